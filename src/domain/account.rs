@@ -1,0 +1,91 @@
+//! A person's account.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::entry::Attributes;
+use super::id::Id;
+use super::time::UnixTime;
+
+/// What a person may do with other people's accounts (`binderyRole`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// Their own account only.
+    User,
+    /// The members of the teams they own, as far as those are users.
+    Manager,
+    /// Everybody.
+    Administrator,
+}
+
+impl Role {
+    /// The word for it in `binderyRole`, in configuration and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::User => "user",
+            Role::Manager => "manager",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    /// The role that `word` names, in any case.
+    pub fn from_word(word: &str) -> Option<Role> {
+        [Role::User, Role::Manager, Role::Administrator].into_iter().find(|role| role.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Whether an account may be used at all (`accountStatus`); expiry is a date of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Status {
+    /// It may bind.
+    Active,
+    /// It may not, until an administrator says otherwise.
+    Disabled,
+}
+
+/// A person's account, as it is stored. Team and groups are memberships, kept beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its name in the store.
+    pub id: Id,
+    /// `entryUUID` (RFC 4530); stable for ever.
+    pub entry_uuid: Uuid,
+    /// The login, as it was given; compared without regard to case.
+    pub uid: String,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it may bind.
+    pub status: Status,
+    /// From when on it may not bind any more.
+    pub expires_at: Option<UnixTime>,
+    /// `uidNumber`; stable for ever.
+    pub uid_number: u32,
+    /// `gidNumber` of its primary group.
+    pub gid_number: u32,
+    /// When it was made.
+    pub created_at: UnixTime,
+    /// When anything but its password last changed.
+    pub modified_at: UnixTime,
+    /// When its password last changed; none before the first one.
+    pub password_changed_at: Option<UnixTime>,
+    /// Whether the next bind may do nothing but change the password (`pwdReset`).
+    pub must_change: bool,
+    /// Everything else: cn, sn, givenName, mail, telephoneNumber ...
+    pub attributes: Attributes,
+}
+
+impl Account {
+    /// `active`, `disabled` or `expired`, as `accountStatus` shows it.
+    pub fn status_word(&self, now: UnixTime) -> &'static str {
+        match (self.status, self.expires_at) {
+            (Status::Disabled, _) => "disabled",
+            (Status::Active, Some(at)) if at <= now => "expired",
+            (Status::Active, _) => "active",
+        }
+    }
+
+    /// Whether it may bind at `now`.
+    pub fn is_usable(&self, now: UnixTime) -> bool {
+        self.status_word(now) == "active"
+    }
+}

@@ -1,0 +1,134 @@
+//! What is written down for later: who did what to whom, from where, and how it ended. Never a secret.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::Id;
+use super::time::UnixTime;
+
+/// Who acted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Actor {
+    /// Nobody that is known.
+    Anonymous,
+    /// A person.
+    Account(Id),
+    /// An application.
+    Service(Id),
+    /// root or the daemon's own user, over the Unix socket.
+    System,
+}
+
+/// Where from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Source {
+    /// An address on the network.
+    Address(IpAddr),
+    /// The Unix socket, with the peer's user id.
+    Socket(u32),
+    /// The daemon itself.
+    Internal,
+}
+
+/// What happened. A closed list: a new kind of event is a new variant, at the end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum AuditEvent {
+    /// A bind that succeeded.
+    BindSucceeded,
+    /// A bind that was refused; `name` is what was asked for, cut to [`MAX_NAME`] bytes.
+    BindRefused {
+        /** As it was asked for. */
+        name: String,
+        /** Why. */
+        reason: Reason,
+    },
+    /// A password was set.
+    PasswordChanged {
+        /** Whose. */
+        target: Id,
+    },
+    /// A password was not set.
+    PasswordRefused {
+        /** Whose, where known. */
+        target: Option<Id>,
+        /** Why. */
+        reason: Reason,
+    },
+    /// Something was made.
+    Added {
+        /** What. */
+        target: Id,
+        /** Its DN. */
+        dn: String,
+    },
+    /// Something was changed; the names of the attributes, not their values.
+    Modified {
+        /** What. */
+        target: Id,
+        /** Its DN. */
+        dn: String,
+        /** Which attributes. */
+        attributes: Vec<String>,
+    },
+    /// Something was renamed.
+    Renamed {
+        /** What. */
+        target: Id,
+        /** Its former DN. */
+        from: String,
+        /** Its new DN. */
+        to: String,
+    },
+    /// Something was deleted.
+    Deleted {
+        /** What. */
+        target: Id,
+        /** Its DN. */
+        dn: String,
+    },
+    /// A change was refused; `dn` as it was asked for, cut to [`MAX_NAME`] bytes.
+    ChangeRefused {
+        /** Of what. */
+        dn: String,
+        /** Why. */
+        reason: Reason,
+    },
+}
+
+/// Why something was refused; for the audit only, the peer is told less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)] // Each says it.
+pub enum Reason {
+    UnknownName,
+    WrongPassword,
+    Disabled,
+    Expired,
+    Throttled,
+    NoCredential,
+    AccessDenied,
+    Policy,
+    OldPasswordRequired,
+    MustChangeFirst,
+    Confidentiality,
+    EmptyPassword,
+    Constraint,
+    UnknownEntry,
+    LastAdministrator,
+}
+
+/// One row of the audit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// When.
+    pub at: UnixTime,
+    /// Who.
+    pub actor: Actor,
+    /// Where from.
+    pub source: Source,
+    /// What.
+    pub event: AuditEvent,
+}
+
+/// The longest name that a row keeps of what a peer sent, in bytes.
+pub const MAX_NAME: usize = 256;

@@ -1,0 +1,47 @@
+//! Attributes and their values, and the entry that a search gives back.
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::Attribute;
+
+/// One value of an attribute: UTF-8 text for most, raw bytes for a photograph.
+pub type Value = Vec<u8>;
+
+/// The attributes of something stored, in the order of their first appearance; each with one value at least.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Attributes(Vec<(Attribute, Vec<Value>)>);
+
+impl Attributes {
+    /// The values of `attribute`; empty if it is absent.
+    pub fn values(&self, attribute: Attribute) -> &[Value] {
+        self.0.iter().find(|(held, _)| *held == attribute).map_or(&[], |(_, values)| values)
+    }
+
+    /// The first value of `attribute` as text, if it has one that is UTF-8.
+    pub fn text(&self, attribute: Attribute) -> Option<&str> {
+        self.values(attribute).first().and_then(|value| std::str::from_utf8(value).ok())
+    }
+
+    /// Gives `attribute` exactly `values`; none removes it.
+    pub fn set(&mut self, attribute: Attribute, values: Vec<Value>) {
+        match (self.0.iter_mut().find(|(held, _)| *held == attribute), values.is_empty()) {
+            (_, true) => self.0.retain(|(held, _)| *held != attribute),
+            (Some((_, old)), false) => *old = values,
+            (None, false) => self.0.push((attribute, values)),
+        }
+    }
+
+    /// Each attribute with its values.
+    pub fn iter(&self) -> impl Iterator<Item = (Attribute, &[Value])> {
+        self.0.iter().map(|(attribute, values)| (*attribute, values.as_slice()))
+    }
+}
+
+/// An entry as a search gives it back: what was asked for and may be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The distinguished name in its canonical form.
+    pub dn: String,
+    /// The attributes; no values at all if only the types were asked for.
+    pub attributes: Vec<(Attribute, Vec<Value>)>,
+}

@@ -1,0 +1,17 @@
+//! What Bindery knows, without any I/O: no async, no clock, no randomness, no database, no protocol.
+
+pub mod access;
+pub mod account;
+pub mod audit;
+pub mod credential;
+pub mod dn;
+pub mod entry;
+pub mod filter;
+pub mod group;
+pub mod id;
+pub mod password_policy;
+pub mod schema;
+pub mod service;
+pub mod throttle;
+pub mod time;
+pub mod tree;

@@ -1,0 +1,1 @@
+//! The LDAP protocol: the only user of ldap3_proto.

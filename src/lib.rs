@@ -1,0 +1,17 @@
+//! Bindery: a small authentication daemon. Applications bind and search over LDAP, people who forgot their
+//! password get back in by mail, and everything lives in one file.
+//!
+//! The modules are listed in the order of dependence: each uses only those above it
+//! (`tests/directions.rs` holds them to it).
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod directory;
+pub mod domain;
+pub mod ldap;
+pub mod observe;
+pub mod secret;
+pub mod server;
+pub mod store;
+pub mod web;

@@ -1,0 +1,1 @@
+//! The composition root: builds everything, spawns it, drains it, tells systemd.

@@ -1,0 +1,37 @@
+//! The seam between the rules and a database.
+
+use super::view::{Stop, View};
+
+/// Why a rule was not carried out.
+#[derive(Debug, PartialEq)]
+pub enum Fail<E> {
+    /// The rule said no.
+    Rule(E),
+    /// Too many others changed the same keys meanwhile.
+    Conflict,
+    /// The commit may or may not have happened; run it again with the same `OpId`.
+    Unknown,
+    /// The store does not answer.
+    Down,
+}
+
+/// The store does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Down;
+
+/// A database with ordered keys that can run a rule serializably.
+#[allow(async_fn_in_trait)] // Only used with the engines of this crate, whose futures are Send.
+pub trait Engine {
+    /// Runs `rule` serializably against all other rules and commits what it puts, durably, before it returns.
+    /// The rule may be run more than once; a refusal leaves nothing behind.
+    async fn run<T, E, R>(&self, rule: R) -> Result<T, Fail<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        R: Fn(&mut View<'_>) -> Result<T, Stop<E>> + Send + 'static;
+
+    /// Runs a rule that only reads, on the state after the last acknowledged change. Current, never stale.
+    async fn read<T, E, R>(&self, rule: R) -> Result<T, Fail<E>>
+    where
+        R: Fn(&mut View<'_>) -> Result<T, Stop<E>>;
+}
