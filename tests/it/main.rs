@@ -1,0 +1,8 @@
+//! The integration tests, in one program so that they are linked once.
+//!
+//! They start the real daemon on ports the system picks and speak to it over sockets, with real client
+//! programs where there is one. `./tests/run` installs what they need; nothing is skipped in silence.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+
+mod directions;
