@@ -1,1 +1,0 @@
-//! Settings: defaults, then the file, then `BINDERY_*`, then flags.

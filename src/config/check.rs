@@ -1,0 +1,138 @@
+//! Judges settings that are well written: what cannot work together, what is missing, what is unwise.
+
+use std::path::{Path, PathBuf};
+
+use super::problem::{Origin, Problem, Severity};
+use super::{Config, Tls};
+
+/// All that is wrong with `config`; `origin_of` says where a key was set.
+pub(super) fn check(config: &Config, origin_of: &dyn Fn(&str) -> Origin) -> Vec<Problem> {
+    let mut found = Findings { origin_of, problems: Vec::new() };
+    directory(config, &mut found);
+    tls(&config.tls, &mut found);
+    listeners(config, &mut found);
+    passwords(config, &mut found);
+    numbers(config, &mut found);
+    found.problems
+}
+
+/// Where the file `path` is: `credential:NAME` is in systemd's `$CREDENTIALS_DIRECTORY`.
+pub fn credential_path(path: &Path) -> PathBuf {
+    match (path.to_str().and_then(|text| text.strip_prefix("credential:")), std::env::var_os("CREDENTIALS_DIRECTORY")) {
+        (Some(name), Some(directory)) => Path::new(&directory).join(name),
+        (Some(_), None) | (None, _) => path.to_owned(),
+    }
+}
+
+struct Findings<'a> {
+    origin_of: &'a dyn Fn(&str) -> Origin,
+    problems: Vec<Problem>,
+}
+
+impl Findings<'_> {
+    fn error(&mut self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.add(Severity::Error, key, what.into(), remedy.into());
+    }
+
+    fn warning(&mut self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.add(Severity::Warning, key, what.into(), remedy.into());
+    }
+
+    fn add(&mut self, severity: Severity, key: &str, what: String, remedy: String) {
+        self.problems.push(Problem { severity, origin: (self.origin_of)(key), key: key.to_owned(), what, remedy });
+    }
+
+    fn within(&mut self, key: &str, value: u64, range: std::ops::RangeInclusive<u64>) {
+        if !range.contains(&value) {
+            self.error(key, format!("is {value}"), format!("write a number from {} to {}", range.start(), range.end()));
+        }
+    }
+}
+
+fn directory(config: &Config, found: &mut Findings<'_>) {
+    if config.directory.organisation.trim().is_empty() {
+        found.error("directory.organisation", "is empty", "write the organisation's name");
+    }
+}
+
+fn tls(tls: &Tls, found: &mut Findings<'_>) {
+    match (&tls.certificate, &tls.key) {
+        (Some(_), None) => found.error("tls.certificate", "has no key", "name the private key's file in tls.key"),
+        (None, Some(_)) => found.error("tls.key", "has no certificate", "name the certificate's file in tls.certificate"),
+        (None, None) => found.warning(
+            "tls.certificate",
+            "is not set, so there is no TLS, and passwords are taken over the loopback and the Unix socket only",
+            "name a certificate and its key; `bindery init` makes a first one",
+        ),
+        (Some(certificate), Some(key)) => {
+            readable("tls.certificate", certificate, found);
+            readable("tls.key", key, found);
+        }
+    }
+}
+
+fn readable(key: &str, path: &Path, found: &mut Findings<'_>) {
+    if let Err(error) = std::fs::File::open(credential_path(path)) {
+        found.error(key, format!("{} cannot be read: {error}", path.display()), "name a file that the daemon's user can read");
+    }
+}
+
+fn listeners(config: &Config, found: &mut Findings<'_>) {
+    let ldap = &config.ldap;
+    if ldap.listen.is_empty() && ldap.tls_listen.is_empty() && ldap.socket.as_os_str().is_empty() {
+        found.error("ldap.listen", "is empty, and so are ldap.tls_listen and ldap.socket", "name an address to listen on");
+    }
+    for address in &ldap.tls_listen {
+        if address.port() != 0 && ldap.listen.contains(address) {
+            found.error("ldap.tls_listen", format!("{address} is in ldap.listen too"), "give each its own port");
+        }
+    }
+    if ldap.allow_cleartext {
+        found.warning("ldap.allow_cleartext", "lets passwords cross the network for anybody to read", "set it to false and have clients use TLS");
+    }
+    for address in config.metrics.listen.iter().filter(|address| !address.ip().is_loopback()) {
+        found.warning(
+            "metrics.listen",
+            format!("{address} shows the metrics to other machines, without any password"),
+            "listen on 127.0.0.1, or close the port to all but the collector",
+        );
+    }
+}
+
+fn passwords(config: &Config, found: &mut Findings<'_>) {
+    let passwords = &config.passwords;
+    found.within("passwords.minimum", passwords.minimum as u64, 8..=64);
+    found.within("passwords.argon2.memory_kib", passwords.argon2.memory_kib.into(), 8_192..=1_048_576);
+    found.within("passwords.argon2.passes", passwords.argon2.passes.into(), 1..=16);
+    found.within("passwords.argon2.lanes", passwords.argon2.lanes.into(), 1..=16);
+    found.within("passwords.hash_threads", passwords.hash_threads as u64, 0..=256);
+    found.within("passwords.hash_queue", passwords.hash_queue as u64, 1..=1_000_000);
+    let throttle = &config.throttle;
+    if !throttle.enabled {
+        found.warning("throttle.enabled", "is false: passwords can be guessed without end", "set it to true outside of load tests");
+    }
+    found.within("throttle.failures_in_a_row", throttle.failures_in_a_row.into(), 1..=100);
+    found.within("throttle.failures_a_day", throttle.failures_a_day.into(), 1..=1_000);
+    if throttle.longest_wait < throttle.first_wait {
+        found.error("throttle.longest_wait", "is shorter than throttle.first_wait", "make it as long or longer");
+    }
+}
+
+fn numbers(config: &Config, found: &mut Findings<'_>) {
+    let limits = &config.limits;
+    found.within("store.cache_mib", config.store.cache_mib as u64, 1..=1_048_576);
+    found.within("limits.connections", limits.connections as u64, 1..=1_000_000);
+    found.within("limits.connections_per_source", limits.connections_per_source as u64, 1..=1_000_000);
+    found.within("limits.message_before_bind", limits.message_before_bind as u64, 1_024..=(16 << 20));
+    found.within("limits.message", limits.message as u64, 1_024..=(64 << 20));
+    found.within("limits.search_entries", limits.search_entries as u64, 1..=10_000_000);
+    let posix = &config.posix;
+    for (key, first, final_) in [("posix.uid_max", posix.uid_min, posix.uid_max), ("posix.gid_max", posix.gid_min, posix.gid_max)] {
+        if final_ <= first {
+            found.error(key, format!("is {final_}, but the first number is {first}"), "make it larger");
+        }
+    }
+    if posix.uid_min < 1_000 {
+        found.warning("posix.uid_min", "is among the numbers of a system's own accounts", "begin at 1000 or above");
+    }
+}

@@ -1,0 +1,369 @@
+//! Settings: the types with their defaults. `load.rs` puts them together from the defaults, the file, `BINDERY_*` and
+//! the flags; `check.rs` judges them; `server.rs` takes them apart, so that no other module knows of this one.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+mod check;
+mod duration;
+mod lines;
+mod load;
+mod problem;
+
+pub use check::credential_path;
+pub use load::{Loaded, Setting, Sources, load};
+pub use problem::{Origin, Problem, Severity};
+
+/// Everything that can be set. Each section is a table of the file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What the directory is.
+    pub directory: Directory,
+    /// Where LDAP is served.
+    pub ldap: Ldap,
+    /// The certificate.
+    pub tls: Tls,
+    /// Where everything is kept.
+    pub store: Store,
+    /// What a password must be, and what it costs to verify one.
+    pub passwords: Passwords,
+    /// How failed binds slow down further ones.
+    pub throttle: Throttle,
+    /// How much of everything there may be.
+    pub limits: Limits,
+    /// The numbers that Unix systems need.
+    pub posix: Posix,
+    /// The log.
+    pub log: Log,
+    /// Metrics and health.
+    pub metrics: Metrics,
+    /// The audit.
+    pub audit: Audit,
+}
+
+/// `[directory]`: what the directory is, and who sees what of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Directory {
+    /// The DN that everything lives below.
+    pub suffix: String,
+    /// The organisation's name, `o` of the suffix entry; no password may contain it.
+    pub organisation: String,
+    /// Whether a person may read other people's name, login and mail.
+    pub address_book: bool,
+    /// Whether a person may change their own mail address. It is as powerful as a password.
+    pub self_mail: bool,
+    /// Whether a person may change their own telephone numbers.
+    pub self_telephone: bool,
+}
+
+/// `[ldap]`: where and how LDAP is served.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ldap {
+    /// Where `ldap://` with StartTLS listens; port 0 takes a free one.
+    pub listen: Vec<SocketAddr>,
+    /// Where `ldaps://` listens, once there is a certificate.
+    pub tls_listen: Vec<SocketAddr>,
+    /// The Unix socket of `ldapi://`; empty: none.
+    pub socket: PathBuf,
+    /// Whether passwords in clear are taken from other machines without TLS.
+    pub allow_cleartext: bool,
+    /// Whether `*` returns memberOf too.
+    pub memberof_with_star: bool,
+}
+
+/// `[tls]`: the certificate. Both or neither; read again on SIGHUP and when a file changes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate and those of its issuers, PEM.
+    pub certificate: Option<PathBuf>,
+    /// The private key, PEM; `credential:NAME` reads it from systemd's `$CREDENTIALS_DIRECTORY`.
+    pub key: Option<PathBuf>,
+}
+
+/// `[store]`: where everything is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// The file.
+    pub path: PathBuf,
+    /// Memory for pages of the file, in MiB.
+    pub cache_mib: usize,
+}
+
+/// `[passwords]`: what a password must be, and what it costs to verify one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Passwords {
+    /// The fewest characters, 8 or more.
+    pub minimum: usize,
+    /// What a verification costs, here and for who steals the file.
+    pub argon2: Argon2,
+    /// Threads that verify passwords; 0: one for each core.
+    pub hash_threads: usize,
+    /// Binds that may wait for a hash thread; further ones are told busy.
+    pub hash_queue: usize,
+}
+
+/// `[passwords.argon2]`: the parameters of Argon2id (RFC 9106 §3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Argon2 {
+    /// m, in KiB.
+    pub memory_kib: u32,
+    /// t.
+    pub passes: u32,
+    /// p.
+    pub lanes: u32,
+}
+
+/// `[throttle]`: how failed binds slow down further ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Throttle {
+    /// Off only for load tests.
+    pub enabled: bool,
+    /// Failures in a row that cost nothing.
+    pub failures_in_a_row: u32,
+    /// The wait after that; each further failure doubles it.
+    #[serde(with = "duration")]
+    pub first_wait: Duration,
+    /// The longest wait.
+    #[serde(with = "duration")]
+    pub longest_wait: Duration,
+    /// Failures of one account in 24 hours.
+    pub failures_a_day: u32,
+    /// Failures a second from one source network.
+    pub source_rate: u32,
+    /// Failures at once from one source network.
+    pub source_burst: u32,
+    /// Names that nobody has and that are counted all the same.
+    pub unknown_names: usize,
+}
+
+/// `[limits]`: how much of everything there may be; beyond it there is a clear refusal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Connections at once.
+    pub connections: usize,
+    /// Connections at once from one address.
+    pub connections_per_source: usize,
+    /// Bytes of a message before a bind has succeeded.
+    pub message_before_bind: usize,
+    /// Bytes of a message after that.
+    pub message: usize,
+    /// Filters within filters, and other nesting.
+    pub depth: usize,
+    /// Parts of one filter.
+    pub filter_terms: usize,
+    /// Operations of one connection that are not answered yet; its further ones wait.
+    pub operations: usize,
+    /// Bytes of answers that wait for a connection's client to read.
+    pub output: usize,
+    /// How long a client may take to read them.
+    #[serde(with = "duration")]
+    pub output_time: Duration,
+    /// How long a TLS handshake may take.
+    #[serde(with = "duration")]
+    pub handshake_time: Duration,
+    /// How long a message may take from its first byte to its last, and the first message to come.
+    #[serde(with = "duration")]
+    pub message_time: Duration,
+    /// How long a connection may be silent.
+    #[serde(with = "duration")]
+    pub idle_time: Duration,
+    /// Entries of one search; paged searches give this many a page.
+    pub search_entries: usize,
+    /// How long a search may take.
+    #[serde(with = "duration")]
+    pub search_time: Duration,
+    /// How long connections may finish their work when the daemon is stopped.
+    #[serde(with = "duration")]
+    pub drain_time: Duration,
+}
+
+/// `[posix]`: the numbers that Unix systems need.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Posix {
+    /// The first uidNumber to be given out.
+    pub uid_min: u32,
+    /// The last one.
+    pub uid_max: u32,
+    /// The first gidNumber to be given out.
+    pub gid_min: u32,
+    /// The last one.
+    pub gid_max: u32,
+    /// `homeDirectory` of who has none of their own; `{uid}` is the login.
+    pub home: String,
+    /// `loginShell` of who has none of their own.
+    pub shell: String,
+}
+
+/// `[log]`: the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// How lines are written.
+    pub format: LogFormat,
+    /// From which level on: error, warn, info, debug, trace, or directives such as `info,bindery::ldap=debug`.
+    pub level: String,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Human on a terminal, the journal under systemd, JSON elsewhere.
+    #[default]
+    Auto,
+    /// For people, on the standard error.
+    Human,
+    /// One JSON object a line, on the standard error.
+    Json,
+    /// systemd's journal, with its fields.
+    Journald,
+}
+
+/// `[metrics]`: metrics and health.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// Where `/metrics` and `/healthz` are served, without any password; empty: nowhere.
+    pub listen: Vec<SocketAddr>,
+}
+
+/// `[audit]`: the audit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// How long its rows are kept.
+    #[serde(with = "duration")]
+    pub retention: Duration,
+}
+
+impl Config {
+    /// Whether there is a certificate, so that TLS is offered.
+    pub fn tls_configured(&self) -> bool {
+        self.tls.certificate.is_some() && self.tls.key.is_some()
+    }
+}
+
+impl Default for Directory {
+    fn default() -> Directory {
+        Directory {
+            suffix: "dc=example,dc=org".to_owned(),
+            organisation: "Example".to_owned(),
+            address_book: false,
+            self_mail: false,
+            self_telephone: false,
+        }
+    }
+}
+
+impl Default for Ldap {
+    fn default() -> Ldap {
+        Ldap {
+            listen: vec![SocketAddr::from(([0; 8], 389))],
+            tls_listen: vec![SocketAddr::from(([0; 8], 636))],
+            socket: "/run/bindery/ldapi".into(),
+            allow_cleartext: false,
+            memberof_with_star: false,
+        }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Store {
+        Store { path: "/var/lib/bindery/bindery.redb".into(), cache_mib: 64 }
+    }
+}
+
+impl Default for Passwords {
+    fn default() -> Passwords {
+        Passwords { minimum: 12, argon2: Argon2::default(), hash_threads: 0, hash_queue: 1024 }
+    }
+}
+
+impl Default for Argon2 {
+    /// OWASP's Password Storage Cheat Sheet, second set: 19 MiB, two passes, one lane.
+    fn default() -> Argon2 {
+        Argon2 { memory_kib: 19_456, passes: 2, lanes: 1 }
+    }
+}
+
+impl Default for Throttle {
+    /// CNIL's recommendation 2022-100 asks for a growing wait and at most 25 attempts in 24 hours.
+    fn default() -> Throttle {
+        Throttle {
+            enabled: true,
+            failures_in_a_row: 5,
+            first_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(3600),
+            failures_a_day: 25,
+            source_rate: 20,
+            source_burst: 200,
+            unknown_names: 65_536,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: 10_000,
+            connections_per_source: 2_000,
+            message_before_bind: 64 << 10,
+            message: 1 << 20,
+            depth: 64,
+            filter_terms: 1_000,
+            operations: 32,
+            output: 1 << 20,
+            output_time: Duration::from_secs(10),
+            handshake_time: Duration::from_secs(10),
+            message_time: Duration::from_secs(10),
+            idle_time: Duration::from_secs(900),
+            search_entries: 10_000,
+            search_time: Duration::from_secs(60),
+            drain_time: Duration::from_secs(10),
+        }
+    }
+}
+
+impl Default for Posix {
+    fn default() -> Posix {
+        Posix {
+            uid_min: 10_000,
+            uid_max: 1_999_999_999,
+            gid_min: 10_000,
+            gid_max: 1_999_999_999,
+            home: "/home/{uid}".to_owned(),
+            shell: "/bin/bash".to_owned(),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Log {
+        Log { format: LogFormat::Auto, level: "info".to_owned() }
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        Metrics { listen: vec![SocketAddr::from(([127, 0, 0, 1], 9389))] }
+    }
+}
+
+impl Default for Audit {
+    fn default() -> Audit {
+        Audit { retention: Duration::from_secs(365 * 86_400) }
+    }
+}
