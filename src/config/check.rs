@@ -88,7 +88,11 @@ fn listeners(config: &Config, found: &mut Findings<'_>) {
         }
     }
     if ldap.allow_cleartext {
-        found.warning("ldap.allow_cleartext", "lets passwords cross the network for anybody to read", "set it to false and have clients use TLS");
+        found.warning(
+            "ldap.allow_cleartext",
+            "lets passwords cross the network for anybody to read",
+            "set it to false and have clients use TLS",
+        );
     }
     for address in config.metrics.listen.iter().filter(|address| !address.ip().is_loopback()) {
         found.warning(

@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer, Serializer, de::Error};
 /// Reads `10s`, `250ms`, `1h 30m`, `365d`.
 pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
-    humantime_serde::re::humantime::parse_duration(&text)
-        .map_err(|_| D::Error::custom(format!("{text:?} is no duration: write a number and its unit, such as \"10s\", \"5m\", \"1h\" or \"30d\"")))
+    humantime_serde::re::humantime::parse_duration(&text).map_err(|_| {
+        D::Error::custom(format!("{text:?} is no duration: write a number and its unit, such as \"10s\", \"5m\", \"1h\" or \"30d\""))
+    })
 }
 
 /// Writes the shortest text that [`deserialize`] reads back.

@@ -104,7 +104,11 @@ fn file_layer(path: &Path, problems: &mut Vec<Problem>) -> Option<Layer> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) => {
-            problems.push(problem(1, format!("cannot be read: {error}"), "make it readable for the daemon's user, or name another with --config"));
+            problems.push(problem(
+                1,
+                format!("cannot be read: {error}"),
+                "make it readable for the daemon's user, or name another with --config",
+            ));
             return None;
         }
     };
@@ -164,9 +168,9 @@ fn parse(value: &str) -> Value {
 fn extract(defaults: &Config, layers: &mut [Layer]) -> (Config, Vec<Problem>) {
     let mut problems = Vec::new();
     loop {
-        let merged = layers.iter().fold(Figment::from(Serialized::defaults(defaults)), |figment, layer| {
-            figment.merge(Serialized::defaults(&layer.values))
-        });
+        let merged = layers
+            .iter()
+            .fold(Figment::from(Serialized::defaults(defaults)), |figment, layer| figment.merge(Serialized::defaults(&layer.values)));
         let error = match merged.extract::<Config>() {
             Ok(config) => return (config, problems),
             Err(error) => error,
@@ -203,7 +207,9 @@ fn explain(kind: &Kind, key: String, origin: Origin) -> Problem {
     let (what, remedy) = match kind {
         Kind::UnknownField(_, _) => ("there is no such setting".to_owned(), nearest(&key)),
         Kind::UnknownVariant(found, known) => (format!("{found:?} is none of its values"), format!("write one of {}", known.join(", "))),
-        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => (format!("is {found}"), format!("write {}", plain(expected))),
+        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
+            (format!("is {found}"), format!("write {}", plain(expected)))
+        }
         other => match other.to_string().split_once(": ") {
             Some((what, remedy)) => (what.to_owned(), remedy.to_owned()),
             None => (other.to_string(), "see the default file for how it is written".to_owned()),
@@ -353,13 +359,19 @@ mod tests {
                 "\n[passwords.argon2]\nmemory = 5\n",
                 "bindery.toml:3: error: passwords.argon2.memory: there is no such setting; did you mean passwords.argon2.memory_kib?",
             ),
-            ("[store]\ncache_mib = \"big\"\n", "bindery.toml:2: error: store.cache_mib: is string \"big\"; write a whole number, without quotes"),
+            (
+                "[store]\ncache_mib = \"big\"\n",
+                "bindery.toml:2: error: store.cache_mib: is string \"big\"; write a whole number, without quotes",
+            ),
             (
                 "[audit]\nretention = \"soon\"\n",
                 "bindery.toml:2: error: audit.retention: \"soon\" is no duration; write a number and its unit, such as \"10s\", \"5m\", \"1h\" or \"30d\"",
             ),
             ("[passwords]\nminimum = 4\n", "bindery.toml:2: error: passwords.minimum: is 4; write a number from 8 to 64"),
-            ("[log]\nformat = \"xml\"\n", "bindery.toml:2: error: log.format: \"xml\" is none of its values; write one of auto, human, json, journald"),
+            (
+                "[log]\nformat = \"xml\"\n",
+                "bindery.toml:2: error: log.format: \"xml\" is none of its values; write one of auto, human, json, journald",
+            ),
             ("[tls]\nkey = \"/k\"\n", "bindery.toml:2: error: tls.key: has no certificate; name the certificate's file in tls.certificate"),
         ] {
             assert_eq!(problems(text, &[], &[]), [expected], "{text}");
