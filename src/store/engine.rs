@@ -35,3 +35,24 @@ pub trait Engine {
     where
         R: Fn(&mut View<'_>) -> Result<T, Stop<E>>;
 }
+
+/// What a rule's end means for its caller. What is a fault of the store or of the rule itself is logged here, and
+/// the caller is told no more than that the store does not answer.
+pub(super) fn settle<T, E>(outcome: Result<T, Stop<E>>) -> Result<T, Fail<E>> {
+    outcome.map_err(|stop| match stop {
+        Stop::Rule(refusal) => Fail::Rule(refusal),
+        Stop::Need => {
+            tracing::error!("a rule asked for what its engine should have fetched");
+            Fail::Down
+        }
+        Stop::Corrupt(text) => {
+            tracing::error!(%text, "a record cannot be read; `bindery verify` checks the whole store");
+            Fail::Down
+        }
+        Stop::Limit(bound) => {
+            tracing::error!(bound, "a rule oversteps a bound of the store");
+            Fail::Down
+        }
+        Stop::Down => Fail::Down,
+    })
+}

@@ -1,9 +1,57 @@
 //! Where everything is kept: an ordered key-value engine below, the account rules as pure functions above.
 //!
-//! A rule is a function over a [`View`]; an [`Engine`] runs it. See `engine.rs` for the contract.
+//! A rule is a function over a [`View`]; an [`Engine`] runs it. See `engine.rs` for the contract, `keys.rs` for what
+//! lies where, `records.rs` for how it is written.
 
 pub mod engine;
+pub mod fetch;
+pub mod keys;
+pub mod memory;
+pub mod records;
 pub mod view;
 
 pub use engine::{Down, Engine, Fail};
+pub use memory::MemoryEngine;
 pub use view::{Key, Stop, Value, View};
+
+/// The store of one directory, whichever engine it runs on.
+#[derive(Debug)]
+pub enum Store {
+    /// Nothing survives: for tests.
+    Memory(MemoryEngine),
+}
+
+impl Store {
+    /// An empty store in memory.
+    pub fn in_memory() -> Store {
+        Store::Memory(MemoryEngine::new())
+    }
+
+    /// As [`Engine::run`]: runs `rule` serializably and commits what it puts, durably, before it returns.
+    ///
+    /// # Errors
+    /// The rule's refusal, or why it was not carried out.
+    pub async fn run<T, E, R>(&self, rule: R) -> Result<T, Fail<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        R: Fn(&mut View<'_>) -> Result<T, Stop<E>> + Send + 'static,
+    {
+        match self {
+            Store::Memory(engine) => engine.run(rule).await,
+        }
+    }
+
+    /// As [`Engine::read`]: runs a rule that only reads, on the calling thread. Current.
+    ///
+    /// # Errors
+    /// The rule's refusal, or why it was not carried out.
+    pub async fn read<T, E, R>(&self, rule: R) -> Result<T, Fail<E>>
+    where
+        R: Fn(&mut View<'_>) -> Result<T, Stop<E>>,
+    {
+        match self {
+            Store::Memory(engine) => engine.read(rule).await,
+        }
+    }
+}

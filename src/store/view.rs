@@ -1,9 +1,13 @@
-//! What a rule sees of the store while it runs.
+//! What a rule sees of the store while it runs: a reader below, and its own writes, which nobody else sees before it
+//! has said yes. Not in charge of committing them: that is the engine's.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// A key: a prefix byte that says what it is, then fixed-width or text parts that sort as they should.
 pub type Key = Vec<u8>;
 
-/// A value: a format version byte, then the record.
+/// A value: a format version byte, then the record. The values of indexes are bare ids.
 pub type Value = Vec<u8>;
 
 /// Why a rule stopped before it was done.
@@ -15,36 +19,313 @@ pub enum Stop<E> {
     Rule(E),
     /// A record cannot be read; the text names the key's prefix and the fault, never the content.
     Corrupt(String),
+    /// It oversteps a bound of the store, which is a mistake in the rule; the text names the bound.
+    Limit(&'static str),
+    /// The database cannot be read; the engine knows why.
+    Down,
 }
+
+impl<E> Stop<E> {
+    /// The same, with the rule's own refusal turned into another's.
+    pub fn map<F>(self, turn: impl FnOnce(E) -> F) -> Stop<F> {
+        match self {
+            Stop::Need => Stop::Need,
+            Stop::Rule(refusal) => Stop::Rule(turn(refusal)),
+            Stop::Corrupt(text) => Stop::Corrupt(text),
+            Stop::Limit(bound) => Stop::Limit(bound),
+            Stop::Down => Stop::Down,
+        }
+    }
+}
+
+/// Why a [`Reader`] does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The key or range has not been fetched yet.
+    Need,
+    /// The database cannot be read; the reader has kept the reason.
+    Down,
+}
+
+/// One state of the store, as an engine can read it.
+pub trait Reader {
+    /// Calls `with` on the value of `key`, if it has one.
+    fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread>;
+
+    /// Calls `each` on the keys from `from` (included) to `to` (excluded) in order, until it breaks.
+    /// `limit` is how many the rule asked for: a hint for a reader that has to fetch.
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize, each: &mut Each<'_>) -> Result<(), Unread>;
+}
+
+/// What a scan calls with each key and its value.
+pub type Each<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
 /// What a rule reads, and what it is going to write once it has said yes.
 pub struct View<'a> {
-    _reader: std::marker::PhantomData<&'a ()>,
+    reader: &'a dyn Reader,
+    writes: Writes,
+    written_bytes: usize,
+    reads_left: usize,
+    overstepped: Option<&'static str>,
 }
 
-impl View<'_> {
-    /// The value of `key`, with what this rule itself has put.
-    pub fn get<E>(&mut self, _key: &[u8]) -> Result<Option<Value>, Stop<E>> {
-        unimplemented!()
+/// The changes of one rule: a value to put, or none to delete.
+pub type Writes = BTreeMap<Key, Option<Value>>;
+
+impl<'a> View<'a> {
+    /// A view for a rule that may write, within [`MAX_KEYS_READ`].
+    pub fn new(reader: &'a dyn Reader) -> View<'a> {
+        View { reader, writes: Writes::new(), written_bytes: 0, reads_left: MAX_KEYS_READ, overstepped: None }
     }
 
-    /// The values of all of `keys` at once: one round trip on an engine over a network.
-    pub fn all<E, const N: usize>(&mut self, _keys: [Key; N]) -> Result<[Option<Value>; N], Stop<E>> {
-        unimplemented!()
+    /// A view for a rule that only reads, within [`MAX_KEYS_READ_ONLY`].
+    pub fn read_only(reader: &'a dyn Reader) -> View<'a> {
+        View { reads_left: MAX_KEYS_READ_ONLY, ..View::new(reader) }
     }
 
-    /// The keys from `from` (included) to `to` (excluded) with their values in order, `limit` at most.
-    pub fn scan<E>(&mut self, _from: &[u8], _to: &[u8], _limit: usize) -> Result<Vec<(Key, Value)>, Stop<E>> {
-        unimplemented!()
+    /// The value of `key`, with what this rule itself has put. Current.
+    pub fn get<E>(&mut self, key: &[u8]) -> Result<Option<Value>, Stop<E>> {
+        self.get_with(key, |value| Ok(value.to_vec()))
+    }
+
+    /// What `read` makes of the value of `key`, without a copy of the value. Current.
+    pub fn get_with<T, E>(&mut self, key: &[u8], read: impl FnOnce(&[u8]) -> Result<T, Stop<E>>) -> Result<Option<T>, Stop<E>> {
+        self.count_read()?;
+        if let Some(own) = self.writes.get(key) {
+            return own.as_deref().map(read).transpose();
+        }
+        let (mut read, mut answer) = (Some(read), None);
+        self.reader.get(key, &mut |value| answer = read.take().map(|read| read(value)))?;
+        answer.transpose()
+    }
+
+    /// The values of all of `keys` at once: one round trip on an engine over a network. Current.
+    pub fn all<E, const N: usize>(&mut self, keys: [Key; N]) -> Result<[Option<Value>; N], Stop<E>> {
+        let mut values = [const { None }; N];
+        let mut needed = false;
+        for (value, key) in values.iter_mut().zip(&keys) {
+            match self.get(key) {
+                Ok(found) => *value = found,
+                // The reader has noted it; the others are to be noted in the same round.
+                Err(Stop::Need) => needed = true,
+                Err(stop) => return Err(stop),
+            }
+        }
+        if needed { Err(Stop::Need) } else { Ok(values) }
+    }
+
+    /// Whether `key` is there. Current.
+    pub fn has<E>(&mut self, key: &[u8]) -> Result<bool, Stop<E>> {
+        Ok(self.get_with(key, |_| Ok(()))?.is_some())
+    }
+
+    /// The keys from `from` (included) to `to` (excluded) with their values in order, `limit` at most. Current.
+    pub fn scan<E>(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>, Stop<E>> {
+        let mut rows = Vec::new();
+        self.scan_with(from, to, limit, |key, value| rows.push((key.to_vec(), value.to_vec())))?;
+        Ok(rows)
+    }
+
+    /// Calls `each` on the keys from `from` (included) to `to` (excluded) in order, `limit` times at most,
+    /// without a copy of anything. Current.
+    pub fn scan_with<E>(&mut self, from: &[u8], to: &[u8], limit: usize, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        if limit > MAX_SCAN {
+            return Err(Stop::Limit("keys a scan"));
+        }
+        self.count_read()?;
+        if limit == 0 || from >= to {
+            return Ok(());
+        }
+        if self.writes.is_empty() {
+            return self.scan_stored(from, to, limit, each);
+        }
+        self.scan_merged(from, to, limit, &mut each)
     }
 
     /// Gives `key` this value, once the rule has said yes.
-    pub fn put(&mut self, _key: Key, _value: Value) {
-        unimplemented!()
+    pub fn put(&mut self, key: Key, value: Value) {
+        if value.len() > MAX_VALUE {
+            self.overstepped = Some("bytes a value");
+        }
+        self.write(key, Some(value));
     }
 
     /// Removes `key`, once the rule has said yes.
-    pub fn delete(&mut self, _key: Key) {
-        unimplemented!()
+    pub fn delete(&mut self, key: Key) {
+        self.write(key, None);
+    }
+
+    /// The changes of a rule that has said yes.
+    ///
+    /// # Errors
+    /// [`Stop::Limit`] if they overstep a bound.
+    pub fn into_writes<E>(self) -> Result<Writes, Stop<E>> {
+        match self.overstepped {
+            Some(bound) => Err(Stop::Limit(bound)),
+            None => Ok(self.writes),
+        }
+    }
+
+    fn write(&mut self, key: Key, value: Option<Value>) {
+        self.written_bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+        self.writes.insert(key, value);
+        if self.writes.len() > MAX_KEYS_WRITTEN {
+            self.overstepped = Some("keys written a rule");
+        } else if self.written_bytes > MAX_RULE_BYTES {
+            self.overstepped = Some("bytes written a rule");
+        }
+    }
+
+    fn count_read<E>(&mut self) -> Result<(), Stop<E>> {
+        self.reads_left = self.reads_left.checked_sub(1).ok_or(Stop::Limit("keys read a rule"))?;
+        Ok(())
+    }
+
+    fn scan_stored<E>(&self, from: &[u8], to: &[u8], limit: usize, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        let mut left = limit;
+        self.reader.scan(from, to, limit, &mut |key, value| {
+            each(key, value);
+            left -= 1;
+            if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(())
+    }
+
+    /// The stored keys and the rule's own, in one order; the rule's own win.
+    fn scan_merged<E>(&self, from: &[u8], to: &[u8], limit: usize, each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        let mut own = self.writes.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to))).peekable();
+        let mut left = limit;
+        // At most this many of the stored keys can be hidden by the rule's own.
+        let hint = limit + self.writes.len();
+        self.reader.scan(from, to, hint, &mut |key, value| {
+            while let Some((mine, change)) = own.next_if(|(mine, _)| mine.as_slice() < key) {
+                if give(mine, change.as_deref(), &mut left, each).is_break() {
+                    return ControlFlow::Break(());
+                }
+            }
+            match own.next_if(|(mine, _)| mine.as_slice() == key) {
+                Some((mine, change)) => give(mine, change.as_deref(), &mut left, each),
+                None => give(key, Some(value), &mut left, each),
+            }
+        })?;
+        for (mine, change) in own {
+            if left == 0 || give(mine, change.as_deref(), &mut left, each).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Calls `each` if there is a value, and breaks once nothing is left to give.
+fn give(key: &[u8], value: Option<&[u8]>, left: &mut usize, each: &mut dyn FnMut(&[u8], &[u8])) -> ControlFlow<()> {
+    if let Some(value) = value {
+        each(key, value);
+        *left -= 1;
+    }
+    if *left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+impl<E> From<Unread> for Stop<E> {
+    fn from(unread: Unread) -> Stop<E> {
+        match unread {
+            Unread::Need => Stop::Need,
+            Unread::Down => Stop::Down,
+        }
+    }
+}
+
+/// Keys and scans that a rule that writes may ask for.
+pub const MAX_KEYS_READ: usize = 64;
+
+/// Keys and scans that a rule that only reads may ask for: a chunk of a search with all its indexes.
+pub const MAX_KEYS_READ_ONLY: usize = 4096;
+
+/// Keys that a rule may put or delete.
+pub const MAX_KEYS_WRITTEN: usize = 64;
+
+/// Bytes of one value.
+pub const MAX_VALUE: usize = 64 * 1024;
+
+/// Bytes of all keys and values that a rule puts.
+pub const MAX_RULE_BYTES: usize = 512 * 1024;
+
+/// Keys that one scan may give: larger walks go page by page.
+pub const MAX_SCAN: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::Map;
+
+    fn key(text: &str) -> Key {
+        text.as_bytes().to_vec()
+    }
+
+    fn stored(keys: &[&str]) -> Map {
+        keys.iter().map(|text| (key(text), key(text))).collect()
+    }
+
+    fn scanned(view: &mut View<'_>, from: &str, to: &str, limit: usize) -> Vec<String> {
+        let rows = view.scan::<()>(from.as_bytes(), to.as_bytes(), limit).unwrap();
+        rows.into_iter().map(|(key, _)| String::from_utf8(key).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_rule_sees_its_own_writes() {
+        let map = stored(&["a", "b"]);
+        let mut view = View::new(&map);
+        view.put(key("c"), key("new"));
+        view.put(key("b"), key("changed"));
+        view.delete(key("a"));
+        assert_eq!(view.all::<(), 3>([key("a"), key("b"), key("c")]).unwrap(), [None, Some(key("changed")), Some(key("new"))]);
+    }
+
+    #[test]
+    fn a_scan_merges_what_is_written_with_what_is_stored() {
+        let map = stored(&["b", "d", "f", "h"]);
+        for (puts, deletes, limit, expected) in [
+            (&["a", "e", "i"][..], &[][..], 9, &["a", "b", "d", "e", "f", "h"][..]),
+            (&["a", "e", "i"], &["d", "f"], 9, &["a", "b", "e", "h"]),
+            (&["c"], &["b"], 2, &["c", "d"]),
+            (&["g"], &["b", "d", "f", "h"], 9, &["g"]),
+            (&["d"], &[], 3, &["b", "d", "f"]),
+            (&["x"], &[], 9, &["b", "d", "f", "h"]),
+            (&["a"], &[], 1, &["a"]),
+        ] {
+            let mut view = View::new(&map);
+            puts.iter().for_each(|put| view.put(key(put), key("own")));
+            deletes.iter().for_each(|delete| view.delete(key(delete)));
+            assert_eq!(scanned(&mut view, "a", "i", limit), expected, "{puts:?} {deletes:?} {limit}");
+        }
+    }
+
+    #[test]
+    fn an_empty_or_inverted_range_gives_nothing() {
+        let map = stored(&["a", "b"]);
+        for (from, to, limit) in [("b", "a", 9), ("a", "a", 9), ("a", "z", 0)] {
+            assert!(scanned(&mut View::new(&map), from, to, limit).is_empty());
+        }
+    }
+
+    #[test]
+    fn overstepping_a_bound_is_refused() {
+        let map = Map::new();
+        let mut view = View::new(&map);
+        (0..MAX_KEYS_READ).for_each(|_| assert_eq!(view.get::<()>(b"a"), Ok(None)));
+        assert_eq!(view.get::<()>(b"a"), Err(Stop::Limit("keys read a rule")));
+        assert_eq!(View::new(&map).scan::<()>(b"a", b"b", MAX_SCAN + 1), Err(Stop::Limit("keys a scan")));
+
+        let mut view = View::new(&map);
+        (0..=MAX_KEYS_WRITTEN as u8).for_each(|n| view.put(vec![n], vec![]));
+        assert_eq!(view.into_writes::<()>(), Err(Stop::Limit("keys written a rule")));
+
+        let mut view = View::new(&map);
+        view.put(key("a"), vec![0; MAX_VALUE + 1]);
+        assert_eq!(view.into_writes::<()>(), Err(Stop::Limit("bytes a value")));
+
+        let mut view = View::new(&map);
+        (0..9).for_each(|n| view.put(vec![n], vec![0; MAX_VALUE]));
+        assert_eq!(view.into_writes::<()>(), Err(Stop::Limit("bytes written a rule")));
     }
 }

@@ -1,0 +1,284 @@
+//! What lies where: the keys of the store, a prefix byte each. They sort by their bytes alone.
+//!
+//! | prefix | key | value |
+//! |---|---|---|
+//! | `a` | account id | [`Account`](crate::domain::account::Account) |
+//! | `b` | group or team id | [`Group`](crate::domain::group::Group) |
+//! | `c` | account or service id | [`Credential`](crate::domain::credential::Credential); search code never reads it |
+//! | `e` | `entryUUID` | kind and id |
+//! | `f` | account or service id | [`Failures`](crate::domain::throttle::Failures) |
+//! | `g` | group id, account id | nothing |
+//! | `G` | account id, group id | nothing |
+//! | `k` | `gidNumber` | group id |
+//! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
+//! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
+//! | `n` | `uidNumber` | account id |
+//! | `O` | account id, team id | nothing: the account is an owner of the team |
+//! | `p` | operation | when it was done |
+//! | `r` | account id | nothing: the account is an administrator |
+//! | `u` | folded login | account id |
+//! | `w` | service id | [`ServiceAccount`](crate::domain::service::ServiceAccount) |
+//! | `x` | folded login | service id |
+//! | `y` | kind, folded cn | group or team id |
+//! | `z` | name | what the store keeps of itself |
+//!
+//! `t`, `s` and `o` are kept for reset grants, web sessions and the outbox.
+
+use uuid::Uuid;
+
+use super::view::Key;
+use crate::domain::group::GroupKind;
+use crate::domain::id::{Id, OpId};
+use crate::domain::time::UnixTime;
+
+/// The account `id`.
+pub fn account(id: Id) -> Key {
+    one(b'a', id)
+}
+
+/// The credential of the account or service `id`.
+pub fn credential(id: Id) -> Key {
+    one(b'c', id)
+}
+
+/// The account whose folded login is `uid`.
+pub fn login(uid: &str) -> Key {
+    text(b'u', uid)
+}
+
+/// That the account `id` has the folded address `mail`.
+pub fn mail(mail: &str, id: Id) -> Key {
+    join(&mail_prefix(mail), &id.to_bytes())
+}
+
+/// All accounts that have the folded address `mail`; the account id is the end of each key.
+pub fn mail_prefix(mail: &str) -> Key {
+    join(&text(b'm', mail), &[0])
+}
+
+/// The account with this `uidNumber`.
+pub fn uid_number(number: u32) -> Key {
+    join(b"n", &number.to_be_bytes())
+}
+
+/// What has this `entryUUID`.
+pub fn entry_uuid(uuid: Uuid) -> Key {
+    join(b"e", uuid.as_bytes())
+}
+
+/// The service account `id`.
+pub fn service(id: Id) -> Key {
+    one(b'w', id)
+}
+
+/// The service account whose folded login is `uid`.
+pub fn service_login(uid: &str) -> Key {
+    text(b'x', uid)
+}
+
+/// The group or team `id`.
+pub fn group(id: Id) -> Key {
+    one(b'b', id)
+}
+
+/// The group or team of this kind whose folded name is `cn`.
+pub fn group_name(kind: GroupKind, cn: &str) -> Key {
+    join(&group_names(kind), cn.as_bytes())
+}
+
+/// All groups, or all teams, by name.
+pub fn group_names(kind: GroupKind) -> Key {
+    match kind {
+        GroupKind::Group => b"yg".to_vec(),
+        GroupKind::Team => b"yt".to_vec(),
+    }
+}
+
+/// The group with this `gidNumber`.
+pub fn gid_number(number: u32) -> Key {
+    join(b"k", &number.to_be_bytes())
+}
+
+/// That `account` is a member of `group`, from the group's side.
+pub fn member(group: Id, account: Id) -> Key {
+    two(b'g', group, account)
+}
+
+/// All members of `group`; the account id is the end of each key.
+pub fn members(group: Id) -> Key {
+    one(b'g', group)
+}
+
+/// That `account` is a member of `group`, from the account's side.
+pub fn membership(account: Id, group: Id) -> Key {
+    two(b'G', account, group)
+}
+
+/// All groups and teams of `account`; the group id is the end of each key.
+pub fn memberships(account: Id) -> Key {
+    one(b'G', account)
+}
+
+/// That `account` is an owner of `team`.
+pub fn ownership(account: Id, team: Id) -> Key {
+    two(b'O', account, team)
+}
+
+/// All teams that `account` owns; the team id is the end of each key.
+pub fn ownerships(account: Id) -> Key {
+    one(b'O', account)
+}
+
+/// That the account `id` is an administrator.
+pub fn administrator(id: Id) -> Key {
+    one(b'r', id)
+}
+
+/// The failures of the account or service `id`.
+pub fn failures(id: Id) -> Key {
+    one(b'f', id)
+}
+
+/// An audit row of the operation `op`, written at `at`.
+pub fn audit(at: UnixTime, op: OpId) -> Key {
+    join(&audit_from(op.0[0] % AUDIT_SHARDS, at), &op.0)
+}
+
+/// Where the audit rows of a shard begin that were written at `at` or later.
+pub fn audit_from(shard: u8, at: UnixTime) -> Key {
+    join(&[b'l', shard], &at.as_millis().to_be_bytes())
+}
+
+/// The mark that the operation `op` was done.
+pub fn mark(op: OpId) -> Key {
+    join(b"p", &op.0)
+}
+
+/// What the store keeps of itself under `name`.
+pub fn meta(name: &str) -> Key {
+    text(b'z', name)
+}
+
+/// All keys that begin with `prefix`: from (included) to (excluded).
+pub fn range(prefix: &[u8]) -> (Key, Key) {
+    (prefix.to_vec(), after(prefix))
+}
+
+/// The first key that is behind all those that begin with `prefix`.
+pub fn after(prefix: &[u8]) -> Key {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            return end;
+        }
+    }
+    // Nothing but 0xFF: no key of ours begins so.
+    vec![u8::MAX; prefix.len() + 1]
+}
+
+/// The first key behind `key`: where a scan goes on after it.
+pub fn next(key: &[u8]) -> Key {
+    join(key, &[0])
+}
+
+/// The id that `key` ends with, if it is long enough.
+pub fn last_id(key: &[u8]) -> Option<Id> {
+    key.last_chunk::<8>().map(|bytes| Id::from_bytes(*bytes))
+}
+
+/// The time in the key of an audit row.
+pub fn audit_time(key: &[u8]) -> Option<UnixTime> {
+    key.get(2..)?.first_chunk::<8>().map(|bytes| UnixTime::from_millis(u64::from_be_bytes(*bytes)))
+}
+
+fn one(prefix: u8, id: Id) -> Key {
+    join(&[prefix], &id.to_bytes())
+}
+
+fn two(prefix: u8, first: Id, second: Id) -> Key {
+    join(&one(prefix, first), &second.to_bytes())
+}
+
+fn text(prefix: u8, text: &str) -> Key {
+    join(&[prefix], text.as_bytes())
+}
+
+fn join(head: &[u8], tail: &[u8]) -> Key {
+    let mut key = Key::with_capacity(head.len() + tail.len());
+    key.extend_from_slice(head);
+    key.extend_from_slice(tail);
+    key
+}
+
+/// How many places the audit is written to, so that a database over several machines does not write it to one alone.
+pub const AUDIT_SHARDS: u8 = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_numbers_sort_as_numbers() {
+        assert!(account(Id(1)) < account(Id(256)));
+        assert!(uid_number(255) < uid_number(256));
+        assert!(audit_from(3, UnixTime::from_secs(1)) < audit_from(3, UnixTime::from_secs(300)));
+        assert!(member(Id(1), Id(u64::MAX)) < member(Id(2), Id(0)));
+    }
+
+    #[test]
+    fn a_range_holds_the_keys_of_its_prefix_and_no_others() {
+        let (from, to) = range(&mail_prefix("ann@example.org"));
+        for (key, inside) in [
+            (mail("ann@example.org", Id(0)), true),
+            (mail("ann@example.org", Id(u64::MAX)), true),
+            (mail("ann@example.orga", Id(1)), false),
+            (mail("ann@example.or", Id(1)), false),
+        ] {
+            assert_eq!(from <= key && key < to, inside, "{key:?}");
+        }
+        let (from, to) = range(&members(Id(u64::MAX)));
+        assert!((from..to).contains(&member(Id(u64::MAX), Id(u64::MAX))));
+        assert_eq!(after(b"a\xFF"), b"b");
+    }
+
+    #[test]
+    fn the_parts_of_a_key_come_out_as_they_went_in() {
+        assert_eq!(last_id(&mail("a@b", Id(7))), Some(Id(7)));
+        assert_eq!(last_id(b"short"), None);
+        assert_eq!(audit_time(&audit(UnixTime::from_secs(9), OpId([0xFE; 16]))), Some(UnixTime::from_secs(9)));
+        assert_eq!(audit_time(b"l"), None);
+    }
+
+    #[test]
+    fn no_two_kinds_of_key_share_a_prefix() {
+        let id = Id(1);
+        let mut prefixes: Vec<u8> = [
+            account(id),
+            credential(id),
+            login(""),
+            mail("", id),
+            uid_number(1),
+            entry_uuid(Uuid::nil()),
+            service(id),
+            service_login(""),
+            group(id),
+            group_name(GroupKind::Team, ""),
+            gid_number(1),
+            member(id, id),
+            membership(id, id),
+            ownership(id, id),
+            administrator(id),
+            failures(id),
+            audit(UnixTime::default(), OpId([0; 16])),
+            mark(OpId([0; 16])),
+            meta(""),
+        ]
+        .map(|key| key[0])
+        .to_vec();
+        prefixes.sort_unstable();
+        prefixes.dedup();
+        assert_eq!(prefixes.len(), 19);
+        assert!(prefixes.iter().all(|prefix| !b"tso".contains(prefix)));
+    }
+}
