@@ -27,7 +27,11 @@ struct Missing {
 
 impl Fetched {
     /// Runs `rule`, calling `fetch` between the rounds, until it needs nothing more.
-    pub fn run<T, E>(mut self, rule: impl Fn(&mut View<'_>) -> Result<T, Stop<E>>, fetch: impl Fn(&mut Fetched)) -> Result<(T, Writes), Fail<E>> {
+    pub fn run<T, E>(
+        mut self,
+        rule: impl Fn(&mut View<'_>) -> Result<T, Stop<E>>,
+        fetch: impl Fn(&mut Fetched),
+    ) -> Result<(T, Writes), Fail<E>> {
         for _ in 0..MAX_ROUNDS {
             let mut view = View::new(&self);
             match rule(&mut view).and_then(|answer| Ok((answer, view.into_writes()?))) {
