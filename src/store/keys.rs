@@ -5,10 +5,11 @@
 //! | `a` | account id | [`Account`](crate::domain::account::Account) |
 //! | `b` | group or team id | [`Group`](crate::domain::group::Group) |
 //! | `c` | account or service id | [`Credential`](crate::domain::credential::Credential); search code never reads it |
+//! | `d` | id of what was deleted | kind and id: its memberships are not all cleared away |
 //! | `e` | `entryUUID` | kind and id |
 //! | `f` | account or service id | [`Failures`](crate::domain::throttle::Failures) |
 //! | `g` | group id, account id | nothing |
-//! | `G` | account id, group id | nothing |
+//! | `G` | account id, group id | whether it is a group or a team |
 //! | `k` | `gidNumber` | group id |
 //! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
@@ -132,6 +133,21 @@ pub fn ownerships(account: Id) -> Key {
 /// That the account `id` is an administrator.
 pub fn administrator(id: Id) -> Key {
     one(b'r', id)
+}
+
+/// All administrators; the account id is the end of each key.
+pub fn administrators() -> Key {
+    b"r".to_vec()
+}
+
+/// That `id` was deleted, but not yet all that hangs on it.
+pub fn tombstone(id: Id) -> Key {
+    one(b'd', id)
+}
+
+/// All that was deleted but not yet cleared away.
+pub fn tombstones() -> Key {
+    b"d".to_vec()
 }
 
 /// The failures of the account or service `id`.
@@ -270,6 +286,7 @@ mod tests {
             ownership(id, id),
             administrator(id),
             failures(id),
+            tombstone(id),
             audit(UnixTime::default(), OpId([0; 16])),
             mark(OpId([0; 16])),
             meta(""),
@@ -278,7 +295,7 @@ mod tests {
         .to_vec();
         prefixes.sort_unstable();
         prefixes.dedup();
-        assert_eq!(prefixes.len(), 19);
+        assert_eq!(prefixes.len(), 20);
         assert!(prefixes.iter().all(|prefix| !b"tso".contains(prefix)));
     }
 }

@@ -3,11 +3,19 @@
 //! A rule is a function over a [`View`]; an [`Engine`] runs it. See `engine.rs` for the contract, `keys.rs` for what
 //! lies where, `records.rs` for how it is written.
 
+pub mod accounts;
+pub mod credentials;
 pub mod engine;
 pub mod fetch;
+pub mod groups;
 pub mod keys;
+pub mod marks;
+pub mod memberships;
 pub mod memory;
+pub mod name;
+pub mod numbers;
 pub mod records;
+pub mod services;
 pub mod view;
 
 pub use engine::{Down, Engine, Fail};

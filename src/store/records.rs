@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::keys;
 use super::view::{Key, Stop, Value, View};
 use crate::domain::account::Account;
 use crate::domain::audit::AuditRow;
 use crate::domain::credential::Credential;
-use crate::domain::group::Group;
+use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::domain::service::ServiceAccount;
 use crate::domain::throttle::Failures;
@@ -140,6 +141,45 @@ pub fn decode_owner<E>(value: &[u8]) -> Result<Owner, Stop<E>> {
         b'b' => Ok(Owner::Group(id)),
         other => Err(Stop::Corrupt(format!("entryUUID index: kind {other} is not known"))),
     }
+}
+
+/// The value of a membership, from the account's side.
+pub fn encode_kind(kind: GroupKind) -> Value {
+    match kind {
+        GroupKind::Group => b"g".to_vec(),
+        GroupKind::Team => b"t".to_vec(),
+    }
+}
+
+/// Whether a membership is one of a group or of a team.
+///
+/// # Errors
+/// [`Stop::Corrupt`] if it is neither.
+pub fn decode_kind<E>(value: &[u8]) -> Result<GroupKind, Stop<E>> {
+    match value {
+        b"g" => Ok(GroupKind::Group),
+        b"t" => Ok(GroupKind::Team),
+        _ => Err(Stop::Corrupt("membership: neither of a group nor of a team".into())),
+    }
+}
+
+/// The ids that the keys from `from` (included) to `to` (excluded) end with, in order, `limit` at most. Current.
+///
+/// # Errors
+/// What the view itself says.
+pub fn ids_in<E>(view: &mut View<'_>, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Id>, Stop<E>> {
+    let mut ids = Vec::new();
+    view.scan_with(from, to, limit, |key, _| ids.extend(keys::last_id(key)))?;
+    Ok(ids)
+}
+
+/// The ids that the keys below `prefix` end with, in order, `limit` at most. Current.
+///
+/// # Errors
+/// What the view itself says.
+pub fn ids_below<E>(view: &mut View<'_>, prefix: &[u8], limit: usize) -> Result<Vec<Id>, Stop<E>> {
+    let (from, to) = keys::range(prefix);
+    ids_in(view, &from, &to, limit)
 }
 
 /// A point in time, where it is all there is to keep.

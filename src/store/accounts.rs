@@ -1,0 +1,211 @@
+//! People's accounts: how they are found, and the rules by which they are made, changed and deleted.
+//! Every index of an account changes in the same rule as the account. Who may call a rule is decided elsewhere.
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::name::fold;
+use crate::domain::account::{Account, Role, Status};
+use crate::domain::id::Id;
+use crate::domain::schema::Attribute;
+
+use super::keys;
+use super::memberships::{self, Cleared};
+use super::records::{self, Owner};
+use super::view::{Stop, View};
+
+/// Why an account is not made or changed; the texts are for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[allow(missing_docs)] // Each text says it.
+pub enum AccountError {
+    #[error("the login {0:?} is taken by another account; choose another one")]
+    UidTaken(String),
+    #[error("the login {0:?} is the name of a service account; choose another one")]
+    UidIsService(String),
+    #[error("the login {login:?} is the mail address of {holder:?}, who could then be taken for this person; choose another one")]
+    UidIsMail { login: String, holder: String },
+    #[error("the mail address {mail:?} is the login of {holder:?}, who could then be taken for this person; use another address")]
+    MailIsUid { mail: String, holder: String },
+    #[error("an account has {MAX_MAILS} mail addresses at most; take some away")]
+    TooManyMails,
+    #[error("the uidNumber {0} belongs to another account; choose another one, or leave it out to be given the next free one")]
+    NumberTaken(u32),
+    #[error("{0:?} is the last administrator who is active and does not expire; give somebody else that role first")]
+    LastAdministrator(String),
+    #[error("the account is not there any more")]
+    Gone,
+}
+
+/// The account `id`. Current.
+pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Account>, Stop<E>> {
+    records::load(view, &keys::account(id))
+}
+
+/// The account whose login is `uid`, in key form (see [`fold`]). Current.
+pub fn id_of_uid<E>(view: &mut View<'_>, uid: &str) -> Result<Option<Id>, Stop<E>> {
+    records::load_id(view, &keys::login(uid))
+}
+
+/// The accounts that have the mail address `mail`, in key form; `limit` at most. Current.
+pub fn ids_of_mail<E>(view: &mut View<'_>, mail: &str, limit: usize) -> Result<Vec<Id>, Stop<E>> {
+    records::ids_below(view, &keys::mail_prefix(mail), limit)
+}
+
+/// The account that was given `number`. Numbers are never reused, so it may be gone or have another one now:
+/// load it and look. Current.
+pub fn id_of_number<E>(view: &mut View<'_>, number: u32) -> Result<Option<Id>, Stop<E>> {
+    records::load_id(view, &keys::uid_number(number))
+}
+
+/// What has this `entryUUID`. Current.
+pub fn by_uuid<E>(view: &mut View<'_>, uuid: Uuid) -> Result<Option<Owner>, Stop<E>> {
+    view.get_with(&keys::entry_uuid(uuid), records::decode_owner)
+}
+
+/// Makes `account`, whose id and numbers the caller has drawn; see [`super::numbers`].
+pub fn add<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> Result<(), Stop<E>> {
+    check_uid(view, account)?;
+    check_mails(view, account, &[])?;
+    check_number(view, account)?;
+    write_indexes(view, account);
+    view.put(keys::entry_uuid(account.entry_uuid), records::encode_owner(Owner::Account(account.id)));
+    view.put(keys::account(account.id), records::encode(account));
+    Ok(())
+}
+
+/// Puts `new` in place of the account with the same id: its login, role, state and addresses too. What is
+/// stored under names it no longer has is removed; its `entryUUID` stays.
+pub fn replace<E: From<AccountError>>(view: &mut View<'_>, new: &Account) -> Result<(), Stop<E>> {
+    let old = load(view, new.id)?.ok_or_else(|| refuse(AccountError::Gone))?;
+    if fold(&old.uid) != fold(&new.uid) {
+        check_uid(view, new)?;
+    }
+    check_mails(view, new, &mails(&old))?;
+    if old.uid_number != new.uid_number {
+        check_number(view, new)?;
+    }
+    if is_lasting_administrator(&old) && !is_lasting_administrator(new) {
+        check_other_administrator(view, &old)?;
+    }
+    remove_indexes(view, &old);
+    write_indexes(view, new);
+    view.put(keys::account(new.id), records::encode(new));
+    Ok(())
+}
+
+/// Deletes the account `id` with its credential, failures and memberships. Where it has more memberships than
+/// one rule may write, the rest is left to [`memberships::clear`]; nobody finds the account any more at once.
+pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Cleared, Stop<E>> {
+    let account = load(view, id)?.ok_or_else(|| refuse(AccountError::Gone))?;
+    if is_lasting_administrator(&account) {
+        check_other_administrator(view, &account)?;
+    }
+    remove_indexes(view, &account);
+    for key in [keys::account(id), keys::credential(id), keys::failures(id), keys::entry_uuid(account.entry_uuid)] {
+        view.delete(key);
+    }
+    memberships::clear_now(view, Owner::Account(id))
+}
+
+/// The addresses of `account` in key form, each once.
+pub fn mails(account: &Account) -> Vec<String> {
+    let mut folded: Vec<String> =
+        account.attributes.values(Attribute::Mail).iter().filter_map(|mail| std::str::from_utf8(mail).ok()).map(fold).collect();
+    folded.sort();
+    folded.dedup();
+    folded
+}
+
+/// Whether `account` may administer today and for ever, as far as anybody knows. There is always one such:
+/// one who expires is not enough, since nobody acts on the day that happens.
+fn is_lasting_administrator(account: &Account) -> bool {
+    account.role == Role::Administrator && account.status == Status::Active && account.expires_at.is_none()
+}
+
+fn check_other_administrator<E: From<AccountError>>(view: &mut View<'_>, leaving: &Account) -> Result<(), Stop<E>> {
+    // Read within the rule: of two administrators who disable each other, the second is refused.
+    for id in records::ids_below(view, &keys::administrators(), ADMINISTRATORS_LOOKED_AT)? {
+        if id != leaving.id && load(view, id)?.is_some_and(|other| is_lasting_administrator(&other)) {
+            return Ok(());
+        }
+    }
+    Err(refuse(AccountError::LastAdministrator(leaving.uid.clone())))
+}
+
+/// A login is one person's alone: not another's, not an application's, and not another person's mail address,
+/// since people sign in and ask for a new password with either.
+fn check_uid<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> Result<(), Stop<E>> {
+    let uid = fold(&account.uid);
+    if id_of_uid(view, &uid)?.is_some_and(|holder| holder != account.id) {
+        return Err(refuse(AccountError::UidTaken(account.uid.clone())));
+    }
+    if records::load_id(view, &keys::service_login(&uid))?.is_some() {
+        return Err(refuse(AccountError::UidIsService(account.uid.clone())));
+    }
+    let holders = ids_of_mail(view, &uid, 2)?;
+    match holders.into_iter().find(|holder| *holder != account.id) {
+        Some(holder) => Err(refuse(AccountError::UidIsMail { login: account.uid.clone(), holder: login_of(view, holder)? })),
+        None => Ok(()),
+    }
+}
+
+/// Several accounts may share an address, but it may not be another account's login. Addresses that the account
+/// has `already` were looked at when it got them.
+fn check_mails<E: From<AccountError>>(view: &mut View<'_>, account: &Account, already: &[String]) -> Result<(), Stop<E>> {
+    let mails = mails(account);
+    if mails.len() > MAX_MAILS {
+        return Err(refuse(AccountError::TooManyMails));
+    }
+    for mail in mails.into_iter().filter(|mail| !already.contains(mail)) {
+        match id_of_uid(view, &mail)? {
+            Some(holder) if holder != account.id => {
+                return Err(refuse(AccountError::MailIsUid { mail, holder: login_of(view, holder)? }));
+            }
+            Some(_) | None => {}
+        }
+    }
+    Ok(())
+}
+
+/// A number whose holder is gone, or has another one now, may be given again if somebody asks for just that one.
+fn check_number<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> Result<(), Stop<E>> {
+    let Some(holder) = id_of_number(view, account.uid_number)? else { return Ok(()) };
+    if holder != account.id && load(view, holder)?.is_some_and(|other| other.uid_number == account.uid_number) {
+        return Err(refuse(AccountError::NumberTaken(account.uid_number)));
+    }
+    Ok(())
+}
+
+fn write_indexes(view: &mut View<'_>, account: &Account) {
+    view.put(keys::login(&fold(&account.uid)), records::encode_id(account.id));
+    for mail in mails(account) {
+        view.put(keys::mail(&mail, account.id), Vec::new());
+    }
+    view.put(keys::uid_number(account.uid_number), records::encode_id(account.id));
+    if account.role == Role::Administrator {
+        view.put(keys::administrator(account.id), Vec::new());
+    }
+}
+
+/// All but the number's: it stays taken for ever, so that files on disk never get a new owner.
+fn remove_indexes(view: &mut View<'_>, account: &Account) {
+    view.delete(keys::login(&fold(&account.uid)));
+    for mail in mails(account) {
+        view.delete(keys::mail(&mail, account.id));
+    }
+    view.delete(keys::administrator(account.id));
+}
+
+fn login_of<E>(view: &mut View<'_>, id: Id) -> Result<String, Stop<E>> {
+    Ok(load(view, id)?.map_or_else(|| id.to_string(), |account: Account| account.uid))
+}
+
+fn refuse<E: From<AccountError>>(error: AccountError) -> Stop<E> {
+    Stop::Rule(E::from(error))
+}
+
+/// Mail addresses an account has at most.
+pub const MAX_MAILS: usize = 8;
+
+/// Administrators that are looked at to find one who stays, at most.
+const ADMINISTRATORS_LOOKED_AT: usize = 32;

@@ -1,0 +1,79 @@
+//! The rules by which credentials are read and set. Hashing is done before, never within a rule.
+
+use thiserror::Error;
+
+use crate::domain::credential::{Credential, Verifier};
+use crate::domain::id::Id;
+use crate::domain::time::UnixTime;
+
+use super::view::{Stop, View};
+use super::{accounts, keys, records, services};
+
+/// Why a credential is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CredentialError {
+    /// Nobody has that id any more.
+    #[error("the account is not there any more")]
+    Gone,
+    /// Somebody else has set it since it was read.
+    #[error("the password has been changed by somebody else meanwhile; try again")]
+    Changed,
+}
+
+/// What a new credential means for the next binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The next bind may do nothing but change the password (`pwdReset`).
+    pub must_change: bool,
+    /// The failures are forgotten, and the account is not throttled any more.
+    pub clear_failures: bool,
+}
+
+/// The credential of an account or service account. Current.
+pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Credential>, Stop<E>> {
+    records::load(view, &keys::credential(id))
+}
+
+/// Gives the account or service account `id` this credential.
+pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &Credential, effect: Effect) -> Result<(), Stop<E>> {
+    if let Some(mut account) = accounts::load(view, id)? {
+        account.password_changed_at = Some(credential.set_at);
+        account.must_change = effect.must_change;
+        view.put(keys::account(id), records::encode(&account));
+    } else if services::load(view, id)?.is_none() {
+        return Err(Stop::Rule(E::from(CredentialError::Gone)));
+    }
+    view.put(keys::credential(id), records::encode(credential));
+    if effect.clear_failures {
+        unlock(view, id);
+    }
+    Ok(())
+}
+
+/// As [`set`], if the credential is still the one whose verifier is `old`: what was verified before the rule ran must be
+/// what is replaced.
+pub fn set_if<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier, credential: &Credential) -> Result<(), Stop<E>> {
+    check_unchanged(view, id, old)?;
+    set(view, id, credential, Effect { must_change: false, clear_failures: true })
+}
+
+/// Writes the same password with today's parameters: `verifier` in place of `old`. It is no new password, so nothing
+/// else changes.
+pub fn rewrite<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier, verifier: Verifier) -> Result<(), Stop<E>> {
+    let set_at = check_unchanged(view, id, old)?;
+    view.put(keys::credential(id), records::encode(&Credential { verifier, set_at }));
+    Ok(())
+}
+
+/// Forgets the failures of `id`: it is not throttled any more.
+pub fn unlock(view: &mut View<'_>, id: Id) {
+    view.delete(keys::failures(id));
+}
+
+fn check_unchanged<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier) -> Result<UnixTime, Stop<E>> {
+    match load(view, id)? {
+        None => Err(Stop::Rule(E::from(CredentialError::Gone))),
+        Some(credential) if credential.verifier != *old => Err(Stop::Rule(E::from(CredentialError::Changed))),
+        Some(credential) => Ok(credential.set_at),
+    }
+}

@@ -1,0 +1,105 @@
+//! Service accounts: how they are found, and the rules by which they are made, changed and deleted.
+
+use thiserror::Error;
+
+use super::name::fold;
+use crate::domain::id::Id;
+use crate::domain::service::ServiceAccount;
+
+use super::keys;
+use super::records::{self, Owner};
+use super::view::{Stop, View};
+use super::{accounts, groups};
+
+/// Why a service account is not made or changed; the texts are for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[allow(missing_docs)] // Each text says it.
+pub enum ServiceError {
+    #[error("the name {0:?} is taken by another service account; choose another one")]
+    UidTaken(String),
+    #[error("the name {0:?} is a person's login; choose another one")]
+    UidIsAccount(String),
+    #[error("the name {0:?} is a person's mail address; choose another one")]
+    UidIsMail(String),
+    #[error("the group that the service account is to be limited to is not there any more")]
+    NoSuchGroup,
+    #[error("the service account is not there any more")]
+    Gone,
+}
+
+/// The service account `id`. Current.
+pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<ServiceAccount>, Stop<E>> {
+    records::load(view, &keys::service(id))
+}
+
+/// The service account whose name is `uid`, in key form (see [`fold`]). Current.
+pub fn id_of_uid<E>(view: &mut View<'_>, uid: &str) -> Result<Option<Id>, Stop<E>> {
+    records::load_id(view, &keys::service_login(uid))
+}
+
+/// Makes `service`. It has no secret yet.
+pub fn add<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccount) -> Result<(), Stop<E>> {
+    check_uid(view, service)?;
+    check_group(view, service, None)?;
+    view.put(keys::entry_uuid(service.entry_uuid), records::encode_owner(Owner::Service(service.id)));
+    write(view, service);
+    Ok(())
+}
+
+/// Puts `new` in place of the service account with the same id, its name too.
+pub fn replace<E: From<ServiceError>>(view: &mut View<'_>, new: &ServiceAccount) -> Result<(), Stop<E>> {
+    let old = load(view, new.id)?.ok_or_else(|| refuse(ServiceError::Gone))?;
+    if fold(&old.uid) != fold(&new.uid) {
+        check_uid(view, new)?;
+    }
+    check_group(view, new, old.limited_to)?;
+    view.delete(keys::service_login(&fold(&old.uid)));
+    write(view, new);
+    Ok(())
+}
+
+/// Deletes the service account `id` with its secret and failures.
+pub fn delete<E: From<ServiceError>>(view: &mut View<'_>, id: Id) -> Result<(), Stop<E>> {
+    let service = load(view, id)?.ok_or_else(|| refuse(ServiceError::Gone))?;
+    for key in [
+        keys::service_login(&fold(&service.uid)),
+        keys::entry_uuid(service.entry_uuid),
+        keys::credential(id),
+        keys::failures(id),
+        keys::service(id),
+    ] {
+        view.delete(key);
+    }
+    Ok(())
+}
+
+/// An application's name is no person's login or address: a search for one must not find the other.
+fn check_uid<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccount) -> Result<(), Stop<E>> {
+    let uid = fold(&service.uid);
+    if id_of_uid(view, &uid)?.is_some_and(|holder| holder != service.id) {
+        return Err(refuse(ServiceError::UidTaken(service.uid.clone())));
+    }
+    if accounts::id_of_uid(view, &uid)?.is_some() {
+        return Err(refuse(ServiceError::UidIsAccount(service.uid.clone())));
+    }
+    if !accounts::ids_of_mail(view, &uid, 1)?.is_empty() {
+        return Err(refuse(ServiceError::UidIsMail(service.uid.clone())));
+    }
+    Ok(())
+}
+
+fn check_group<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccount, already: Option<Id>) -> Result<(), Stop<E>> {
+    match service.limited_to {
+        Some(group) if already != Some(group) && groups::load(view, group)?.is_none() => Err(refuse(ServiceError::NoSuchGroup)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn write(view: &mut View<'_>, service: &ServiceAccount) {
+    view.put(keys::service_login(&fold(&service.uid)), records::encode_id(service.id));
+    view.put(keys::service(service.id), records::encode(service));
+}
+
+fn refuse<E: From<ServiceError>>(error: ServiceError) -> Stop<E> {
+    Stop::Rule(E::from(error))
+}
