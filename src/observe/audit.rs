@@ -1,0 +1,126 @@
+//! The audit's rows as lines of the log, with named fields. The durable rows are the store's.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::domain::audit::{Actor, AuditEvent, AuditRow, Reason, Source};
+use crate::domain::id::Id;
+
+/// Writes `row` to the log, under the target `bindery::audit`.
+pub fn log(row: &AuditRow) {
+    if !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
+        return;
+    }
+    let line = Line::of(&row.event);
+    tracing::info!(
+        target: TARGET,
+        event = line.event,
+        at = %row.at,
+        actor = actor(row.actor),
+        source = source(row.source),
+        whom = line.whom.map(tracing::field::display),
+        name = line.name.as_deref(),
+        renamed_to = line.renamed_to.as_deref(),
+        attributes = line.attributes.as_deref(),
+        reason = line.reason.map(tracing::field::debug),
+    );
+}
+
+/// `text` with what could forge or hide a line of a log written out: control characters and those that turn the
+/// direction of writing.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(deceives) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if deceives(character) {
+            // Writing to a String cannot fail.
+            let _ = write!(safe, "\\u{{{:x}}}", u32::from(character));
+        } else {
+            safe.push(character);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+fn deceives(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The fields that an event fills.
+#[derive(Default)]
+struct Line<'a> {
+    event: &'static str,
+    whom: Option<Id>,
+    name: Option<Cow<'a, str>>,
+    renamed_to: Option<Cow<'a, str>>,
+    attributes: Option<String>,
+    reason: Option<Reason>,
+}
+
+impl Line<'_> {
+    fn of(event: &AuditEvent) -> Line<'_> {
+        let line = Line::default();
+        match event {
+            AuditEvent::BindSucceeded => Line { event: "bind_succeeded", ..line },
+            AuditEvent::BindRefused { name, reason } => {
+                Line { event: "bind_refused", name: Some(printable(name)), reason: Some(*reason), ..line }
+            }
+            AuditEvent::PasswordChanged { target } => Line { event: "password_changed", whom: Some(*target), ..line },
+            AuditEvent::PasswordRefused { target, reason } => {
+                Line { event: "password_refused", whom: *target, reason: Some(*reason), ..line }
+            }
+            AuditEvent::Added { target, dn } => Line { event: "added", whom: Some(*target), name: Some(printable(dn)), ..line },
+            AuditEvent::Modified { target, dn, attributes } => {
+                let attributes = Some(printable(&attributes.join(" ")).into_owned());
+                Line { event: "modified", whom: Some(*target), name: Some(printable(dn)), attributes, ..line }
+            }
+            AuditEvent::Renamed { target, from, to } => {
+                Line { event: "renamed", whom: Some(*target), name: Some(printable(from)), renamed_to: Some(printable(to)), ..line }
+            }
+            AuditEvent::Deleted { target, dn } => Line { event: "deleted", whom: Some(*target), name: Some(printable(dn)), ..line },
+            AuditEvent::ChangeRefused { dn, reason } => {
+                Line { event: "change_refused", name: Some(printable(dn)), reason: Some(*reason), ..line }
+            }
+        }
+    }
+}
+
+fn actor(actor: Actor) -> String {
+    match actor {
+        Actor::Anonymous => "anonymous".to_owned(),
+        Actor::Account(id) => format!("account:{id}"),
+        Actor::Service(id) => format!("service:{id}"),
+        Actor::System => "system".to_owned(),
+    }
+}
+
+fn source(source: Source) -> String {
+    match source {
+        Source::Address(address) => address.to_canonical().to_string(),
+        Source::Socket(uid) => format!("socket:uid={uid}"),
+        Source::Internal => "internal".to_owned(),
+    }
+}
+
+const TARGET: &str = "bindery::audit";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_forge_a_line_is_written_out() {
+        for (text, expected) in [
+            ("uid=louisem,ou=people", "uid=louisem,ou=people"),
+            ("héloïse", "héloïse"),
+            ("a\nb", "a\\u{a}b"),
+            ("\x1b[31m", "\\u{1b}[31m"),
+            ("\u{202e}gpj.exe", "\\u{202e}gpj.exe"),
+            ("\0", "\\u{0}"),
+        ] {
+            assert_eq!(printable(text), expected);
+        }
+    }
+}
