@@ -316,11 +316,13 @@ mod tests {
 
     #[test]
     fn nesting_ends_at_the_limit() {
-        let nested = |levels: usize| (0..levels).fold(Vec::new(), |inner, _| {
-            let mut out = Vec::new();
-            Writer::new(&mut out).primitive(SEQUENCE, &inner);
-            out
-        });
+        let nested = |levels: usize| {
+            (0..levels).fold(Vec::new(), |inner, _| {
+                let mut out = Vec::new();
+                Writer::new(&mut out).primitive(SEQUENCE, &inner);
+                out
+            })
+        };
         assert_eq!(check(&nested(MAX_DEPTH - 1), 0, 1000), Ok(()));
         assert_eq!(check(&nested(MAX_DEPTH), 0, 1000), Err(Flaw::TooDeep));
         assert_eq!(check(&nested(20_000), 0, 100_000), Err(Flaw::TooDeep));
