@@ -15,6 +15,8 @@ pub mod memory;
 pub mod name;
 pub mod numbers;
 pub mod records;
+#[cfg(test)]
+mod rules_tests;
 pub mod services;
 pub mod view;
 
