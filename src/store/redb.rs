@@ -15,9 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::engine::{Down, Engine, Fail, settle};
 use super::view::{Each, Key, Reader, Stop, Unread, Value, View};
-pub use file::{OpenError, Settings};
 use file::Opener;
 pub(super) use file::TABLE;
+pub use file::{OpenError, Settings};
 use writer::{RuleJob, Work, Writer};
 
 /// An engine over one redb file. Dropping it waits until everything that was queued is committed, and closes the file.
@@ -52,10 +52,7 @@ impl RedbEngine {
         let shared = Arc::new(Shared::default());
         let (queue, work) = mpsc::channel(MAX_QUEUED);
         let writer = Writer::open(opener, Arc::clone(&shared))?;
-        let writer = std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || writer.run(work))
-            .map_err(OpenError::Thread)?;
+        let writer = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run(work)).map_err(OpenError::Thread)?;
         Ok(RedbEngine { shared, queue: Some(queue), writer: Some(writer) })
     }
 
