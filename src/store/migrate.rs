@@ -86,6 +86,7 @@ const SCHEMA_KEY: &str = "schema_version";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use redb::ReadableTable;
     use redb::backends::InMemoryBackend;
 
     fn empty() -> Database {
