@@ -10,7 +10,6 @@ use super::membership;
 use super::output::{Listing, Output};
 use super::present::{Field, Shape, to_json, to_text};
 use super::session::{ACCOUNT, Change, Entry, GROUP, Session, replace};
-use crate::secret;
 
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
@@ -133,12 +132,7 @@ pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(),
     }
 }
 
-async fn add(
-    session: &mut Session,
-    output: Output,
-    (login, details): (&str, &Details),
-    chosen: Option<Chosen>,
-) -> Result<(), Failure> {
+async fn add(session: &mut Session, output: Output, (login, details): (&str, &Details), chosen: Option<Chosen>) -> Result<(), Failure> {
     let dn = session.dn(&ACCOUNT, login);
     let given = details.attributes();
     let surname = details.surname.as_deref().unwrap_or(login);
@@ -155,7 +149,7 @@ async fn add(
     let (password, generated) = match chosen {
         None => (None, false),
         Some(Chosen::Password(password)) => (Some(password), false),
-        Some(Chosen::Generate) => (Some(secret::generated_password()), true),
+        Some(Chosen::Generate) => (None, true),
     };
     // In the same request as everything else: a refused password leaves no account behind.
     attributes.extend(password.iter().map(|password| ("userPassword", vec![password.expose().to_vec()])));
@@ -164,7 +158,7 @@ async fn add(
         _ => failure,
     })?;
     let whom = format!("account {login}");
-    match password.filter(|_| generated) {
+    match if generated { session.set_password(&ACCOUNT, login, None).await? } else { None } {
         Some(password) => output.done_with_secret(("added", &whom, &dn), "password", &password),
         None => output.done("added", &whom, &dn),
     }

@@ -42,11 +42,7 @@ impl NewPassword {
         }
         let first = password_from_terminal(&format!("New password of {whose}: "), "--password-file or --generate")?;
         let second = password_from_terminal("The same again: ", "--password-file or --generate")?;
-        if first == second {
-            Ok(Chosen::Password(first))
-        } else {
-            Err(Failure::usage("the two passwords differ: nothing was changed"))
-        }
+        if first == second { Ok(Chosen::Password(first)) } else { Err(Failure::usage("the two passwords differ: nothing was changed")) }
     }
 }
 
@@ -142,14 +138,9 @@ mod tests {
 
     #[test]
     fn a_password_file_that_others_can_read_is_warned_of() {
-        for (mode, warned) in [
-            (0o100_600, false),
-            (0o100_400, false),
-            (0o100_640, true),
-            (0o100_604, true),
-            (0o100_666, true),
-            (0o010_666, false),
-        ] {
+        for (mode, warned) in
+            [(0o100_600, false), (0o100_400, false), (0o100_640, true), (0o100_604, true), (0o100_666, true), (0o010_666, false)]
+        {
             assert_eq!(mode_warning(mode, "x").is_some(), warned, "{mode:o}");
         }
     }

@@ -20,11 +20,6 @@ impl Output {
         Output { json }
     }
 
-    /// Whether scripts read it.
-    pub fn is_json(self) -> bool {
-        self.json
-    }
-
     /// Shows one result: `value` to scripts, `text` to people.
     pub fn result(self, value: &Value, text: &str) -> Result<(), Failure> {
         if self.json { self.text(&value.to_string()) } else { self.text(text) }
@@ -41,7 +36,8 @@ impl Output {
         let secret = String::from_utf8_lossy(secret.expose());
         let mut value = json!({"done": done, "dn": dn});
         value[key] = json!(secret);
-        let text = printable(&format!("{done} {whom}\n\n  DN:       {dn}\n  Password: {secret}\n\nIt is shown this once, and kept nowhere."));
+        let text =
+            printable(&format!("{done} {whom}\n\n  DN:       {dn}\n  Password: {secret}\n\nIt is shown this once, and kept nowhere."));
         self.result(&value, &text)
     }
 
