@@ -146,7 +146,10 @@ impl fmt::Display for Refusal {
             }
             Refusal::TooLong { maximum } => write!(out, "The password is too long: use at most {maximum} characters."),
             Refusal::Common => {
-                write!(out, "The password is one of the most common, give or take a few digits: choose one that nobody else would think of.")
+                write!(
+                    out,
+                    "The password is one of the most common, give or take a few digits: choose one that nobody else would think of."
+                )
             }
             Refusal::Personal(what) => {
                 let what = match what {
@@ -174,7 +177,8 @@ impl fmt::Display for Refusal {
 
 /// What about the person makes up so much of the password that too little remains.
 fn personal(folded: &str, context: &Context) -> Option<Personal> {
-    let known = [(Personal::Login, std::slice::from_ref(&context.login)), (Personal::Name, &context.names), (Personal::Mail, &context.mails)];
+    let known =
+        [(Personal::Login, std::slice::from_ref(&context.login)), (Personal::Name, &context.names), (Personal::Mail, &context.mails)];
     let known = known.into_iter().chain([(Personal::Organisation, std::slice::from_ref(&context.organisation))]);
     let mut words: Vec<(Personal, String)> = Vec::new();
     for (what, texts) in known {
@@ -199,7 +203,8 @@ fn personal(folded: &str, context: &Context) -> Option<Personal> {
 /// The folded words of `text` that are long enough to count, and the text as a whole.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let text: String = text.chars().take(MAX_CONTEXT_CHARACTERS).collect();
-    let mut words: Vec<String> = text.split(|character: char| !character.is_alphanumeric()).map(|word| common::fold(word).to_string()).collect();
+    let mut words: Vec<String> =
+        text.split(|character: char| !character.is_alphanumeric()).map(|word| common::fold(word).to_string()).collect();
     words.push(common::fold(&text).to_string());
     words.into_iter().filter(|word| word.chars().count() >= SHORTEST_WORD)
 }
