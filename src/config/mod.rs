@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod certificate;
 mod check;
 mod duration;
 mod lines;
 mod load;
 mod problem;
 
-pub use check::credential_path;
+pub use certificate::{CertificateError, certificate, located};
 pub use load::{Loaded, Setting, Sources, load};
 pub use problem::{Origin, Problem, Severity};
 
@@ -145,6 +146,20 @@ pub struct Throttle {
     pub source_burst: u32,
     /// Names that nobody has and that are counted all the same.
     pub unknown_names: usize,
+    /// Networks with limits of their own: applications behind whose address many people sign in.
+    pub sources: Vec<ThrottleSource>,
+}
+
+/// One of `[[throttle.sources]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThrottleSource {
+    /// `192.0.2.7` or `192.0.2.0/24`.
+    pub network: String,
+    /// Failures a second from it.
+    pub rate: u32,
+    /// Failures at once from it.
+    pub burst: u32,
 }
 
 /// `[limits]`: how much of everything there may be; beyond it there is a clear refusal.
@@ -311,6 +326,7 @@ impl Default for Throttle {
             source_rate: 20,
             source_burst: 200,
             unknown_names: 65_536,
+            sources: Vec::new(),
         }
     }
 }
