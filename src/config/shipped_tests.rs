@@ -25,7 +25,8 @@ fn default_file_switched_on() -> String {
 
 #[test]
 fn each_shipped_file_loads() {
-    let mut names: Vec<_> = std::fs::read_dir(shipped("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(shipped("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert_eq!(names, ["bindery.toml", "internet.toml", "many-people.toml", "small-office.toml"]);
     for name in names {
