@@ -1,3 +1,1 @@
 //! HTTP: the only user of axum.
-
-pub mod operations;

@@ -6,4 +6,3 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 mod directions;
-mod store_contract;

@@ -1,0 +1,111 @@
+//! One connection to the server and what it is waiting for.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::time::Instant;
+
+use rustix::event::epoll;
+use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
+
+/// A connection, and where it stands.
+pub struct Connection {
+    pub stream: usize,
+    pub socket: TcpStream,
+    pub phase: Phase,
+    /// The id of the request that was sent last.
+    pub id: u32,
+    /// Entries that came for it.
+    pub entries: u64,
+    input: Vec<u8>,
+    /// What lies between these two has been received and not yet taken.
+    from: usize,
+    to: usize,
+}
+
+/// What a connection is waiting for.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Phase {
+    /// The answer to its first bind.
+    Opening,
+    /// The next request.
+    Ready,
+    /// The answer to a request that was due at this time.
+    Waiting(Instant),
+    /// The server's end, after an unbind; the operation began at this time.
+    Leaving(Instant),
+    /// Nothing more: the server closed it.
+    Broken,
+}
+
+/// The largest answer that is taken in one piece.
+const INPUT: usize = 128 * 1024;
+
+impl Connection {
+    /// Connects to `server` from the address `source`, and lets `epoll` watch it as number `index`.
+    pub fn open(epoll: &impl std::os::fd::AsFd, index: usize, stream: usize, from: IpAddr, server: SocketAddr) -> io::Result<Connection> {
+        Ok(Connection {
+            stream,
+            socket: dial(epoll, index, from, server)?,
+            phase: Phase::Opening,
+            id: 0,
+            entries: 0,
+            input: vec![0; INPUT],
+            from: 0,
+            to: 0,
+        })
+    }
+
+    /// Takes a new connection in the place of this one.
+    pub fn reopen(&mut self, socket: TcpStream) {
+        self.socket = socket;
+        (self.from, self.to) = (0, 0);
+    }
+
+    /// Sends `bytes`. They are few and the server reads, so the socket takes them at once.
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.entries = 0;
+        self.socket.write_all(bytes)
+    }
+
+    /// Reads what there is. False: the server has closed.
+    pub fn receive(&mut self) -> io::Result<bool> {
+        self.input.copy_within(self.from..self.to, 0);
+        (self.from, self.to) = (0, self.to - self.from);
+        match self.socket.read(&mut self.input[self.to..]) {
+            Ok(0) => Ok(false),
+            Ok(count) => {
+                self.to += count;
+                Ok(true)
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(true),
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What has been received and not yet taken.
+    pub fn received(&self) -> &[u8] {
+        &self.input[self.from..self.to]
+    }
+
+    /// Takes `count` bytes of it.
+    pub fn take(&mut self, count: usize) {
+        self.from += count;
+    }
+}
+
+/// A socket to `server` from the address `from`, which `epoll` watches as number `index`.
+pub fn dial(epoll: &impl std::os::fd::AsFd, index: usize, from: IpAddr, server: SocketAddr) -> io::Result<TcpStream> {
+    let family = if server.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+    let socket = socket(family, SocketType::STREAM, None)?;
+    if from != server.ip() {
+        bind(&socket, &SocketAddr::new(from, 0))?;
+    }
+    // On loopback a connection stands when this returns.
+    connect(&socket, &server)?;
+    let socket = TcpStream::from(socket);
+    socket.set_nodelay(true)?;
+    socket.set_nonblocking(true)?;
+    epoll::add(epoll, &socket, epoll::EventData::new_u64(index as u64), epoll::EventFlags::IN)?;
+    Ok(socket)
+}

@@ -1,1 +1,0 @@
-//! The audit: rows are written in batches, in order, and never keep anybody waiting.

@@ -1,1 +1,0 @@
-//! Loading many records at once.

@@ -1,1 +1,0 @@
-//! Counting failed binds in batches.

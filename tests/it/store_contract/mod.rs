@@ -1,5 +1,0 @@
-//! What every engine promises to the rules, held against each of them.
-
-mod engines;
-mod files;
-mod rules;
