@@ -59,17 +59,12 @@ impl Operation {
             numbers: plan.people,
             course: Course::Plain,
         };
-        let finds = |base: &str, filter: Vec<u8>, entries| Operation {
-            entries: Some(entries),
-            ..plain(search(base, &filter), Subject::Service)
-        };
+        let finds =
+            |base: &str, filter: Vec<u8>, entries| Operation { entries: Some(entries), ..plain(search(base, &filter), Subject::Service) };
         Ok(match name {
             "bind" => plain(bind(&user, &plan.password), Subject::Nobody),
             "bind-service" => plain(bind(&plan.service_dn, &plan.service_password), Subject::Nobody),
-            "fresh" => Operation {
-                course: Course::Fresh,
-                ..plain(bind(&plan.service_dn, &plan.service_password), Subject::Nobody)
-            },
+            "fresh" => Operation { course: Course::Fresh, ..plain(bind(&plan.service_dn, &plan.service_password), Subject::Nobody) },
             "whoami" => plain(element(0x77, &element(0x80, b"1.3.6.1.4.1.4203.1.11.3")), Subject::Service),
             "search-uid" => finds(&people, by_uid, 1),
             "search-login" => finds(base, element(0xa1, &[by_uid, by_mail].concat()), 1),
