@@ -6,3 +6,4 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 mod directions;
+mod harness;

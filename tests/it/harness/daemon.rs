@@ -1,0 +1,203 @@
+//! The real daemon, as `bindery demo --json` on free ports and in a directory of its own.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use super::Program;
+
+/// A daemon that runs until this is dropped.
+pub struct Daemon {
+    child: Child,
+    environment: Vec<(String, String)>,
+    facts: Facts,
+    directory: TempDir,
+}
+
+/// The line that `bindery demo --json` prints once it serves.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Facts {
+    /// The daemon's process.
+    pub pid: u32,
+    /// The suffix.
+    pub base: String,
+    /// `ldap://127.0.0.1:PORT`
+    pub ldap: String,
+    /// `ldaps://localhost:PORT`
+    pub ldaps: String,
+    /// `ldapi://%2F…`
+    pub ldapi: String,
+    /// The certificate that signs the server's, PEM.
+    pub ca: PathBuf,
+    /// `http://127.0.0.1:PORT` of metrics and health.
+    pub metrics: String,
+    /// The administrator.
+    pub administrator: Person,
+    /// The service account.
+    pub service: Login,
+    /// The sample people.
+    pub people: Vec<Person>,
+}
+
+/// Who can bind.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Login {
+    /// The DN to bind with.
+    pub dn: String,
+    /// The password.
+    pub password: String,
+}
+
+/// A sample person.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Person {
+    /// uid
+    pub login: String,
+    /// The DN to bind with.
+    pub dn: String,
+    /// The password.
+    pub password: String,
+    /// The first mail address.
+    pub mail: String,
+    /// The names of the groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// How long the daemon may take to serve: a debug build on a busy machine makes its sample people.
+const START: Duration = Duration::from_secs(60);
+
+impl Daemon {
+    /// Starts one with the sample people.
+    pub fn start() -> Daemon {
+        Daemon::with(&[])
+    }
+
+    /// Starts one with settings from these `BINDERY_*` variables.
+    pub fn with(environment: &[(&str, &str)]) -> Daemon {
+        let environment: Vec<_> = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let directory = TempDir::with_prefix("bindery-test-").unwrap();
+        let (child, facts) = spawn(directory.path(), &environment);
+        Daemon { child, environment, facts, directory }
+    }
+
+    /// Ends it at once with `kill -9`, as a crash would, and starts it again on the same data.
+    pub fn crash_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        (self.child, self.facts) = spawn(self.directory.path(), &self.environment);
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Whether it ends by itself within `time`, and with which status.
+    pub fn exit_code(&mut self, time: Duration) -> Option<i32> {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        None
+    }
+
+    /// What it said of itself.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Where it listens for `ldap://`.
+    pub fn address(&self) -> SocketAddr {
+        self.facts.ldap.trim_start_matches("ldap://").parse().unwrap()
+    }
+
+    /// Its directory: data, certificate, log.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// All it has written to its standard error so far.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(log_file(self.directory.path())).unwrap()).into_owned()
+    }
+
+    /// The sample person with this login.
+    pub fn person(&self, login: &str) -> &Person {
+        let known = self.facts.people.iter().find(|person| person.login == login);
+        known.unwrap_or_else(|| panic!("{login} is not among the sample people"))
+    }
+
+    /// A client program of ldap-utils that speaks to it over `ldap://`, with a simple bind as `dn`.
+    pub fn client(&self, program: &str, dn: &str, password: &str) -> Program {
+        Program::new(program).args(["-x", "-H", &self.facts.ldap, "-D", dn, "-w", password])
+    }
+
+    /// The same, bound as the service account.
+    pub fn as_service(&self, program: &str) -> Program {
+        self.client(program, &self.facts.service.dn, &self.facts.service.password)
+    }
+
+    /// The same, bound as the administrator.
+    pub fn as_administrator(&self, program: &str) -> Program {
+        self.client(program, &self.facts.administrator.dn, &self.facts.administrator.password)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            println!("the daemon's log:\n{}", self.log());
+        }
+    }
+}
+
+fn log_file(directory: &Path) -> PathBuf {
+    directory.join("test-log")
+}
+
+/// Starts the daemon on `directory` and waits for its line.
+fn spawn(directory: &Path, environment: &[(String, String)]) -> (Child, Facts) {
+    let log = File::options().create(true).append(true).open(log_file(directory)).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bindery"))
+        .args(["demo", "--json", "--port-base", "0", "--dir"])
+        .arg(directory.join("demo"))
+        .envs(environment.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let (line, first_line) = mpsc::channel();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    thread::spawn(move || {
+        let mut text = String::new();
+        let read = stdout.read_line(&mut text);
+        let _ = line.send(read.map(|_| text));
+        // The daemon must always be able to write.
+        let _ = std::io::copy(&mut stdout, &mut std::io::sink());
+    });
+    let said = first_line.recv_timeout(START).ok().and_then(Result::ok).unwrap_or_default();
+    match serde_json::from_str(&said) {
+        Ok(facts) => (child, facts),
+        Err(error) => {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("the daemon does not say that it serves ({error}): {said:?}\n{}", fs::read_to_string(log_file(directory)).unwrap());
+        }
+    }
+}

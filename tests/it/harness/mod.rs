@@ -1,0 +1,9 @@
+//! What the integration tests share: the real daemon, and real client programs.
+
+#![allow(dead_code, unused_imports)] // No test uses all of it.
+
+pub mod daemon;
+pub mod program;
+
+pub use daemon::{Daemon, Facts, Login, Person};
+pub use program::{Output, Program};
