@@ -212,8 +212,8 @@ fn string(text: &str) -> Option<usize> {
         let end = format!("\"{}", "#".repeat(hashes));
         return Some(text.len() - body.len() + body.find(&end).map_or(body.len(), |at| at + end.len()));
     }
-    if text.starts_with("'\\") {
-        return text[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map(|(at, _)| at + 3);
+    if let Some(escape) = text.strip_prefix("'\\") {
+        return escape.char_indices().skip(1).find(|(_, c)| *c == '\'').map(|(at, _)| at + 3);
     }
     if let Some(after) = text.strip_prefix('\'') {
         let character = after.chars().next()?;
