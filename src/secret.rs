@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 /// Bytes that must not be seen: a password, a token. Never printed, and wiped when dropped.
@@ -44,4 +46,78 @@ pub fn random<const N: usize>() -> [u8; N] {
 /// A random 64-bit number.
 pub fn random_u64() -> u64 {
     u64::from_le_bytes(random())
+}
+
+/// A new password for a person: 20 characters of [`PASSWORD_ALPHABET`] (98 bits) in four groups, `ABCDE-FGHJK-LMNPQ-RSTUV`.
+/// A hyphen is part of the password.
+pub fn generated_password() -> Secret {
+    let mut text = Vec::with_capacity(PASSWORD_CHARACTERS + PASSWORD_CHARACTERS / GROUP);
+    let mut drawn = 0;
+    while drawn < PASSWORD_CHARACTERS {
+        let Some(character) = unbiased(random::<1>()[0]) else { continue };
+        if drawn > 0 && drawn % GROUP == 0 {
+            text.push(b'-');
+        }
+        text.push(character);
+        drawn += 1;
+    }
+    Secret::new(text)
+}
+
+/// A new secret for an application: 256 random bits as 43 characters of base64url.
+pub fn generated_service_secret() -> Secret {
+    let bits = Zeroizing::new(random::<32>());
+    Secret::new(URL_SAFE_NO_PAD.encode(*bits))
+}
+
+/// The character that `byte` draws; none where the last, incomplete round of the alphabet would favour its first characters.
+fn unbiased(byte: u8) -> Option<u8> {
+    let rounds = 256 / PASSWORD_ALPHABET.len();
+    let index = usize::from(byte);
+    (index < rounds * PASSWORD_ALPHABET.len()).then(|| PASSWORD_ALPHABET[index % PASSWORD_ALPHABET.len()])
+}
+
+/// What generated passwords are made of: nothing that is mistaken for something else when read aloud or typed (no I, O, Z, 0, 1, 2).
+pub const PASSWORD_ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXY3456789";
+
+/// Characters of a generated password, hyphens not counted.
+const PASSWORD_CHARACTERS: usize = 20;
+
+/// Characters between two hyphens.
+const GROUP: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_character_is_drawn_by_the_same_number_of_bytes() {
+        for wanted in PASSWORD_ALPHABET {
+            assert_eq!((0..=255).filter(|byte| unbiased(*byte) == Some(*wanted)).count(), 8, "{}", *wanted as char);
+        }
+        assert_eq!((0..=255).filter(|byte| unbiased(*byte).is_none()).count(), 16);
+    }
+
+    #[test]
+    fn a_generated_password_has_98_bits_in_four_groups() {
+        let password = generated_password();
+        let text = String::from_utf8(password.expose().to_vec()).unwrap();
+        let groups: Vec<&str> = text.split('-').collect();
+        assert_eq!(groups.len(), 4);
+        assert!(groups.iter().all(|group| group.len() == 5 && group.bytes().all(|byte| PASSWORD_ALPHABET.contains(&byte))), "{text}");
+        assert!((PASSWORD_ALPHABET.len() as f64).log2() * PASSWORD_CHARACTERS as f64 >= 98.0);
+        assert_ne!(password, generated_password());
+    }
+
+    #[test]
+    fn a_generated_service_secret_has_256_bits() {
+        let secret = generated_service_secret();
+        assert_eq!(URL_SAFE_NO_PAD.decode(secret.expose()).unwrap().len(), 32);
+        assert_ne!(secret, generated_service_secret());
+    }
+
+    #[test]
+    fn a_secret_is_never_printed() {
+        assert_eq!(format!("{:?}", Secret::new("azerty")), "Secret(…)");
+    }
 }

@@ -1,7 +1,9 @@
 //! Judges settings that are well written: what cannot work together, what is missing, what is unwise.
 
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
+use super::certificate::{CertificateError, certificate, located};
 use super::problem::{Origin, Problem, Severity};
 use super::{Config, Tls};
 
@@ -14,14 +16,6 @@ pub(super) fn check(config: &Config, origin_of: &dyn Fn(&str) -> Origin) -> Vec<
     passwords(config, &mut found);
     numbers(config, &mut found);
     found.problems
-}
-
-/// Where the file `path` is: `credential:NAME` is in systemd's `$CREDENTIALS_DIRECTORY`.
-pub fn credential_path(path: &Path) -> PathBuf {
-    match (path.to_str().and_then(|text| text.strip_prefix("credential:")), std::env::var_os("CREDENTIALS_DIRECTORY")) {
-        (Some(name), Some(directory)) => Path::new(&directory).join(name),
-        (Some(_), None) | (None, _) => path.to_owned(),
-    }
 }
 
 struct Findings<'a> {
@@ -64,16 +58,33 @@ fn tls(tls: &Tls, found: &mut Findings<'_>) {
             "is not set, so there is no TLS, and passwords are taken over the loopback and the Unix socket only",
             "name a certificate and its key; `bindery init` makes a first one",
         ),
-        (Some(certificate), Some(key)) => {
-            readable("tls.certificate", certificate, found);
-            readable("tls.key", key, found);
+        (Some(_), Some(key)) => {
+            match certificate(tls) {
+                Ok(_) => {}
+                Err(error @ (CertificateError::Mismatch(..) | CertificateError::NoKey(_))) => {
+                    found.error("tls.key", error.to_string(), "name the file of the private key that was made with this certificate");
+                }
+                Err(error @ CertificateError::NoCredentials(_)) => {
+                    found.error("tls.key", error.to_string(), "have systemd load it (LoadCredential=), or name a file");
+                }
+                Err(CertificateError::Unreadable(path, error)) => {
+                    let name = if path == *key { "tls.key" } else { "tls.certificate" };
+                    found.error(name, format!("{} cannot be read: {error}", path.display()), "name a file that the daemon's user can read");
+                }
+                Err(error @ CertificateError::NoCertificate(_)) => {
+                    found.error("tls.certificate", error.to_string(), "name a file that begins with -----BEGIN CERTIFICATE-----");
+                }
+            }
+            private(key, found);
         }
     }
 }
 
-fn readable(key: &str, path: &Path, found: &mut Findings<'_>) {
-    if let Err(error) = std::fs::File::open(credential_path(path)) {
-        found.error(key, format!("{} cannot be read: {error}", path.display()), "name a file that the daemon's user can read");
+/// A private key that everybody on the machine can read is none.
+fn private(key: &Path, found: &mut Findings<'_>) {
+    let mode = located(key).ok().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.permissions().mode());
+    if mode & 0o007 != 0 {
+        found.warning("tls.key", format!("{} can be read by everybody on this machine", key.display()), "chmod it to 0640 or 0600");
     }
 }
 

@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn every_problem_is_found_at_once() {
         let text = "[ldap]\nlisten = [\"nowhere\"]\nbogus = 1\n[passwords]\nminimum = -1\n[throttle]\nenabled = 3\n";
-        let found = problems(text, &[("BINDERY_STORE__CASH_MIB", "1"), ("BINDERY_THROTTLE_ENABLED", "false")], &[("limits.depht", "3")]);
+        let found = problems(text, &[("BINDERY_STORE__CASH_MIB", "1"), ("BINDERY_THROTTLE_ENABLED", "false")], &[("limits.mesage", "3")]);
         for start in [
             "bindery.toml:2: error: ldap.listen: ",
             "bindery.toml:3: error: ldap.bogus: ",
@@ -389,7 +389,7 @@ mod tests {
             "bindery.toml:7: error: throttle.enabled: ",
             "BINDERY_STORE__CASH_MIB: error: store.cash_mib: there is no such setting; did you mean store.cache_mib?",
             "BINDERY_THROTTLE_ENABLED: error: is no setting; write BINDERY_THROTTLE__ENABLED",
-            "--set limits.depht: error: limits.depht: there is no such setting; did you mean limits.depth?",
+            "--set limits.mesage: error: limits.mesage: there is no such setting; did you mean limits.message?",
         ] {
             assert!(found.iter().any(|line| line.starts_with(start)), "{start} is not in {found:#?}");
         }
@@ -413,6 +413,6 @@ mod tests {
         assert_eq!(origin("limits.connections"), Some(Origin::Flag("limits.connections".into())));
         assert_eq!(origin("limits.operations"), Some(Origin::Variable("BINDERY_LIMITS__OPERATIONS".into())));
         assert_eq!(origin("limits.search_time"), Some(Origin::File(path, 4)));
-        assert_eq!(origin("limits.depth"), Some(Origin::Default));
+        assert_eq!(origin("limits.message"), Some(Origin::Default));
     }
 }

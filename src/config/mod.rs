@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod certificate;
 mod check;
 mod duration;
 mod lines;
 mod load;
 mod problem;
+#[cfg(test)]
+mod shipped_tests;
 
-pub use check::credential_path;
+pub use certificate::{CertificateError, certificate, located};
 pub use load::{Loaded, Setting, Sources, load};
 pub use problem::{Origin, Problem, Severity};
 
@@ -143,8 +146,20 @@ pub struct Throttle {
     pub source_rate: u32,
     /// Failures at once from one source network.
     pub source_burst: u32,
-    /// Names that nobody has and that are counted all the same.
-    pub unknown_names: usize,
+    /// Networks with limits of their own: applications behind whose address many people sign in.
+    pub sources: Vec<ThrottleSource>,
+}
+
+/// One of `[[throttle.sources]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ThrottleSource {
+    /// `192.0.2.7` or `192.0.2.0/24`.
+    pub network: String,
+    /// Failures a second from it.
+    pub rate: u32,
+    /// Failures at once from it.
+    pub burst: u32,
 }
 
 /// `[limits]`: how much of everything there may be; beyond it there is a clear refusal.
@@ -159,10 +174,6 @@ pub struct Limits {
     pub message_before_bind: usize,
     /// Bytes of a message after that.
     pub message: usize,
-    /// Filters within filters, and other nesting.
-    pub depth: usize,
-    /// Parts of one filter.
-    pub filter_terms: usize,
     /// Operations of one connection that are not answered yet; its further ones wait.
     pub operations: usize,
     /// Bytes of answers that wait for a connection's client to read.
@@ -310,7 +321,7 @@ impl Default for Throttle {
             failures_a_day: 25,
             source_rate: 20,
             source_burst: 200,
-            unknown_names: 65_536,
+            sources: Vec::new(),
         }
     }
 }
@@ -322,8 +333,6 @@ impl Default for Limits {
             connections_per_source: 2_000,
             message_before_bind: 64 << 10,
             message: 1 << 20,
-            depth: 64,
-            filter_terms: 1_000,
             operations: 32,
             output: 1 << 20,
             output_time: Duration::from_secs(10),

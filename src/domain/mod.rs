@@ -9,6 +9,7 @@ pub mod entry;
 pub mod filter;
 pub mod group;
 pub mod id;
+pub mod matching;
 pub mod password_policy;
 pub mod schema;
 pub mod service;

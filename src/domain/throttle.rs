@@ -1,10 +1,60 @@
-//! How failures slow further attempts down (CNIL 2022-100, NIST SP 800-63B): pure transitions.
+//! How failures slow further attempts down (CNIL 2022-100, NIST SP 800-63B §3.2.2): pure transitions, with the time as an argument.
+//!
+//! The same transitions hold for accounts, whose failures are stored, and for names that nobody has ([`UnknownNames`]), so that the
+//! throttle tells nothing about who exists. [`SourceLimits`] counts failures by where they come from.
+
+mod source;
+mod table;
+mod unknown;
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::time::UnixTime;
 
-/// The failures of one account or one name, as they are stored under `f/<id>`.
+pub use source::{Limit, Listed, SourceLimits, neighbourhood};
+pub use table::Table;
+pub use unknown::UnknownNames;
+
+/// When attempts are refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Off: nothing is counted and nothing refused.
+    pub enabled: bool,
+    /// Failures in a row until the first wait.
+    pub failures_in_a_row: u32,
+    /// The first wait; each further failure doubles it.
+    pub first_wait: Duration,
+    /// The longest wait.
+    pub longest_wait: Duration,
+    /// Failures in 24 hours, at most; one more is not even tried.
+    pub per_day: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            enabled: true,
+            failures_in_a_row: 5,
+            first_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(3600),
+            per_day: 25,
+        }
+    }
+}
+
+impl Settings {
+    /// How long attempts are refused after `in_a_row` failures; none: not yet.
+    fn wait(&self, in_a_row: u32) -> Option<Duration> {
+        let beyond = in_a_row.checked_sub(self.failures_in_a_row.max(1))?;
+        let factor = 1u32.checked_shl(beyond).unwrap_or(u32::MAX);
+        Some(self.first_wait.saturating_mul(factor).min(self.longest_wait))
+    }
+}
+
+/// The failures of one account or one name, as they are stored under `f/<id>`. Cleared by a success, a reset or an administrator:
+/// the default value, which need not be stored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Failures {
     /// Failures in a row since the last success.
@@ -14,3 +64,76 @@ pub struct Failures {
     /// Until when attempts are refused unseen.
     pub refused_until: Option<UnixTime>,
 }
+
+impl Failures {
+    /// Whether there is nothing to remember: a success need not be written then.
+    pub fn is_clean(&self) -> bool {
+        *self == Failures::default()
+    }
+
+    /// Whether an attempt at `now` may be verified at all. What is written in the future is settled first ([`Failures::anchored`]).
+    pub fn admits(&self, now: UnixTime) -> bool {
+        self.refused_until.is_none_or(|until| until <= now)
+    }
+
+    /// Whether one more attempt may be verified at `now` beside `in_flight` others whose outcome is not known yet: were they all to fail,
+    /// the daily limit still holds.
+    pub fn admits_beside(&self, in_flight: usize, settings: &Settings, now: UnixTime) -> bool {
+        let failures = self.recent.iter().filter(|at| now.since(**at) < DAY).count();
+        !settings.enabled || self.admits(now) && failures.saturating_add(in_flight) < settings.per_day.max(1)
+    }
+
+    /// These failures and one more at `now`. A failure that was already under way when the wait began counts for the day, and does not
+    /// lengthen the wait.
+    pub fn failed(&self, now: UnixTime, settings: &Settings) -> Failures {
+        if !settings.enabled {
+            return self.clone();
+        }
+        let mut next = self.anchored(now).unwrap_or_else(|| self.clone());
+        next.recent.retain(|at| now.since(*at) < DAY);
+        if next.recent.is_empty() {
+            // A day without failures begins a new row, as the record may be purged by then.
+            next.in_a_row = 0;
+        }
+        next.recent.push(now);
+        let surplus = next.recent.len().saturating_sub(settings.per_day.max(1));
+        next.recent.drain(..surplus);
+        if next.admits(now) {
+            next.in_a_row = next.in_a_row.saturating_add(1);
+            next.refused_until = settings.wait(next.in_a_row).map(|wait| now.plus(wait));
+        }
+        if next.recent.len() >= settings.per_day.max(1) {
+            let room = next.recent.first().map(|oldest| oldest.plus(DAY));
+            next.refused_until = next.refused_until.max(room);
+        }
+        next
+    }
+
+    /// What these failures become if the clock was set back, so that some of it lies in the future of `now`: all of it moved back until the
+    /// newest failure is now. The wait starts again: it neither ends at once nor lasts until the clock has caught up. None: nothing to
+    /// settle. Who gets `Some` stores it and goes on with it.
+    pub fn anchored(&self, now: UnixTime) -> Option<Failures> {
+        let newest = self.recent.iter().copied().max()?;
+        let ahead = newest.since(now).as_millis() as u64;
+        if ahead == 0 {
+            return None;
+        }
+        let back = |at: UnixTime| UnixTime::from_millis(at.as_millis().saturating_sub(ahead));
+        Some(Failures {
+            in_a_row: self.in_a_row,
+            recent: self.recent.iter().copied().map(back).collect(),
+            refused_until: self.refused_until.map(back),
+        })
+    }
+
+    /// Whether all of it is over at `now`, so that the record may be purged.
+    pub fn is_over(&self, now: UnixTime) -> bool {
+        self.anchored(now).is_none() && self.admits(now) && self.recent.iter().all(|at| now.since(*at) >= DAY)
+    }
+}
+
+/// The window of the daily limit.
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[cfg(test)]
+mod tests;

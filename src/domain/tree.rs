@@ -1,1 +1,248 @@
-//! tree
+//! Which name is whose: the shape of the tree below the suffix (people, groups, teams, services), and the canonical
+//! names of its entries. Whether an entry exists is not known here.
+
+use super::dn::{Dn, Rdn, escape_value};
+use super::group::GroupKind;
+pub use super::matching::fold;
+
+/// The branches below the suffix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Branch {
+    /// `ou=people`: accounts.
+    People,
+    /// `ou=groups`.
+    Groups,
+    /// `ou=teams`.
+    Teams,
+    /// `ou=services`: service accounts.
+    Services,
+}
+
+impl Branch {
+    /// All of them, in the order of a dump.
+    pub const ALL: [Branch; 4] = [Branch::People, Branch::Groups, Branch::Teams, Branch::Services];
+
+    /// Its `ou`.
+    pub fn ou(self) -> &'static str {
+        match self {
+            Branch::People => "people",
+            Branch::Groups => "groups",
+            Branch::Teams => "teams",
+            Branch::Services => "services",
+        }
+    }
+
+    fn of_rdn(rdn: &Rdn) -> Option<Branch> {
+        let ou = fold(rdn.value_of(&["ou"])?);
+        Branch::ALL.into_iter().find(|branch| branch.ou() == ou)
+    }
+
+    /// The types that name an entry here; either is accepted, the first one counts if both are there.
+    fn naming_types(self) -> [&'static str; 2] {
+        match self {
+            Branch::People | Branch::Services => ["uid", "cn"],
+            Branch::Groups | Branch::Teams => ["cn", "uid"],
+        }
+    }
+}
+
+/// What a name stands for; names in their folded form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The root DSE.
+    Root,
+    /// `cn=subschema`.
+    Subschema,
+    /// The suffix.
+    Suffix,
+    /// `ou=people` and the like.
+    Branch(Branch),
+    /// A person, by uid.
+    Account(String),
+    /// An application, by uid.
+    Service(String),
+    /// A group, by cn.
+    Group(String),
+    /// A team, by cn.
+    Team(String),
+    /// Nothing that could exist.
+    Nowhere,
+}
+
+/// The tree below one suffix.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    suffix: Dn,
+    suffix_dn: String,
+    branch_dns: [String; 4],
+    subschema: Dn,
+}
+
+impl Tree {
+    /// The tree below `suffix`.
+    pub fn new(suffix: Dn) -> Tree {
+        let suffix_dn = suffix.to_string();
+        let subschema = Rdn::parse(SUBSCHEMA_DN).map(|rdn| Dn::root().child(rdn)).unwrap_or_default();
+        Tree { branch_dns: Branch::ALL.map(|branch| format!("ou={},{suffix_dn}", branch.ou())), suffix_dn, suffix, subschema }
+    }
+
+    /// What `dn` stands for. `uid=` and `cn=` both name people, groups, teams and services.
+    pub fn locate(&self, dn: &Dn) -> Place {
+        if dn.is_root() {
+            return Place::Root;
+        }
+        if *dn == self.subschema {
+            return Place::Subschema;
+        }
+        let Some(below) = self.below(dn) else {
+            return Place::Nowhere;
+        };
+        match below {
+            [] => Place::Suffix,
+            [branch] => Branch::of_rdn(branch).map_or(Place::Nowhere, Place::Branch),
+            [rdn, branch] => Branch::of_rdn(branch).map_or(Place::Nowhere, |branch| named(rdn, branch)),
+            _ => Place::Nowhere,
+        }
+    }
+
+    /// The suffix.
+    pub fn suffix(&self) -> &Dn {
+        &self.suffix
+    }
+
+    /// The suffix's canonical name.
+    pub fn suffix_dn(&self) -> &str {
+        &self.suffix_dn
+    }
+
+    /// A branch's canonical name.
+    pub fn branch_dn(&self, branch: Branch) -> &str {
+        &self.branch_dns[branch as usize]
+    }
+
+    /// The canonical name of the account `uid`.
+    pub fn account_dn(&self, uid: &str) -> String {
+        self.entry_dn("uid", uid, Branch::People)
+    }
+
+    /// The canonical name of the service account `uid`.
+    pub fn service_dn(&self, uid: &str) -> String {
+        self.entry_dn("uid", uid, Branch::Services)
+    }
+
+    /// The canonical name of the group or team `cn`.
+    pub fn group_dn(&self, kind: GroupKind, cn: &str) -> String {
+        match kind {
+            GroupKind::Group => self.entry_dn("cn", cn, Branch::Groups),
+            GroupKind::Team => self.entry_dn("cn", cn, Branch::Teams),
+        }
+    }
+
+    /// The deepest of suffix and branches that `dn` is, or is below: `matchedDN` where `dn` itself is not there.
+    /// Empty outside the suffix.
+    pub fn nearest(&self, dn: &Dn) -> &str {
+        match self.below(dn) {
+            None => "",
+            Some([.., branch]) => Branch::of_rdn(branch).map_or(&self.suffix_dn, |branch| self.branch_dn(branch)),
+            Some([]) => &self.suffix_dn,
+        }
+    }
+
+    /// The parts of `dn` that come before the suffix's.
+    fn below<'a>(&self, dn: &'a Dn) -> Option<&'a [Rdn]> {
+        dn.is_within(&self.suffix).then(|| &dn.rdns()[..dn.rdns().len() - self.suffix.rdns().len()])
+    }
+
+    fn entry_dn(&self, kind: &str, name: &str, branch: Branch) -> String {
+        let name = escape_value(name);
+        let branch_dn = self.branch_dn(branch);
+        let mut dn = String::with_capacity(kind.len() + name.len() + branch_dn.len() + 2);
+        for part in [kind, "=", &name, ",", branch_dn] {
+            dn.push_str(part);
+        }
+        dn
+    }
+}
+
+fn named(rdn: &Rdn, branch: Branch) -> Place {
+    match (rdn.value_of(&branch.naming_types()).map(fold), branch) {
+        (None, _) => Place::Nowhere,
+        (Some(name), _) if name.is_empty() => Place::Nowhere,
+        (Some(name), Branch::People) => Place::Account(name),
+        (Some(name), Branch::Groups) => Place::Group(name),
+        (Some(name), Branch::Teams) => Place::Team(name),
+        (Some(name), Branch::Services) => Place::Service(name),
+    }
+}
+
+/// Where the schema is published (RFC 4512 §4.2).
+pub const SUBSCHEMA_DN: &str = "cn=subschema";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dn(text: &str) -> Dn {
+        Dn::parse(text).unwrap()
+    }
+
+    #[test]
+    fn names_stand_for_places() {
+        let tree = Tree::new(dn("dc=example,dc=org"));
+        for (name, place) in [
+            ("", Place::Root),
+            ("CN=Subschema", Place::Subschema),
+            ("DC=Example, dc=ORG", Place::Suffix),
+            ("ou=People,dc=example,dc=org", Place::Branch(Branch::People)),
+            ("ou=teams,dc=example,dc=org", Place::Branch(Branch::Teams)),
+            ("uid=LouiseM,ou=people,dc=example,dc=org", Place::Account("louisem".into())),
+            ("cn=louisem,ou=people,dc=example,dc=org", Place::Account("louisem".into())),
+            ("cn=Louise+uid=louisem,ou=people,dc=example,dc=org", Place::Account("louisem".into())),
+            ("uid=Staff,ou=groups,dc=example,dc=org", Place::Group("staff".into())),
+            ("cn=a+uid=b,ou=groups,dc=example,dc=org", Place::Group("a".into())),
+            ("cn=Île  de\\20France,ou=teams,dc=example,dc=org", Place::Team("île de france".into())),
+            ("uid=nextcloud,ou=services,dc=example,dc=org", Place::Service("nextcloud".into())),
+            ("uid=,ou=people,dc=example,dc=org", Place::Nowhere),
+            ("mail=a,ou=people,dc=example,dc=org", Place::Nowhere),
+            ("uid=a,uid=b,ou=people,dc=example,dc=org", Place::Nowhere),
+            ("uid=a,dc=example,dc=org", Place::Nowhere),
+            ("ou=other,dc=example,dc=org", Place::Nowhere),
+            ("dc=org", Place::Nowhere),
+            ("uid=a,ou=people,dc=example,dc=com", Place::Nowhere),
+            ("uid=a,cn=subschema", Place::Nowhere),
+        ] {
+            assert_eq!(tree.locate(&dn(name)), place, "{name}");
+        }
+    }
+
+    #[test]
+    fn suffixes_may_have_any_depth() {
+        for suffix in ["o=acme", "dc=a,dc=b,dc=c,dc=d", "o=Acme\\, Inc.,c=FR"] {
+            let tree = Tree::new(dn(suffix));
+            assert_eq!(tree.locate(&dn(suffix)), Place::Suffix);
+            assert_eq!(tree.locate(&dn(&tree.account_dn("a"))), Place::Account("a".into()));
+            assert_eq!(tree.locate(&dn(&tree.service_dn("a,b"))), Place::Service("a,b".into()));
+            assert_eq!(tree.locate(&dn(&tree.group_dn(GroupKind::Group, " #a"))), Place::Group("#a".into()));
+            assert_eq!(tree.locate(&dn(&tree.group_dn(GroupKind::Team, "É"))), Place::Team("é".into()));
+            for branch in Branch::ALL {
+                assert_eq!(tree.locate(&dn(tree.branch_dn(branch))), Place::Branch(branch));
+            }
+        }
+    }
+
+    #[test]
+    fn the_nearest_entry_is_named() {
+        let tree = Tree::new(dn("dc=example,dc=org"));
+        for (name, nearest) in [
+            ("uid=x,ou=People,dc=example,dc=org", "ou=people,dc=example,dc=org"),
+            ("uid=x,uid=y,ou=groups,dc=example,dc=org", "ou=groups,dc=example,dc=org"),
+            ("uid=x,ou=other,dc=example,dc=org", "dc=example,dc=org"),
+            ("dc=example,dc=org", "dc=example,dc=org"),
+            ("dc=org", ""),
+            ("dc=com", ""),
+            ("", ""),
+        ] {
+            assert_eq!(tree.nearest(&dn(name)), nearest, "{name}");
+        }
+    }
+}

@@ -208,4 +208,4 @@ fn refuse<E: From<AccountError>>(error: AccountError) -> Stop<E> {
 pub const MAX_MAILS: usize = 8;
 
 /// Administrators that are looked at to find one who stays, at most.
-const ADMINISTRATORS_LOOKED_AT: usize = 32;
+const ADMINISTRATORS_LOOKED_AT: usize = 24;

@@ -48,14 +48,8 @@ pub fn of_account<E>(view: &mut View<'_>, account: Id) -> Result<Vec<Id>, Stop<E
 
 /// The team that the account is in. Current.
 pub fn team_of<E>(view: &mut View<'_>, account: Id) -> Result<Option<Group>, Stop<E>> {
-    for (group, kind) in held(view, account)? {
-        if kind == GroupKind::Team
-            && let Some(team) = groups::load(view, group)?
-        {
-            return Ok(Some(team));
-        }
-    }
-    Ok(None)
+    let held = held(view, account)?;
+    team_among(view, &held)
 }
 
 /// The members of a group or team from the id `from` on, in the order of their ids, `limit` at most. One whose
@@ -78,18 +72,18 @@ pub fn owned_teams<E>(view: &mut View<'_>, account: Id) -> Result<Vec<Id>, Stop<
 /// Makes `account` a member of `group`.
 pub fn add<E: From<MembershipError>>(view: &mut View<'_>, group: &Group, account: Id) -> Result<(), Stop<E>> {
     let login = load_account(view, account)?.uid;
-    if is_member(view, group.id, account)? {
+    let held = held(view, account)?;
+    if held.iter().any(|(id, _)| *id == group.id) {
         return Err(refuse(MembershipError::AlreadyMember { login, group: group.cn.clone() }));
     }
     match group.kind {
         GroupKind::Team => {
-            if let Some(other) = team_of(view, account)? {
+            if let Some(other) = team_among(view, &held)? {
                 return Err(refuse(MembershipError::InOtherTeam { login, other: other.cn, wanted: group.cn.clone() }));
             }
         }
         GroupKind::Group => {
-            let groups = held(view, account)?.into_iter().filter(|(_, kind)| *kind == GroupKind::Group).count();
-            if groups >= MAX_GROUPS {
+            if held.iter().filter(|(_, kind)| *kind == GroupKind::Group).count() >= MAX_GROUPS {
                 return Err(refuse(MembershipError::TooManyGroups { login }));
             }
         }
@@ -196,6 +190,16 @@ fn held<E>(view: &mut View<'_>, account: Id) -> Result<Vec<(Id, GroupKind)>, Sto
         .into_iter()
         .filter_map(|(key, value)| keys::last_id(&key).map(|group| Ok((group, records::decode_kind(&value)?))))
         .collect()
+}
+
+/// The team among memberships; one that is being deleted is none any more.
+fn team_among<E>(view: &mut View<'_>, held: &[(Id, GroupKind)]) -> Result<Option<Group>, Stop<E>> {
+    for (group, _) in held.iter().filter(|(_, kind)| *kind == GroupKind::Team) {
+        if let Some(team) = groups::load(view, *group)? {
+            return Ok(Some(team));
+        }
+    }
+    Ok(None)
 }
 
 fn load_account<E: From<MembershipError>>(view: &mut View<'_>, id: Id) -> Result<Account, Stop<E>> {

@@ -3,33 +3,53 @@
 //! A rule is a function over a [`View`]; an [`Engine`] runs it. See `engine.rs` for the contract, `keys.rs` for what
 //! lies where, `records.rs` for how it is written.
 
+use std::path::Path;
+
 pub mod accounts;
+pub mod audit;
+pub mod bulk;
 pub mod credentials;
 pub mod engine;
+pub mod failures;
 pub mod fetch;
 pub mod groups;
 pub mod keys;
 pub mod marks;
 pub mod memberships;
 pub mod memory;
+mod migrate;
 pub mod name;
 pub mod numbers;
 pub mod records;
+pub mod redb;
+#[cfg(test)]
+mod rules_tests;
 pub mod services;
 pub mod view;
 
 pub use engine::{Down, Engine, Fail};
 pub use memory::MemoryEngine;
+pub use redb::{OpenError, RedbEngine, Settings};
 pub use view::{Key, Stop, Value, View};
 
 /// The store of one directory, whichever engine it runs on.
 #[derive(Debug)]
 pub enum Store {
+    /// One file.
+    Redb(RedbEngine),
     /// Nothing survives: for tests.
     Memory(MemoryEngine),
 }
 
 impl Store {
+    /// Opens the file at `path`, or makes it.
+    ///
+    /// # Errors
+    /// [`OpenError`], whose text says what is wrong and what to do.
+    pub fn open(path: &Path, settings: Settings) -> Result<Store, OpenError> {
+        RedbEngine::open(path, settings).map(Store::Redb)
+    }
+
     /// An empty store in memory.
     pub fn in_memory() -> Store {
         Store::Memory(MemoryEngine::new())
@@ -46,6 +66,7 @@ impl Store {
         R: Fn(&mut View<'_>) -> Result<T, Stop<E>> + Send + 'static,
     {
         match self {
+            Store::Redb(engine) => engine.run(rule).await,
             Store::Memory(engine) => engine.run(rule).await,
         }
     }
@@ -59,6 +80,7 @@ impl Store {
         R: Fn(&mut View<'_>) -> Result<T, Stop<E>>,
     {
         match self {
+            Store::Redb(engine) => engine.read(rule).await,
             Store::Memory(engine) => engine.read(rule).await,
         }
     }

@@ -1,1 +1,3 @@
 //! HTTP: the only user of axum.
+
+pub mod operations;

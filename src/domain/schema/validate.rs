@@ -1,0 +1,203 @@
+//! What the values of an attribute may be (RFC 4517 §3.3), with bounds. The texts are for the person who gave them.
+
+use super::{Attribute, Syntax};
+use crate::domain::dn::Dn;
+use crate::domain::matching::{self, MatchingRule};
+
+/// Why a value is not one of its attribute type; says what it would have to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidValue {
+    /// Nothing, or nothing visible.
+    #[error("a value must not be empty")]
+    Empty,
+    /// More bytes than this.
+    #[error("a value may have {0} bytes at most")]
+    TooLong(usize),
+    /// Not of its syntax.
+    #[error("the value must be {0}")]
+    Not(&'static str),
+}
+
+impl Attribute {
+    /// Whether `value` may be stored as a value of this type.
+    pub fn validate(self, value: &[u8]) -> Result<(), InvalidValue> {
+        if value.is_empty() {
+            return Err(InvalidValue::Empty);
+        }
+        if value.len() > self.max_bytes() {
+            return Err(InvalidValue::TooLong(self.max_bytes()));
+        }
+        match self.definition().syntax {
+            Syntax::DirectoryString => directory_string(self, value),
+            Syntax::Ia5String => ia5_string(self, value),
+            Syntax::TelephoneNumber => telephone_number(value),
+            Syntax::Integer => integer(self, value),
+            Syntax::Boolean => held(matches!(value, b"TRUE" | b"FALSE"), "TRUE or FALSE"),
+            Syntax::Dn => held(
+                Dn::parse(text(value)?).is_ok_and(|dn| !dn.is_root()),
+                "a distinguished name, such as uid=louisem,ou=people,dc=example,dc=org",
+            ),
+            Syntax::GeneralizedTime => has_form(MatchingRule::GeneralizedTime, value, "a time such as 20261122093000Z"),
+            Syntax::Oid => has_form(MatchingRule::ObjectIdentifier, value, "the name or number of a schema element"),
+            Syntax::Uuid => has_form(MatchingRule::Uuid, value, "a UUID such as 550e8400-e29b-41d4-a716-446655440000"),
+            Syntax::Jpeg => held(value.starts_with(&[0xff, 0xd8]), "a JPEG photograph"),
+            Syntax::OctetString => octets(self, value),
+            Syntax::SubtreeSpecification
+            | Syntax::AttributeTypeDescription
+            | Syntax::ObjectClassDescription
+            | Syntax::MatchingRuleDescription
+            | Syntax::LdapSyntaxDescription => Err(InvalidValue::Not("left to the server, which publishes it itself")),
+        }
+    }
+
+    /// The longest value, in bytes.
+    fn max_bytes(self) -> usize {
+        match (self, self.definition().syntax) {
+            (Attribute::Description, _) => MAX_VALUE_BYTES,
+            (_, Syntax::DirectoryString | Syntax::Ia5String | Syntax::TelephoneNumber) => MAX_NAME_BYTES,
+            _ => MAX_VALUE_BYTES,
+        }
+    }
+}
+
+fn directory_string(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
+    let text = text(value)?;
+    let several_lines = matches!(attribute, Attribute::Description | Attribute::Street);
+    if text.chars().any(|c| c.is_control() && !(several_lines && matches!(c, '\n' | '\r' | '\t'))) {
+        return Err(InvalidValue::Not("text without control characters"));
+    }
+    // A name that folds to nothing could not be found again.
+    if matching::folded(text).is_empty() {
+        return Err(InvalidValue::Empty);
+    }
+    Ok(())
+}
+
+fn ia5_string(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
+    if !value.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Err(InvalidValue::Not("plain ASCII text"));
+    }
+    if value.iter().all(|byte| *byte == b' ') {
+        return Err(InvalidValue::Empty);
+    }
+    match attribute {
+        Attribute::Mail => held(is_address(value), "a mail address such as louise.martin@example.org"),
+        // These are written into lines of passwd(5) by those who read them.
+        Attribute::HomeDirectory | Attribute::LoginShell => {
+            held(value.starts_with(b"/") && !value.contains(&b':'), "an absolute path without a colon")
+        }
+        Attribute::Gecos => held(!value.contains(&b':'), "text without a colon"),
+        _ => Ok(()),
+    }
+}
+
+/// One `@` at least, with something on both sides and no blank: whether it arrives, a mail tells.
+fn is_address(value: &[u8]) -> bool {
+    let at = value.iter().rposition(|byte| *byte == b'@');
+    at.is_some_and(|at| at > 0 && at + 1 < value.len()) && !value.iter().any(|byte| matches!(byte, b' ' | b',' | b';' | b'<' | b'>'))
+}
+
+fn telephone_number(value: &[u8]) -> Result<(), InvalidValue> {
+    // RFC 4517 §3.3.31: a PrintableString.
+    let printable = |byte: &u8| byte.is_ascii_alphanumeric() || b"'()+,-./:=? ".contains(byte);
+    held(value.iter().all(printable) && value.iter().any(u8::is_ascii_alphanumeric), "a telephone number such as +33 1 23 45 67 89")
+}
+
+fn integer(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
+    has_form(MatchingRule::Integer, value, "a whole number")?;
+    match attribute {
+        Attribute::UidNumber | Attribute::GidNumber => {
+            held(text(value)?.parse::<u32>().is_ok_and(|number| number < u32::MAX), "a number from 0 to 4294967294")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn octets(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
+    match attribute {
+        // A second line would be a second key to those who print it into authorized_keys.
+        Attribute::SshPublicKey => held(!text(value)?.chars().any(char::is_control), "one public key on one line"),
+        _ => Ok(()),
+    }
+}
+
+fn has_form(rule: MatchingRule, value: &[u8], what: &'static str) -> Result<(), InvalidValue> {
+    held(rule.normalise(value).is_some(), what)
+}
+
+fn held(holds: bool, what: &'static str) -> Result<(), InvalidValue> {
+    if holds { Ok(()) } else { Err(InvalidValue::Not(what)) }
+}
+
+fn text(value: &[u8]) -> Result<&str, InvalidValue> {
+    std::str::from_utf8(value).map_err(|_| InvalidValue::Not("text in UTF-8"))
+}
+
+/// The longest value of any type, in bytes.
+pub const MAX_VALUE_BYTES: usize = 64 * 1024;
+
+/// The longest name, address, title and the like, in bytes.
+pub const MAX_NAME_BYTES: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_fit_are_let_pass() {
+        for (attribute, value) in [
+            (Attribute::Cn, "Élodie O'Neill".as_bytes()),
+            (Attribute::Description, b"two\nlines"),
+            (Attribute::Mail, b"a@b"),
+            (Attribute::Mail, b"louise+tag@example.org"),
+            (Attribute::TelephoneNumber, b"+33 (0)1 23-45"),
+            (Attribute::UidNumber, b"10000"),
+            (Attribute::PwdReset, b"TRUE"),
+            (Attribute::Owner, b"uid=a,dc=b"),
+            (Attribute::AccountExpires, b"20261122093000.5+0100"),
+            (Attribute::JpegPhoto, b"\xff\xd8\xff\xe0"),
+            (Attribute::HomeDirectory, b"/home/a"),
+            (Attribute::SshPublicKey, b"ssh-ed25519 AAAA a@b"),
+            (Attribute::UserPassword, b"\0\xff"),
+            (Attribute::Cn, &[b'a'; MAX_NAME_BYTES]),
+        ] {
+            assert_eq!(attribute.validate(value), Ok(()), "{attribute:?} {}", String::from_utf8_lossy(value));
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_refused() {
+        for (attribute, value) in [
+            (Attribute::Cn, &b""[..]),
+            (Attribute::Cn, b"  "),
+            (Attribute::Cn, "\u{200b}".as_bytes()),
+            (Attribute::Cn, b"a\nb"),
+            (Attribute::Cn, b"a\0"),
+            (Attribute::Cn, b"\xff"),
+            (Attribute::Cn, &[b'a'; MAX_NAME_BYTES + 1]),
+            (Attribute::Description, &[b'a'; MAX_VALUE_BYTES + 1]),
+            (Attribute::Mail, b"a"),
+            (Attribute::Mail, b"@b"),
+            (Attribute::Mail, b"a@"),
+            (Attribute::Mail, b"a@b, c@d"),
+            (Attribute::Mail, "é@b".as_bytes()),
+            (Attribute::TelephoneNumber, b"call me!"),
+            (Attribute::TelephoneNumber, b"-"),
+            (Attribute::UidNumber, b"-1"),
+            (Attribute::UidNumber, b"4294967295"),
+            (Attribute::UidNumber, b"1e3"),
+            (Attribute::PwdReset, b"true"),
+            (Attribute::Owner, b"matrix"),
+            (Attribute::Owner, b"dc=\xff"),
+            (Attribute::AccountExpires, b"tomorrow"),
+            (Attribute::JpegPhoto, b"\x89PNG"),
+            (Attribute::HomeDirectory, b"home"),
+            (Attribute::HomeDirectory, b"/home:/a"),
+            (Attribute::Gecos, b"a:b"),
+            (Attribute::SshPublicKey, b"a\nb"),
+            (Attribute::AttributeTypes, b"( 1.2.3 )"),
+        ] {
+            assert!(attribute.validate(value).is_err(), "{attribute:?} {}", String::from_utf8_lossy(value));
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! From octets to a request: cuts one LDAPMessage out of the input, checks it strictly, and only then has ldap3_proto
+//! read its operation. Controls are read here, since ldap3_proto forgets whether some of them are critical.
+
+use std::fmt;
+
+use bytes::{Bytes, BytesMut};
+use ldap3_proto::LdapCodec;
+use ldap3_proto::proto::LdapOp;
+use tokio_util::codec::Decoder;
+use zeroize::Zeroize;
+
+use super::ber::{self, BOOLEAN, Flaw, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE, Writer};
+use super::shape::{self, ShapeError};
+
+/// A request as a peer sent it.
+#[derive(Debug)]
+pub struct Message {
+    /// The number that the answer has to bear, 1 to 2^31-1.
+    pub id: i32,
+    /// What is asked for; a request always.
+    pub op: LdapOp,
+    /// The controls beside it, in their order.
+    pub controls: Vec<Control>,
+}
+
+/// A control (RFC 4511 §4.1.11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// Which; digits and dots only.
+    pub oid: String,
+    /// Whether the operation may be done without it.
+    pub critical: bool,
+    /// What belongs to it.
+    pub value: Option<Vec<u8>>,
+}
+
+/// The kinds of request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // Each is the request of its name in RFC 4511 §4.
+pub enum Operation {
+    Bind,
+    Unbind,
+    Search,
+    Modify,
+    Add,
+    Delete,
+    ModifyDn,
+    Compare,
+    Abandon,
+    Extended,
+}
+
+/// A request that can be answered, but not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bad {
+    /// The number that the answer has to bear.
+    pub id: i32,
+    /// Which kind of response is due.
+    pub operation: Operation,
+    /// What is wrong.
+    pub why: Why,
+}
+
+/// What is wrong with a request that can be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The elements are not those of the operation, or a value is out of its range.
+    Shape,
+    /// The controls are not written as RFC 4511 §4.1.11 has them.
+    Controls,
+    /// Text that is not UTF-8, or an enumeration's value that does not exist.
+    Value,
+    /// The password of a bind is not UTF-8, so it is nobody's.
+    Password,
+    /// Nested too deep, too many elements or too many filter terms.
+    Bound,
+}
+
+/// What one frame held.
+#[derive(Debug)]
+pub enum Decoded {
+    /// A request.
+    Message(Message),
+    /// Something that is answered with an error.
+    Bad(Bad),
+}
+
+/// What ends the session: RFC 4511 §4.1.1 has it answered with a notice of disconnection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Violation {
+    /// It does not begin as an LDAPMessage does.
+    NotLdap,
+    /// Longer than allowed.
+    TooLong,
+    /// A length is wrong, or an element does not fill what it should.
+    Malformed,
+    /// No message number between 1 and 2^31-1.
+    MessageId,
+    /// Not a request.
+    Operation,
+}
+
+/// The length of the frame at the beginning of `input`, at most `max` octets; `None` if that is not known yet, and
+/// possibly more than what has arrived. Nothing is allocated on the word of a header.
+pub fn length(input: &[u8], max: usize) -> Result<Option<usize>, Violation> {
+    if input.first().is_some_and(|tag| *tag != SEQUENCE) {
+        return Err(Violation::NotLdap);
+    }
+    let Some(header) = ber::header(input)? else {
+        return Ok(None);
+    };
+    let whole = header.octets + header.content;
+    if whole > max { Err(Violation::TooLong) } else { Ok(Some(whole)) }
+}
+
+/// The message number and the kind of operation of a whole frame, if it begins well.
+pub fn peek(frame: &[u8]) -> Option<(i32, Operation, &[u8])> {
+    let parts = Parts::read(frame).ok()?;
+    Some((parts.id, parts.operation, parts.content))
+}
+
+/// Reads a whole frame of at most `max_elements` elements.
+pub fn decode(frame: &[u8], max_elements: usize) -> Result<Decoded, Violation> {
+    let parts = Parts::read(frame)?;
+    let checked = parts.check(max_elements)?;
+    // There is no response to these (RFC 4511 §4.3, §4.11), so an error ends the session.
+    if checked.is_err() && parts.operation.response_tag().is_none() {
+        return Err(Violation::Malformed);
+    }
+    let decoded = checked.and_then(|controls| Ok(Message { id: parts.id, op: parts.op()?, controls }));
+    Ok(match decoded {
+        Ok(message) => Decoded::Message(message),
+        Err(why) => Decoded::Bad(Bad { id: parts.id, operation: parts.operation, why }),
+    })
+}
+
+/// The three parts of an LDAPMessage, their insides not looked at.
+struct Parts<'a> {
+    id: i32,
+    operation: Operation,
+    content: &'a [u8],
+    /// Message number and operation as they were sent.
+    request: &'a [u8],
+    controls: Option<&'a [u8]>,
+}
+
+impl<'a> Parts<'a> {
+    fn read(frame: &'a [u8]) -> Result<Parts<'a>, Violation> {
+        let mut outer = Reader::new(frame);
+        let content = outer.expect(SEQUENCE)?;
+        outer.finish()?;
+        let mut reader = Reader::new(content);
+        let number = reader.next()?.filter(|element| element.tag == INTEGER).ok_or(Violation::MessageId)?;
+        // RFC 4511 §4.1.1.1: zero is for what the server sends unasked.
+        let id = ber::number(number.content).filter(|id| *id > 0).ok_or(Violation::MessageId)?;
+        let op = reader.next()?.ok_or(Violation::Operation)?;
+        let operation = Operation::from_tag(op.tag).ok_or(Violation::Operation)?;
+        let controls = reader.next()?;
+        reader.finish()?;
+        if controls.is_some_and(|element| element.tag != CONTROLS) {
+            return Err(Violation::Malformed);
+        }
+        let request = &content[..number.raw.len() + op.raw.len()];
+        Ok(Parts { id, operation, content: op.content, request, controls: controls.map(|element| element.content) })
+    }
+
+    /// Everything that is not left to ldap3_proto. The outer error ends the session, the inner one is answered.
+    fn check(&self, max_elements: usize) -> Result<Result<Vec<Control>, Why>, Violation> {
+        let inner = if self.operation.is_constructed() { self.content } else { &[] };
+        for part in [inner, self.controls.unwrap_or_default()] {
+            match ber::check(part, 2, max_elements) {
+                Ok(()) => {}
+                Err(Flaw::Malformed) => return Err(Violation::Malformed),
+                Err(Flaw::TooDeep | Flaw::TooMany) => return Ok(Err(Why::Bound)),
+            }
+        }
+        match shape::check(self.operation, self.content) {
+            Ok(()) => {}
+            Err(ShapeError::Wrong) => return Ok(Err(Why::Shape)),
+            Err(ShapeError::TooManyTerms) => return Ok(Err(Why::Bound)),
+        }
+        Ok(controls(self.controls.unwrap_or_default()).map_err(|Malformed| Why::Controls))
+    }
+
+    /// The operation, read by ldap3_proto from a frame of our own without the controls, which is wiped afterwards.
+    fn op(&self) -> Result<LdapOp, Why> {
+        let mut bytes = Vec::with_capacity(self.request.len() + 6);
+        Writer::new(&mut bytes).primitive(SEQUENCE, self.request);
+        let size = bytes.len();
+        let mut frame = BytesMut::from(Bytes::from(bytes)); // Takes the buffer over, so there is one copy to wipe.
+        let decoded = LdapCodec::new(Some(size), Some(2 * ber::MAX_DEPTH)).decode(&mut frame);
+        frame.resize(size, 0);
+        frame.as_mut().zeroize();
+        match decoded {
+            Ok(Some(message)) => Ok(message.op),
+            Ok(None) | Err(_) if self.has_unreadable_password() => Err(Why::Password),
+            Ok(None) | Err(_) => Err(Why::Value),
+        }
+    }
+
+    /// Whether it is a simple bind whose password is not UTF-8.
+    fn has_unreadable_password(&self) -> bool {
+        let simple = || {
+            let mut reader = Reader::new(self.content);
+            reader.expect(INTEGER).ok()?;
+            std::str::from_utf8(reader.expect(OCTET_STRING).ok()?).ok()?;
+            reader.expect(SIMPLE).ok()
+        };
+        self.operation == Operation::Bind && simple().is_some_and(|password| std::str::from_utf8(password).is_err())
+    }
+}
+
+/// Controls ::= SEQUENCE OF Control (RFC 4511 §4.1.11).
+fn controls(content: &[u8]) -> Result<Vec<Control>, Malformed> {
+    let mut reader = Reader::new(content);
+    let mut controls = Vec::new();
+    while let Some(element) = reader.next()? {
+        if element.tag != SEQUENCE {
+            return Err(Malformed);
+        }
+        controls.push(control(element.content)?);
+    }
+    Ok(controls)
+}
+
+fn control(content: &[u8]) -> Result<Control, Malformed> {
+    let mut reader = Reader::new(content);
+    let oid = std::str::from_utf8(reader.expect(OCTET_STRING)?).map_err(|_| Malformed)?;
+    if oid.is_empty() || !oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return Err(Malformed);
+    }
+    let critical = match reader.optional(BOOLEAN)? {
+        Some(flag) => ber::boolean(flag).ok_or(Malformed)?,
+        None => false,
+    };
+    let value = reader.optional(OCTET_STRING)?.map(<[u8]>::to_vec);
+    reader.finish()?;
+    Ok(Control { oid: oid.to_owned(), critical, value })
+}
+
+impl Operation {
+    /// The request with this tag (RFC 4511 §4.2 to §4.12).
+    fn from_tag(tag: u8) -> Option<Operation> {
+        Some(match tag {
+            0x60 => Operation::Bind,
+            0x42 => Operation::Unbind,
+            0x63 => Operation::Search,
+            0x66 => Operation::Modify,
+            0x68 => Operation::Add,
+            0x4a => Operation::Delete,
+            0x6c => Operation::ModifyDn,
+            0x6e => Operation::Compare,
+            0x50 => Operation::Abandon,
+            0x77 => Operation::Extended,
+            _ => return None,
+        })
+    }
+
+    /// The tag of the response that ends it, if it has one.
+    pub fn response_tag(self) -> Option<u8> {
+        Some(match self {
+            Operation::Bind => 0x61,
+            Operation::Search => 0x65,
+            Operation::Modify => 0x67,
+            Operation::Add => 0x69,
+            Operation::Delete => 0x6b,
+            Operation::ModifyDn => 0x6d,
+            Operation::Compare => 0x6f,
+            Operation::Extended => 0x78,
+            Operation::Unbind | Operation::Abandon => return None,
+        })
+    }
+
+    fn is_constructed(self) -> bool {
+        !matches!(self, Operation::Unbind | Operation::Delete | Operation::Abandon)
+    }
+}
+
+impl From<Malformed> for Violation {
+    fn from(_: Malformed) -> Violation {
+        Violation::Malformed
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Violation::NotLdap => "this is not an LDAP message",
+            Violation::TooLong => "the message is longer than this server accepts",
+            Violation::Malformed => "the message is not encoded as RFC 4511 asks",
+            Violation::MessageId => "the message has no valid message ID",
+            Violation::Operation => "the message is not a request",
+        })
+    }
+}
+
+/// `controls [0]` of an LDAPMessage.
+const CONTROLS: u8 = 0xa0;
+/// `simple [0]` of a BindRequest.
+const SIMPLE: u8 = 0x80;
+
+#[cfg(test)]
+#[path = "frame_tests.rs"]
+mod tests;

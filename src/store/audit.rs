@@ -1,0 +1,1 @@
+//! The audit: rows are written in batches, in order, and never keep anybody waiting.

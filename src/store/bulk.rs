@@ -1,0 +1,1 @@
+//! Loading many records at once.

@@ -1,0 +1,1 @@
+//! Counting failed binds in batches.

@@ -1,0 +1,146 @@
+//! The schema version of a file, and the ladder that brings an older file to today's: one step a version, each in a
+//! transaction of its own.
+
+use redb::{Database, ReadableDatabase, ReadableTableMetadata, Table, TableHandle};
+
+use super::keys;
+use super::redb::TABLE;
+
+/// What goes wrong on the way.
+#[derive(Debug)]
+pub(super) enum MigrateError {
+    /// The file is of a later schema.
+    Newer { found: u32, known: u32 },
+    /// There are keys, but no schema version that can be read.
+    Foreign,
+    /// The database fails.
+    Storage(redb::Error),
+}
+
+type Rows<'t> = Table<'t, &'static [u8], &'static [u8]>;
+
+/// Takes the rows from one schema version to the next.
+type Step = fn(&mut Rows<'_>) -> Result<(), redb::Error>;
+
+/// Brings `database` to [`SCHEMA_VERSION`]; an empty one gets it at once.
+pub(super) fn bring_up_to_date(database: &Database) -> Result<(), MigrateError> {
+    climb(database, LADDER)
+}
+
+/// `ladder[n]` leads from version n + 1 to n + 2.
+fn climb(database: &Database, ladder: &[Step]) -> Result<(), MigrateError> {
+    let known = ladder.len() as u32 + 1;
+    let mut version = match read_version(database)? {
+        Some(version) if version > known => return Err(MigrateError::Newer { found: version, known }),
+        Some(version) => version,
+        None => return write_version(database, known, |_| Ok(())),
+    };
+    while let Some(step) = ladder.get(version as usize - 1) {
+        version += 1;
+        tracing::info!(version, "the store is brought to a new schema");
+        write_version(database, version, step)?;
+    }
+    Ok(())
+}
+
+/// The version that is written; none in an empty file.
+fn read_version(database: &Database) -> Result<Option<u32>, MigrateError> {
+    let transaction = database.begin_read()?;
+    if transaction.list_tables()?.all(|table| table.name() != TABLE.name()) {
+        return if transaction.list_tables()?.count() == 0 { Ok(None) } else { Err(MigrateError::Foreign) };
+    }
+    let table = transaction.open_table(TABLE)?;
+    let version = match table.get(keys::meta(SCHEMA_KEY).as_slice())? {
+        Some(value) => Some(value.value().try_into().map(u32::from_be_bytes).map_err(|_| MigrateError::Foreign)?),
+        None if table.is_empty()? => None,
+        None => return Err(MigrateError::Foreign),
+    };
+    match version {
+        Some(0) => Err(MigrateError::Foreign),
+        version => Ok(version),
+    }
+}
+
+fn write_version(database: &Database, version: u32, step: impl Fn(&mut Rows<'_>) -> Result<(), redb::Error>) -> Result<(), MigrateError> {
+    let mut transaction = database.begin_write()?;
+    transaction.set_quick_repair(true);
+    let mut table = transaction.open_table(TABLE)?;
+    step(&mut table)?;
+    table.insert(keys::meta(SCHEMA_KEY).as_slice(), version.to_be_bytes().as_slice())?;
+    drop(table);
+    Ok(transaction.commit()?)
+}
+
+impl<E: Into<redb::Error>> From<E> for MigrateError {
+    fn from(error: E) -> MigrateError {
+        MigrateError::Storage(error.into())
+    }
+}
+
+/// The steps there are: none yet.
+const LADDER: &[Step] = &[];
+
+/// Where the version is kept, in four bytes.
+const SCHEMA_KEY: &str = "schema_version";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use redb::ReadableTable;
+    use redb::backends::InMemoryBackend;
+
+    fn empty() -> Database {
+        Database::builder().create_with_backend(InMemoryBackend::new()).unwrap()
+    }
+
+    fn add_x(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
+        rows.insert(b"ax".as_slice(), b"1".as_slice())?;
+        Ok(())
+    }
+
+    fn rename_x(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
+        let old = rows.remove(b"ax".as_slice())?.map(|value| value.value().to_vec());
+        rows.insert(b"ay".as_slice(), old.unwrap_or_default().as_slice())?;
+        Ok(())
+    }
+
+    fn fail(_: &mut Rows<'_>) -> Result<(), redb::Error> {
+        Err(redb::Error::DatabaseClosed)
+    }
+
+    #[test]
+    fn a_new_file_gets_the_latest_version_without_steps() {
+        let database = empty();
+        climb(&database, &[fail, fail]).unwrap();
+        assert_eq!(read_version(&database).unwrap(), Some(3));
+    }
+
+    #[test]
+    fn an_old_file_climbs_step_by_step_and_stays_where_a_step_fails() {
+        let database = empty();
+        climb(&database, &[]).unwrap();
+        assert!(climb(&database, &[add_x, fail]).is_err());
+        assert_eq!(read_version(&database).unwrap(), Some(2));
+        climb(&database, &[fail, rename_x]).unwrap();
+        assert_eq!(read_version(&database).unwrap(), Some(3));
+        let transaction = database.begin_write().unwrap();
+        let table = transaction.open_table(TABLE).unwrap();
+        assert_eq!(table.get(b"ay".as_slice()).unwrap().unwrap().value(), b"1");
+    }
+
+    #[test]
+    fn a_newer_file_is_refused() {
+        let database = empty();
+        climb(&database, &[add_x]).unwrap();
+        assert!(matches!(climb(&database, &[]), Err(MigrateError::Newer { found: 2, known: 1 })));
+    }
+
+    #[test]
+    fn keys_without_a_version_are_somebody_elses() {
+        let database = empty();
+        let transaction = database.begin_write().unwrap();
+        add_x(&mut transaction.open_table(TABLE).unwrap()).unwrap();
+        transaction.commit().unwrap();
+        assert!(matches!(climb(&database, &[]), Err(MigrateError::Foreign)));
+    }
+}
