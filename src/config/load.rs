@@ -400,19 +400,19 @@ mod tests {
     fn later_layers_win() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("bindery.toml");
-        std::fs::write(&path, "[limits]\nconnections = 1\noperations = 1\nsearch_time = \"1s\"\n").unwrap();
+        std::fs::write(&path, "[limits]\nconnections = 1\nmessage = 2048\nsearch_time = \"1s\"\n").unwrap();
         let loaded = load(&Sources {
             defaults: Config::default(),
             file: Some(path.clone()),
-            environment: vec![("BINDERY_LIMITS__CONNECTIONS".into(), "2".into()), ("BINDERY_LIMITS__OPERATIONS".into(), "2".into())],
+            environment: vec![("BINDERY_LIMITS__CONNECTIONS".into(), "2".into()), ("BINDERY_LIMITS__MESSAGE".into(), "4096".into())],
             flags: vec![("limits.connections".into(), "3".into())],
         });
         let limits = &loaded.config.limits;
-        assert_eq!((limits.connections, limits.operations, limits.search_time.as_secs()), (3, 2, 1));
+        assert_eq!((limits.connections, limits.message, limits.search_time.as_secs()), (3, 4096, 1));
         let origin = |key: &str| loaded.settings.iter().find(|setting| setting.key == key).map(|setting| setting.origin.clone());
         assert_eq!(origin("limits.connections"), Some(Origin::Flag("limits.connections".into())));
-        assert_eq!(origin("limits.operations"), Some(Origin::Variable("BINDERY_LIMITS__OPERATIONS".into())));
+        assert_eq!(origin("limits.message"), Some(Origin::Variable("BINDERY_LIMITS__MESSAGE".into())));
         assert_eq!(origin("limits.search_time"), Some(Origin::File(path, 4)));
-        assert_eq!(origin("limits.message"), Some(Origin::Default));
+        assert_eq!(origin("limits.idle_time"), Some(Origin::Default));
     }
 }

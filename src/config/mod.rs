@@ -174,11 +174,7 @@ pub struct Limits {
     pub message_before_bind: usize,
     /// Bytes of a message after that.
     pub message: usize,
-    /// Operations of one connection that are not answered yet; its further ones wait.
-    pub operations: usize,
-    /// Bytes of answers that wait for a connection's client to read.
-    pub output: usize,
-    /// How long a client may take to read them.
+    /// How long a client may leave answers unread.
     #[serde(with = "duration")]
     pub output_time: Duration,
     /// How long a TLS handshake may take.
@@ -333,8 +329,6 @@ impl Default for Limits {
             connections_per_source: 2_000,
             message_before_bind: 64 << 10,
             message: 1 << 20,
-            operations: 32,
-            output: 1 << 20,
             output_time: Duration::from_secs(10),
             handshake_time: Duration::from_secs(10),
             message_time: Duration::from_secs(10),
