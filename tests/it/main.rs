@@ -7,3 +7,4 @@
 
 mod directions;
 mod harness;
+mod store_contract;
