@@ -1,8 +1,11 @@
-//! Who may do what: one table, default deny.
-//! Placeholder signatures; see design section 4.
+//! Who may do what: one table, default deny. The grids in its tests are the table as a whole.
+//!
+//! It knows nothing of the store: the caller says what stands between the one who asks and what is asked for. Whether
+//! a value makes sense, and that one administrator is always left, is not decided here.
 
 use super::account::Role;
 use super::id::Id;
+use super::schema::Attribute;
 
 /// Who asks, with what the table needs to know of them; read afresh for each operation.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +34,216 @@ pub struct Person {
     pub id: Id,
     /// What they are.
     pub role: Role,
-    /// The teams they own; empty unless they are a manager.
+    /// The teams they own; of no consequence unless they are a manager.
     pub owned_teams: Vec<Id>,
 }
+
+/// What is asked for, with what the table needs to know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// The root DSE.
+    Root,
+    /// `cn=subschema`.
+    Subschema,
+    /// The suffix and the branches.
+    Structure,
+    /// A person.
+    Account {
+        /** Who. */
+        id: Id,
+        /** What they are. */
+        role: Role,
+        /** The team they are in. */
+        team: Option<Id>,
+        /** Whether they are in the one group that the asking service may see. */
+        in_limited_group: bool,
+    },
+    /// A group.
+    Group {
+        /** Which. */
+        id: Id,
+        /** Whether the one who asks is in it. */
+        member: bool,
+    },
+    /// A team.
+    Team {
+        /** Which. */
+        id: Id,
+        /** Whether the one who asks is in it. */
+        member: bool,
+    },
+    /// An application.
+    Service {
+        /** Which. */
+        id: Id,
+    },
+}
+
+/// What the configuration (`directory.*`) adds to the table; all of it is off by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Everybody with an account may read everybody's name, login and mail address.
+    pub address_book: bool,
+    /// Everybody may change their own mail address.
+    pub self_mail: bool,
+    /// Everybody may change their own telephone number.
+    pub self_telephone: bool,
+}
+
+/// How much of an entry may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Not even that it is there.
+    Nothing,
+    /// Name, login and mail address.
+    AddressBook,
+    /// All but credentials.
+    Everything,
+}
+
+impl Reads {
+    /// Whether `attribute` is part of it. A credential never is.
+    pub fn covers(self, attribute: Attribute) -> bool {
+        match self {
+            Reads::Nothing => false,
+            Reads::AddressBook => ADDRESS_BOOK.contains(&attribute),
+            Reads::Everything => attribute != Attribute::UserPassword,
+        }
+    }
+}
+
+/// Whether a password may be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordRight {
+    /// It may not.
+    No,
+    /// It may, by one who knows the old one.
+    WithOldPassword,
+    /// It may.
+    Yes,
+}
+
+/// How much of `object` the subject may read; filters see no more than that.
+pub fn reads(subject: &Subject, object: &Object, settings: &Settings) -> Reads {
+    let granted = match (subject, object) {
+        (_, Object::Root | Object::Subschema) => true,
+        (Subject::Anonymous, _) => false,
+        (_, Object::Structure) => true,
+        (Subject::System, _) => true,
+        (Subject::Account(person), _) if person.role == Role::Administrator => true,
+
+        (Subject::Account(person), Object::Account { id, team, .. }) => {
+            if settings.address_book && person.id != *id && !person.owns(*team) {
+                return Reads::AddressBook;
+            }
+            person.id == *id || person.owns(*team)
+        }
+        (Subject::Account(_), Object::Group { member, .. }) => *member,
+        (Subject::Account(person), Object::Team { id, member }) => *member || person.owns(Some(*id)),
+        (Subject::Account(_), Object::Service { .. }) => false,
+
+        (Subject::Service { limited_to: None, .. }, Object::Account { .. } | Object::Group { .. } | Object::Team { .. }) => true,
+        (Subject::Service { limited_to: Some(_), .. }, Object::Account { in_limited_group, .. }) => *in_limited_group,
+        (Subject::Service { limited_to: Some(group), .. }, Object::Group { id, .. }) => group == id,
+        (Subject::Service { limited_to: Some(_), .. }, Object::Team { .. }) => false,
+        (Subject::Service { id: own, .. }, Object::Service { id }) => own == id,
+    };
+    if granted { Reads::Everything } else { Reads::Nothing }
+}
+
+/// Whether the subject may set the password (of a service: the secret) of `object`.
+pub fn sets_password(subject: &Subject, object: &Object) -> PasswordRight {
+    let granted = match (subject, object) {
+        (Subject::Account(person), Object::Account { id, .. }) if person.id == *id => return PasswordRight::WithOldPassword,
+        (_, Object::Account { .. } | Object::Service { .. }) if administers(subject) => true,
+        (Subject::Account(person), Object::Account { role, team, .. }) => person.manages(*role, *team),
+        // An application that could set an administrator's password would be one.
+        (Subject::Service { may_reset_passwords, .. }, Object::Account { role, .. }) => {
+            *may_reset_passwords && *role != Role::Administrator && is_seen_by_service(subject, object)
+        }
+        (
+            Subject::Anonymous | Subject::Account(_) | Subject::Service { .. } | Subject::System,
+            Object::Root
+            | Object::Subschema
+            | Object::Structure
+            | Object::Account { .. }
+            | Object::Group { .. }
+            | Object::Team { .. }
+            | Object::Service { .. },
+        ) => false,
+    };
+    if granted { PasswordRight::Yes } else { PasswordRight::No }
+}
+
+/// Whether the subject may change `attribute` of `object`. For a credential ask [`sets_password`]; for the team that
+/// an account is moved to (`departmentNumber`), [`moves_into`] as well. A mail address is guarded as a password is:
+/// whoever sets it can have a new password sent there.
+pub fn changes(subject: &Subject, object: &Object, attribute: Attribute, settings: &Settings) -> bool {
+    if attribute == Attribute::UserPassword || attribute.is_kept_by_server() {
+        return false;
+    }
+    match (subject, object) {
+        (_, Object::Root | Object::Subschema | Object::Structure) => false,
+        (Subject::System, _) => true,
+        (Subject::Account(person), Object::Account { id, .. }) if person.role == Role::Administrator => {
+            person.id != *id || attribute != Attribute::BinderyRole
+        }
+        (Subject::Account(person), _) if person.role == Role::Administrator => true,
+        (Subject::Account(person), Object::Account { id, .. }) if person.id == *id => match attribute {
+            Attribute::Mail => settings.self_mail,
+            Attribute::TelephoneNumber => settings.self_telephone,
+            _ => false,
+        },
+        (Subject::Account(person), Object::Account { role, team, .. }) => person.manages(*role, *team) && SHEET.contains(&attribute),
+        (Subject::Account(_), Object::Group { .. } | Object::Team { .. } | Object::Service { .. }) => false,
+        (Subject::Anonymous | Subject::Service { .. }, _) => false,
+    }
+}
+
+/// Whether the subject may make an account that they may change a member of `team`.
+pub fn moves_into(subject: &Subject, team: Id) -> bool {
+    administers(subject) || matches!(subject, Subject::Account(person) if person.owns(Some(team)))
+}
+
+/// Whether the subject adds, deletes and renames entries, and may hand in credentials that are hashed already.
+pub fn administers(subject: &Subject) -> bool {
+    match subject {
+        Subject::System => true,
+        Subject::Account(person) => person.role == Role::Administrator,
+        Subject::Anonymous | Subject::Service { .. } => false,
+    }
+}
+
+impl Person {
+    /// Whether they look after `team`. The role decides: ownership that outlived it counts for nothing.
+    fn owns(&self, team: Option<Id>) -> bool {
+        self.role == Role::Manager && team.is_some_and(|team| self.owned_teams.contains(&team))
+    }
+
+    /// Whether they look after one with this role in this team. Nobody looks after their peers.
+    fn manages(&self, role: Role, team: Option<Id>) -> bool {
+        role == Role::User && self.owns(team)
+    }
+}
+
+fn is_seen_by_service(subject: &Subject, object: &Object) -> bool {
+    reads(subject, object, &Settings::default()) == Reads::Everything
+}
+
+/// What others see in the address book. The object class says no more than the DN does, and most filters name it.
+const ADDRESS_BOOK: [Attribute; 7] =
+    [Attribute::Uid, Attribute::Cn, Attribute::Sn, Attribute::GivenName, Attribute::DisplayName, Attribute::Mail, Attribute::ObjectClass];
+
+/// What a manager changes on the sheet of a member of their team.
+const SHEET: [Attribute; 7] = [
+    Attribute::Cn,
+    Attribute::Sn,
+    Attribute::GivenName,
+    Attribute::DisplayName,
+    Attribute::Mail,
+    Attribute::TelephoneNumber,
+    Attribute::DepartmentNumber,
+];
+
+#[cfg(test)]
+mod tests;
