@@ -1,11 +1,27 @@
-//! Stored verifiers of passwords and secrets.
+//! Stored verifiers of passwords and secrets: how they are read, made and verified.
+//!
+//! Verifying is pure computing and may take tens of milliseconds and megabytes: it is done on the hash threads
+//! (`directory::hasher`), which lend the [`Memory`].
+
+mod argon2id;
+mod crypt;
+mod imported;
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use super::time::UnixTime;
+use crate::secret::Secret;
+
+pub use argon2::Block;
+pub use argon2id::Cost;
+pub use imported::{ImportError, is_import};
 
 /// What is stored to verify a password or a service's secret. It is never shown to anybody.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// How it is verified.
     pub verifier: Verifier,
@@ -34,3 +50,73 @@ pub enum Verified {
     /// It is not.
     No,
 }
+
+/// Who lends the blocks that Argon2 computes in.
+pub trait Memory {
+    /// At least `count` blocks of 1 KiB with any contents; none if there is no memory.
+    fn blocks(&mut self, count: usize) -> Option<&mut [Block]>;
+}
+
+/// There is no memory to compute in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoMemory;
+
+impl Verifier {
+    /// Takes over what another directory stored: `{SSHA}`, `{SHA}`, `{SMD5}`, `{MD5}`, `{SSHA256}` ... `{SHA512}`, `{CRYPT}` with `$5$`, `$6$`,
+    /// `$2a$`, `$2b$`, `$2y$` or `$y$`, `{PBKDF2}`, `{PBKDF2-SHA1}`, `{PBKDF2-SHA256}`, `{PBKDF2-SHA512}`, `{ARGON2}`, or a bare `$argon2...`.
+    ///
+    /// # Errors
+    /// If it is none of these, is malformed, or asks for more work than [`ImportError::TooCostly`] says.
+    pub fn import(text: &str) -> Result<Verifier, ImportError> {
+        imported::import(text)
+    }
+
+    /// The verifier of `password`, prepared, with `salt` at `cost`.
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn argon2id(password: &Secret, salt: &[u8; 16], cost: Cost, memory: &mut impl Memory) -> Result<Verifier, NoMemory> {
+        argon2id::hash(password.expose(), salt, cost, memory).map(Verifier::Argon2id)
+    }
+
+    /// The verifier of a generated secret ([`crate::secret::generated_service_secret`]); of nothing that a person chose.
+    pub fn secret_digest(secret: &Secret) -> Verifier {
+        Verifier::SecretDigest(Sha256::digest(secret.expose()).into())
+    }
+
+    /// Whether `password`, prepared, is the one. What cannot be read verifies nothing. Compares in constant time.
+    ///
+    /// # Errors
+    /// If there is no memory.
+    pub fn verify(&self, password: &Secret, today: Cost, memory: &mut impl Memory) -> Result<Verified, NoMemory> {
+        match self {
+            Verifier::Argon2id(phc) => argon2id::verify(phc, password.expose(), today, memory),
+            Verifier::SecretDigest(_) => Ok(self.verify_secret(password)),
+            Verifier::Imported(text) => {
+                let verified = imported::verify(text, password.expose(), memory)?;
+                Ok(if verified { Verified::Rehash } else { Verified::No })
+            }
+        }
+    }
+
+    /// Whether `secret` is the generated one; a matter of microseconds. A verifier of another kind says no.
+    pub fn verify_secret(&self, secret: &Secret) -> Verified {
+        match self {
+            Verifier::SecretDigest(digest) if bool::from(Sha256::digest(secret.expose()).ct_eq(digest)) => Verified::Yes,
+            Verifier::SecretDigest(_) | Verifier::Argon2id(_) | Verifier::Imported(_) => Verified::No,
+        }
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Verifier::Argon2id(_) => "Argon2id(…)",
+            Verifier::SecretDigest(_) => "SecretDigest(…)",
+            Verifier::Imported(_) => "Imported(…)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
