@@ -1,5 +1,7 @@
 //! What one can do with the directory: a use case a file, without any protocol.
 
+pub mod hasher;
+
 use std::net::IpAddr;
 use std::time::Duration;
 

@@ -1,0 +1,119 @@
+//! The hash threads: a fixed number of them, with lower priority than those that serve connections, each with its own memory; and the
+//! bounded queue before them, fair between sources.
+//!
+//! Nothing else in the daemon computes an Argon2id, and nothing but Argon2id, imported verifiers and the password policy's estimate is
+//! computed here.
+
+mod arena;
+mod mapping;
+mod pool;
+mod queue;
+
+use std::num::NonZero;
+
+use crate::domain::audit::Source;
+use crate::domain::credential::{Cost, NoMemory, Verified, Verifier};
+use crate::domain::password_policy::{Context, Policy, Refusal};
+use crate::domain::throttle::neighbourhood;
+use crate::secret::{self, Secret};
+
+pub use pool::Counts;
+use pool::Pool;
+
+/// How many threads hash, at what cost, and how many may wait for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HasherSettings {
+    /// Hash threads, at least one; each holds the memory of one hash from its first one on.
+    pub threads: usize,
+    /// What a new Argon2id costs, and the verification for a name that nobody has.
+    pub cost: Cost,
+    /// Whether to ask for transparent huge pages: a tenth faster, and up to 2 MiB more a thread.
+    pub huge_pages: bool,
+    /// Jobs that wait, at most.
+    pub queue: usize,
+    /// Jobs of one source that wait, at most. An IPv6 /64 is one source.
+    pub queue_per_source: usize,
+}
+
+impl Default for HasherSettings {
+    fn default() -> HasherSettings {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        HasherSettings { threads, cost: Cost::default(), huge_pages: true, queue: 1024, queue_per_source: 256 }
+    }
+}
+
+/// More are waiting than the queue holds, or there is no memory to hash in: there is no answer. It is never a "no".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are being verified: try again in a moment")]
+pub struct Busy;
+
+/// The hash threads. They end when it is dropped.
+///
+/// A future that is dropped before it is ready gives up its place in the queue and costs no hash, unless a thread has begun it.
+pub struct Hasher {
+    pool: Pool,
+    cost: Cost,
+}
+
+impl Hasher {
+    /// Starts the threads. No memory is taken until the first hash.
+    pub fn start(settings: HasherSettings) -> Hasher {
+        Hasher { cost: settings.cost, pool: Pool::start(&settings) }
+    }
+
+    /// Whether `password`, prepared, is the one that `verifier` was made of. A generated secret that is right is told at once; everything
+    /// that is wrong takes at least the time of one Argon2id, so that the time does not tell what is stored.
+    pub async fn verify(&self, from: Source, verifier: Verifier, password: Secret) -> Result<Verified, Busy> {
+        if verifier.verify_secret(&password) == Verified::Yes {
+            return Ok(Verified::Yes);
+        }
+        let cost = self.cost;
+        let job = move |arena: &mut arena::Arena| {
+            let verified = verifier.verify(&password, cost, arena)?;
+            match (verified, &verifier) {
+                (Verified::No, Verifier::SecretDigest(_) | Verifier::Imported(_)) => nothing(&password, cost, arena).map(|()| verified),
+                (Verified::Yes | Verified::Rehash | Verified::No, _) => Ok(verified),
+            }
+        };
+        self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
+    }
+
+    /// Takes as long as verifying `password`, for a name that nobody has.
+    pub async fn verify_nothing(&self, from: Source, password: Secret) -> Result<(), Busy> {
+        let cost = self.cost;
+        let job = move |arena: &mut arena::Arena| nothing(&password, cost, arena);
+        self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
+    }
+
+    /// The verifier of a new `password`, prepared, with a random salt.
+    pub async fn hash(&self, from: Source, password: Secret) -> Result<Verifier, Busy> {
+        let cost = self.cost;
+        let salt = secret::random();
+        let job = move |arena: &mut arena::Arena| Verifier::argon2id(&password, &salt, cost, arena);
+        self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
+    }
+
+    /// What `policy` says of a new `password`, prepared: the estimate of its strength takes milliseconds, so it is made on a hash thread.
+    pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: Context) -> Result<Result<(), Refusal>, Busy> {
+        let (policy, password) = (policy.clone(), password.clone());
+        self.pool.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await
+    }
+
+    /// What waits, what runs and what was done, for the metrics.
+    pub fn counts(&self) -> Counts {
+        self.pool.counts()
+    }
+}
+
+/// One Argon2id whose outcome nobody looks at.
+fn nothing(password: &Secret, cost: Cost, arena: &mut arena::Arena) -> Result<(), NoMemory> {
+    Verifier::argon2id(password, &NO_SALT, cost, arena).map(|verifier| {
+        std::hint::black_box(verifier);
+    })
+}
+
+/// The salt for names that nobody has: any would do.
+const NO_SALT: [u8; 16] = [0; 16];
+
+#[cfg(test)]
+mod tests;

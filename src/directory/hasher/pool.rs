@@ -1,0 +1,177 @@
+//! The threads, and how a job reaches one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use super::arena::Arena;
+use super::queue::{Queue, Ticket};
+use super::{Busy, HasherSettings};
+use crate::domain::audit::Source;
+
+/// What waits, what runs and what was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Jobs that wait.
+    pub queued: usize,
+    /// Threads that compute.
+    pub busy: usize,
+    /// Jobs done since the start.
+    pub done: u64,
+    /// Jobs refused since the start because the queue was full.
+    pub refused: u64,
+}
+
+/// The threads; they end when it is dropped.
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+}
+
+type Job = Box<dyn FnOnce(&mut Arena) + Send>;
+
+struct Shared {
+    state: Mutex<State>,
+    arrived: Condvar,
+    busy: AtomicUsize,
+    done: AtomicU64,
+    refused: AtomicU64,
+}
+
+struct State {
+    queue: Queue<Job>,
+    closed: bool,
+}
+
+impl Pool {
+    /// Starts the threads.
+    ///
+    /// # Panics
+    /// If the system does not start a thread: nobody could sign in then.
+    pub(super) fn start(settings: &HasherSettings) -> Pool {
+        let state = State { queue: Queue::new(settings.queue, settings.queue_per_source), closed: false };
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            arrived: Condvar::new(),
+            busy: AtomicUsize::new(0),
+            done: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+        });
+        for number in 0..settings.threads.clamp(1, MAX_THREADS) {
+            let shared = Arc::clone(&shared);
+            let arena = Arena::new(settings.cost.blocks(), settings.huge_pages);
+            let thread = thread::Builder::new().name(format!("hash-{number}"));
+            thread.spawn(move || shared.work(arena)).expect("the system starts the hash threads");
+        }
+        Pool { shared }
+    }
+
+    /// Has `job` done by a thread, in its turn.
+    pub(super) async fn run<T, J>(&self, source: Source, job: J) -> Result<T, Busy>
+    where
+        T: Send + 'static,
+        J: FnOnce(&mut Arena) -> T + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let job = move |arena: &mut Arena| {
+            // Who asked may have gone between the queue and here.
+            if !sender.is_closed() {
+                let _ = sender.send(job(arena));
+            }
+        };
+        let Some(ticket) = self.shared.lock().queue.push(source, Box::new(job)) else {
+            self.shared.refused.fetch_add(1, Ordering::Relaxed);
+            return Err(Busy);
+        };
+        self.shared.arrived.notify_one();
+        let _place = Place { shared: &self.shared, ticket };
+        // No answer: the job panicked, which was reported where it happened.
+        receiver.await.map_err(|_| Busy)
+    }
+
+    /// What is there as long as a thread is.
+    #[cfg(test)]
+    pub(super) fn alive(&self) -> impl Fn() -> bool + use<> {
+        let shared = Arc::downgrade(&self.shared);
+        move || shared.upgrade().is_some()
+    }
+
+    /// What the metrics show.
+    pub(super) fn counts(&self) -> Counts {
+        Counts {
+            queued: self.shared.lock().queue.len(),
+            busy: self.shared.busy.load(Ordering::Relaxed),
+            done: self.shared.done.load(Ordering::Relaxed),
+            refused: self.shared.refused.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.arrived.notify_all();
+    }
+}
+
+/// A job's place in the queue, given up when the one who waits goes.
+struct Place<'pool> {
+    shared: &'pool Shared,
+    ticket: Ticket,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let left = self.shared.lock().queue.remove(self.ticket);
+        // Dropped without the lock: it wipes a password.
+        drop(left);
+    }
+}
+
+impl Shared {
+    /// Nothing panics while the lock is held, so the state is whole even if it says otherwise.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The life of a hash thread.
+    fn work(&self, mut arena: Arena) {
+        // On Linux the nice value is one thread's (setpriority(2)); no right is needed to raise it.
+        let niced = rustix::process::getpriority_process(None).and_then(|nice| rustix::process::setpriority_process(None, nice + NICE));
+        if let Err(error) = niced {
+            tracing::warn!(%error, "the hash threads run at normal priority");
+        }
+        while let Some(job) = self.next() {
+            self.busy.fetch_add(1, Ordering::Relaxed);
+            if catch_unwind(AssertUnwindSafe(|| job(&mut arena))).is_err() {
+                // Going on is safe: no hash reads what another left in the arena.
+                tracing::error!("a job of a hash thread panicked; it is answered as busy");
+            }
+            arena.settle();
+            self.busy.fetch_sub(1, Ordering::Relaxed);
+            self.done.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits for the next job; none when the pool is gone.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(job) = state.queue.pop() {
+                return Some(job);
+            }
+            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// How much lower the priority of the hash threads is than the daemon's: searches go on during a flood of binds.
+const NICE: i32 = 10;
+
+/// Hash threads at most.
+const MAX_THREADS: usize = 256;

@@ -1,0 +1,162 @@
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use super::*;
+use crate::domain::password_policy::{Personal, prepare};
+
+fn cheap(threads: usize) -> HasherSettings {
+    HasherSettings { threads, cost: Cost::new(64, 1, 1).unwrap(), ..HasherSettings::default() }
+}
+
+fn here() -> Source {
+    Source::Socket(1000)
+}
+
+/// A job that holds the only thread until the sender is dropped.
+async fn hold(hasher: &Hasher) -> (std::sync::mpsc::Sender<()>, impl Future<Output = Result<(), Busy>>) {
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let mut job = Box::pin(hasher.pool.run(Source::Internal, move |_| {
+        let _ = held.recv();
+    }));
+    assert!(std::future::poll_fn(|context| Poll::Ready(job.as_mut().poll(context).is_pending())).await);
+    until(hasher, |counts| counts.busy == 1 && counts.queued == 0).await;
+    (release, job)
+}
+
+async fn until(hasher: &Hasher, holds: impl Fn(Counts) -> bool) {
+    for _ in 0..2000 {
+        if holds(hasher.counts()) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{:?}", hasher.counts());
+}
+
+fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut std::task::Context::from_waker(Waker::noop()))
+}
+
+#[tokio::test]
+async fn what_is_hashed_is_verified() {
+    let hasher = Hasher::start(cheap(2));
+    let verifier = hasher.hash(here(), Secret::new("girafe")).await.unwrap();
+    assert_eq!(hasher.verify(here(), verifier.clone(), Secret::new("girafe")).await, Ok(Verified::Yes));
+    assert_eq!(hasher.verify(here(), verifier.clone(), Secret::new("volcan")).await, Ok(Verified::No));
+    assert_ne!(hasher.hash(here(), Secret::new("girafe")).await.unwrap(), verifier, "each has its own salt");
+    assert_eq!(hasher.verify_nothing(here(), Secret::new("girafe")).await, Ok(()));
+    let other = Hasher::start(HasherSettings { cost: Cost::new(128, 1, 1).unwrap(), ..cheap(1) });
+    assert_eq!(other.verify(here(), verifier, Secret::new("girafe")).await, Ok(Verified::Rehash));
+}
+
+#[tokio::test]
+async fn a_cost_beyond_the_arena_is_lent_its_memory() {
+    let large = Hasher::start(HasherSettings { cost: Cost::new(4096, 1, 1).unwrap(), ..cheap(1) });
+    let verifier = large.hash(here(), Secret::new("girafe")).await.unwrap();
+    let small = Hasher::start(cheap(1));
+    assert_eq!(small.verify(here(), verifier.clone(), Secret::new("girafe")).await, Ok(Verified::Rehash));
+    assert_eq!(small.verify(here(), verifier, Secret::new("volcan")).await, Ok(Verified::No));
+}
+
+#[tokio::test]
+async fn a_right_service_secret_needs_no_thread_and_a_wrong_one_costs_a_hash() {
+    let hasher = Hasher::start(cheap(1));
+    let secret = secret::generated_service_secret();
+    let verifier = Verifier::secret_digest(&secret);
+    assert_eq!(hasher.verify(here(), verifier.clone(), secret).await, Ok(Verified::Yes));
+    assert_eq!(hasher.counts(), Counts::default());
+    assert_eq!(hasher.verify(here(), verifier, Secret::new("volcan")).await, Ok(Verified::No));
+    until(&hasher, |counts| counts.done == 1).await;
+}
+
+#[tokio::test]
+async fn a_full_queue_is_busy() {
+    let hasher = Hasher::start(HasherSettings { queue: 2, queue_per_source: 1, ..cheap(1) });
+    let (release, held) = hold(&hasher).await;
+    let mut first = pin!(hasher.verify_nothing(here(), Secret::new("one")));
+    assert!(poll_once(first.as_mut()).is_pending());
+    assert_eq!(hasher.verify_nothing(here(), Secret::new("two")).await, Err(Busy));
+    let mut second = pin!(hasher.verify_nothing(Source::Socket(1), Secret::new("three")));
+    assert!(poll_once(second.as_mut()).is_pending());
+    assert_eq!(hasher.verify_nothing(Source::Socket(2), Secret::new("four")).await, Err(Busy));
+    assert_eq!((hasher.counts().queued, hasher.counts().refused), (2, 2));
+    drop(release);
+    assert_eq!((held.await, first.await, second.await), (Ok(()), Ok(()), Ok(())));
+}
+
+#[tokio::test]
+async fn who_goes_away_costs_no_hash() {
+    let hasher = Hasher::start(cheap(1));
+    let (release, held) = hold(&hasher).await;
+    {
+        let mut gone = pin!(hasher.verify_nothing(here(), Secret::new("one")));
+        assert!(poll_once(gone.as_mut()).is_pending());
+        assert_eq!(hasher.counts().queued, 1);
+    }
+    assert_eq!(hasher.counts().queued, 0);
+    drop(release);
+    held.await.unwrap();
+    until(&hasher, |counts| counts.busy == 0 && counts.done == 1).await;
+}
+
+#[tokio::test]
+async fn a_flood_waits_behind_itself() {
+    let hasher = Arc::new(Hasher::start(cheap(1)));
+    let (release, held) = hold(&hasher).await;
+    let (order, mut done) = tokio::sync::mpsc::unbounded_channel();
+    let flood = std::iter::repeat_n(("flood", Source::Socket(1)), 5).chain([("other", Source::Socket(2))]);
+    for (queued, (name, source)) in flood.enumerate() {
+        let (pool, order) = (Arc::clone(&hasher), order.clone());
+        tokio::spawn(async move { pool.pool.run(source, move |_| order.send(name)).await });
+        until(&hasher, |counts| counts.queued == queued + 1).await;
+    }
+    drop(release);
+    held.await.unwrap();
+    let first = [done.recv().await.unwrap(), done.recv().await.unwrap()];
+    assert_eq!(first, ["flood", "other"]);
+}
+
+#[tokio::test]
+async fn a_panic_is_busy_and_the_thread_goes_on() {
+    let hasher = Hasher::start(cheap(1));
+    assert_eq!(hasher.pool.run(here(), |_| -> u8 { panic!("as a test") }).await, Err(Busy));
+    assert_eq!(hasher.verify_nothing(here(), Secret::new("one")).await, Ok(()));
+    until(&hasher, |counts| counts.busy == 0 && counts.done == 2).await;
+}
+
+#[tokio::test]
+async fn the_threads_end_with_the_hasher() {
+    let hasher = Hasher::start(cheap(2));
+    let alive = hasher.pool.alive();
+    assert!(alive());
+    drop(hasher);
+    for _ in 0..2000 {
+        if !alive() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("the threads are still there");
+}
+
+#[tokio::test]
+async fn hash_threads_have_a_lower_priority() {
+    let hasher = Hasher::start(cheap(1));
+    let nice = hasher.pool.run(here(), |_| rustix::process::getpriority_process(None)).await.unwrap().unwrap();
+    assert_eq!(nice, (rustix::process::getpriority_process(None).unwrap() + 10).min(19));
+}
+
+#[tokio::test]
+async fn the_policy_is_asked_on_a_hash_thread() {
+    let hasher = Hasher::start(cheap(1));
+    let context = Context { login: "louisem".into(), ..Context::default() };
+    let password = prepare(b"louisemlouisem").unwrap();
+    let verdict = hasher.check(here(), &Policy::default(), &password, context).await;
+    assert_eq!(verdict, Ok(Err(Refusal::Personal(Personal::Login))));
+    let password = prepare(b"girafe volcan tartine").unwrap();
+    assert_eq!(hasher.check(here(), &Policy::default(), &password, Context::default()).await, Ok(Ok(())));
+    until(&hasher, |counts| counts.done == 2).await;
+}
