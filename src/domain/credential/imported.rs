@@ -1,12 +1,12 @@
 //! What other directories store, `{SCHEME}...` (RFC 3112, and the schemes of OpenLDAP and its contributed modules).
 //! Costs are bounded when it is taken over, and again before it is used.
 
+use ::pbkdf2::pbkdf2_hmac;
 use argon2::Algorithm;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use md5::Md5;
-use ::pbkdf2::pbkdf2_hmac;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
@@ -39,7 +39,8 @@ pub fn is_import(value: &[u8]) -> bool {
     }
     let Some(rest) = value.strip_prefix(b"{") else { return false };
     let Some(end) = rest.iter().position(|byte| *byte == b'}') else { return false };
-    (1..=MAX_SCHEME).contains(&end) && rest[..end].iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_'))
+    (1..=MAX_SCHEME).contains(&end)
+        && rest[..end].iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_'))
 }
 
 /// Takes `text` over, if it can be verified.

@@ -169,7 +169,9 @@ fn a_service_secret_is_verified_by_its_digest() {
 
 #[test]
 fn costs_are_bounded() {
-    for (m, t, p) in [(65_537, 2, 1), (7, 1, 1), (31, 1, 4), (19_456, 0, 1), (19_456, 11, 1), (19_456, 2, 0), (19_456, 2, 5), (8, 1, u32::MAX)] {
+    for (m, t, p) in
+        [(65_537, 2, 1), (7, 1, 1), (31, 1, 4), (19_456, 0, 1), (19_456, 11, 1), (19_456, 2, 0), (19_456, 2, 5), (8, 1, u32::MAX)]
+    {
         assert_eq!(Cost::new(m, t, p), None, "{m} {t} {p}");
     }
     assert_eq!(Cost::new(19_456, 2, 1), Some(Cost::default()));
@@ -179,7 +181,8 @@ fn costs_are_bounded() {
 
 #[test]
 fn a_verifier_is_never_printed() {
-    for verifier in [Verifier::import(FROM_TOOLS[0]).unwrap(), Verifier::Argon2id(FROM_TOOLS[15].into()), Verifier::SecretDigest([77; 32])] {
+    for verifier in [Verifier::import(FROM_TOOLS[0]).unwrap(), Verifier::Argon2id(FROM_TOOLS[15].into()), Verifier::SecretDigest([77; 32])]
+    {
         let credential = Credential { verifier, set_at: UnixTime::from_secs(0) };
         let printed = format!("{credential:?}");
         assert!(printed.contains('…') && !printed.contains("77") && !printed.contains("OGEe") && !printed.contains("m="), "{printed}");
