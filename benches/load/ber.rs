@@ -117,3 +117,39 @@ fn split(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
     };
     Some((tag, bytes.get(at..at.checked_add(length)?)?, at + length))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_takes_message_id_and_number() {
+        let mut short = Template::message(&element(0x60, b"uid=user######,ou=people"), &[]);
+        assert_eq!(short.filled(7, 42), b"\x30\x20\x02\x04\x01\x00\x00\x07\x60\x18uid=user000042,ou=people");
+        let mut long = Template::message(&element(0x60, &[b'x'; 300]), &[]);
+        assert_eq!(long.filled(1, 0)[..10], [0x30, 0x82, 0x01, 0x36, 2, 4, 1, 0, 0, 1]);
+        let mut middling = Template::message(&element(0x60, &[b'x'; 140]), &[]);
+        assert_eq!(middling.filled(1, 0)[..9], [0x30, 0x81, 0x95, 2, 4, 1, 0, 0, 1]);
+    }
+
+    #[test]
+    fn a_reply_is_taken_only_in_full() {
+        let bind = b"\x30\x0f\x02\x04\x01\x00\x00\x07\x61\x07\x0a\x01\x31\x04\x00\x04\x00\x30";
+        for length in 0..17 {
+            assert_eq!(reply(&bind[..length]), Ok(None), "{length} bytes");
+        }
+        assert_eq!(reply(bind), Ok(Some((Reply { id: wire_id(7), tag: 0x61, code: 0x31, cookie: None }, 17))));
+        assert!(reply(b"HTTP/1.1 400").is_err());
+    }
+
+    #[test]
+    fn the_cookie_of_a_page_is_found_with_and_without_criticality() {
+        let value = element(4, &element(0x30, b"\x02\x01\x00\x04\x03abc"));
+        for criticality in [&b""[..], b"\x01\x01\xff"] {
+            let control = element(0x30, &[&text("1.2.840.113556.1.4.319")[..], criticality, &value].concat());
+            let mut page = Template::message(b"\x65\x07\x0a\x01\x00\x04\x00\x04\x00", &element(0xa0, &control));
+            let (reply, _) = reply(page.filled(1, 0)).unwrap().unwrap();
+            assert_eq!((reply.code, reply.cookie), (0, Some(&b"abc"[..])));
+        }
+    }
+}

@@ -4,6 +4,8 @@
 
 pub mod daemon;
 pub mod program;
+pub mod wire;
 
 pub use daemon::{Daemon, Facts, Login, Person};
 pub use program::{Output, Program};
+pub use wire::Wire;
