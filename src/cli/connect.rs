@@ -17,12 +17,16 @@ use rustls::{ClientConfig, RootCertStore};
 use super::failure::Failure;
 use super::input;
 use super::session::{Session, SignedIn};
+use crate::config::{self, Severity, Sources};
 use crate::secret::Secret;
 
 /// How the daemon is reached, and as whom.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct Connection {
+    /// The configuration file of the daemon on this machine, which names its Unix socket
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Where the daemon is: ldapi:///path/to/socket, ldaps://host or ldap://host
     ///
     /// Without it, the Unix socket of the daemon on this machine, as the user who runs the command: root is administrator there.
@@ -101,8 +105,11 @@ impl Connection {
 
     fn place(&self) -> Result<Place, Failure> {
         let Some(uri) = &self.uri else {
-            return Ok(Place::Socket(PathBuf::from(DEFAULT_SOCKET)));
+            return self.socket().map(Place::Socket);
         };
+        if self.config.is_some() {
+            return Err(Failure::usage("--config names a daemon on this machine and --uri another one: give one of the two"));
+        }
         let (scheme, rest) = uri.split_once("://").ok_or_else(|| unclear(uri))?;
         let host = host_of(rest);
         match scheme.to_ascii_lowercase().as_str() {
@@ -119,6 +126,26 @@ impl Connection {
             }
             _ => Err(unclear(uri)),
         }
+    }
+}
+
+impl Connection {
+    /// The socket that the configuration file names; the usual one if no file is given and none is in its usual place.
+    fn socket(&self) -> Result<PathBuf, Failure> {
+        let file = self.config.clone().or_else(|| Some(PathBuf::from(super::DEFAULT_CONFIG)).filter(|usual| usual.exists()));
+        let loaded = config::load(&Sources::of_process(file, Vec::new()));
+        let errors: Vec<String> =
+            loaded.problems.iter().filter(|problem| problem.severity == Severity::Error).map(ToString::to_string).collect();
+        // A usual file that this user may not read says nothing about where the socket is; one that was named must be right.
+        if self.config.is_some() && !errors.is_empty() {
+            return Err(Failure::usage(format!("the configuration is wrong:\n  {}", errors.join("\n  "))));
+        }
+        let socket = loaded.config.ldap.socket;
+        if socket.as_os_str().is_empty() {
+            let failure = Failure::usage("the configuration turns the Unix socket off (ldap.socket is empty)");
+            return Err(failure.with_remedy("sign in over the network with --uri and --bind-dn"));
+        }
+        Ok(socket)
     }
 }
 
@@ -285,7 +312,7 @@ mod tests {
     use super::*;
 
     fn connection(uri: Option<&str>, starttls: StartTls) -> Connection {
-        Connection { uri: uri.map(str::to_owned), bind_dn: None, bind_password_file: None, starttls, ca_file: None }
+        Connection { config: None, uri: uri.map(str::to_owned), bind_dn: None, bind_password_file: None, starttls, ca_file: None }
     }
 
     #[test]
@@ -303,6 +330,19 @@ mod tests {
         for uri in ["ldap.example.org", "http://x", "ldap://", "ldaps:///", "ldapi://relative", "ldapi://%2", "ldapi://%zz"] {
             assert!(connection(Some(uri), StartTls::Auto).place().is_err(), "{uri}");
         }
+    }
+
+    #[test]
+    fn the_configuration_names_the_socket() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("bindery.toml");
+        let socket = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            Connection { config: Some(file.clone()), ..connection(None, StartTls::Auto) }.socket()
+        };
+        assert_eq!(socket("[ldap]\nsocket = \"/tmp/x/ldapi\"\n").unwrap(), PathBuf::from("/tmp/x/ldapi"));
+        assert!(socket("[ldap]\nsocket = \"\"\n").unwrap_err().problem.contains("turns the Unix socket off"));
+        assert!(socket("[ldap]\nsokket = \"x\"\n").unwrap_err().problem.contains("did you mean ldap.socket?"));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 mod account;
 mod account_arguments;
+mod certificate;
+mod check_config;
 mod completions;
 mod connect;
 mod demo;
@@ -45,6 +47,9 @@ enum Command {
     Serve(serve::Arguments),
     /// Run a daemon with sample people on loopback ports, to try things out
     Demo(demo::Arguments),
+    /// Show the settings that a configuration file amounts to, and all that is wrong with it
+    #[command(after_help = check_config::EXAMPLES)]
+    CheckConfig(check_config::Arguments),
     /// Add, show and change people's accounts
     #[command(after_help = account::EXAMPLES)]
     Account(Client<account::Verb>),
@@ -102,6 +107,7 @@ pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::CheckConfig(arguments) => finish(Output::new(arguments.json()), check_config::run(arguments)),
         Command::Account(client) => client.run(account::run),
         Command::Group(client) => client.run(group::run),
         Command::Team(client) => client.run(team::run),
@@ -118,6 +124,9 @@ fn finish(output: Output, done: Result<(), Failure>) -> ExitCode {
         Err(failure) => output.failure(&failure),
     }
 }
+
+/// Where the configuration file is if nothing else is said.
+pub const DEFAULT_CONFIG: &str = "/etc/bindery/bindery.toml";
 
 const LONG_ABOUT: &str = "Bindery is a small authentication daemon: applications check passwords against it over LDAP.\n\n\
     `bindery demo` runs one to try out. The commands account, group, team and service speak LDAP to a running daemon: \
@@ -158,7 +167,8 @@ mod tests {
             for argument in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
                 let id = argument.get_id().as_str();
                 let secret = id.contains("password") || id.contains("secret");
-                assert!(!secret || id.ends_with("_file"), "{}: {id}", command.get_name());
+                let yes_or_no = !argument.get_possible_values().is_empty();
+                assert!(!secret || yes_or_no || id.ends_with("_file"), "{}: {id}", command.get_name());
             }
             command.get_subcommands().for_each(check);
         }
