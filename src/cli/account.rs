@@ -10,6 +10,7 @@ use super::membership;
 use super::output::{Listing, Output};
 use super::present::{Field, Shape, to_json, to_text};
 use super::session::{ACCOUNT, Change, Entry, GROUP, Session, replace};
+use crate::secret;
 
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
@@ -149,7 +150,7 @@ async fn add(session: &mut Session, output: Output, (login, details): (&str, &De
     let (password, generated) = match chosen {
         None => (None, false),
         Some(Chosen::Password(password)) => (Some(password), false),
-        Some(Chosen::Generate) => (None, true),
+        Some(Chosen::Generate) => (Some(secret::generated_password()), true),
     };
     // In the same request as everything else: a refused password leaves no account behind.
     attributes.extend(password.iter().map(|password| ("userPassword", vec![password.expose().to_vec()])));
@@ -158,7 +159,7 @@ async fn add(session: &mut Session, output: Output, (login, details): (&str, &De
         _ => failure,
     })?;
     let whom = format!("account {login}");
-    match if generated { session.set_password(&ACCOUNT, login, None).await? } else { None } {
+    match password.filter(|_| generated) {
         Some(password) => output.done_with_secret(("added", &whom, &dn), "password", &password),
         None => output.done("added", &whom, &dn),
     }
@@ -216,7 +217,7 @@ async fn list(session: &mut Session, output: Output, wanted: &Wanted) -> Result<
             listing.push(&to_json(LIST_FIELDS, entry), row)
         })
         .await?;
-    listing.finish("no such account")
+    listing.finish("no account found")
 }
 
 fn filter(wanted: &Wanted, group: Option<&str>) -> String {

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use ldap3::{LdapConnAsync, LdapConnSettings, LdapError, StdStream};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 use super::failure::Failure;
 use super::input;
@@ -212,7 +212,8 @@ fn explain(place: &Place, error: LdapError) -> Failure {
     let name = name(place);
     match error {
         LdapError::Io { source } => match tls_error(&source) {
-            Some(tls) => not_trusted(&name, &tls.to_string(), is_certificate(tls)),
+            Some(rustls::Error::InvalidCertificate(why)) => not_trusted(&name, why),
+            Some(tls) => Failure::connect(format!("no encrypted connection to {name}: {tls}")).with_remedy(WHICH_PORT),
             None => unreachable(&name, &source),
         },
         LdapError::LdapResult { result } => Failure::from_result(&format!("encrypt the connection to {name}"), &result).into_connect(),
@@ -221,8 +222,7 @@ fn explain(place: &Place, error: LdapError) -> Failure {
             failure.with_remedy("give the host's name, or an IPv4 address")
         }
         LdapError::UrlParsing { source } => Failure::usage(format!("--uri is not well formed: {source}")),
-        other => Failure::connect(format!("{name} does not answer in LDAP: {other}"))
-            .with_remedy("is it an LDAP port? ldaps:// belongs to 636, ldap:// to 389"),
+        other => Failure::connect(format!("{name} does not answer in LDAP: {other}")).with_remedy(WHICH_PORT),
     }
 }
 
@@ -232,27 +232,31 @@ fn unreachable(name: &str, error: &io::Error) -> Failure {
             let failure = Failure::connect(format!("{name} refuses the connection: nothing listens there"));
             failure.with_remedy("is the daemon running (systemctl status bindery), and is the port right?")
         }
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => Failure::connect(format!("{name} hung up"))
-            .with_remedy("does it speak TLS on this port? ldaps:// belongs to 636, ldap:// to 389"),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => Failure::connect(format!("{name} hung up")).with_remedy(WHICH_PORT),
         _ => Failure::connect(format!("cannot connect to {name}: {error}")),
     }
 }
 
-fn not_trusted(name: &str, why: &str, certificate: bool) -> Failure {
-    let failure = Failure::connect(format!("no encrypted connection to {name}: {why}"));
-    failure.with_remedy(if certificate {
-        "give the certificate of the authority that signed it with --ca-file, and the name it was made for in --uri"
-    } else {
-        "does it speak TLS on this port? ldaps:// belongs to 636, ldap:// with --starttls to 389"
-    })
+fn not_trusted(name: &str, why: &CertificateError) -> Failure {
+    let (problem, remedy) = match why {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => (
+            "nobody whom this machine trusts has signed its certificate".to_owned(),
+            "give the certificate of the authority that signed it with --ca-file",
+        ),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
+            "its certificate is for another name".to_owned(),
+            "write in --uri the name that the certificate was made for",
+        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            ("its certificate has expired".to_owned(), "renew it on the daemon's machine; is the clock of this machine right?")
+        }
+        other => (format!("its certificate cannot be used: {other}"), "renew it on the daemon's machine"),
+    };
+    Failure::connect(format!("no encrypted connection to {name}: {problem}")).with_remedy(remedy)
 }
 
 fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref::<rustls::Error>()
-}
-
-fn is_certificate(error: &rustls::Error) -> bool {
-    matches!(error, rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
 }
 
 fn name(place: &Place) -> String {
@@ -304,6 +308,8 @@ fn socket_path(rest: &str, uri: &str) -> Result<PathBuf, Failure> {
 
 /// Where the daemon's Unix socket is if nothing else is said.
 const DEFAULT_SOCKET: &str = "/run/bindery/ldapi";
+/// What to look at when the other side does not speak as expected.
+pub const WHICH_PORT: &str = "is it the right port? ldaps:// belongs to 636, ldap:// (with --starttls or without) to 389";
 /// How long connecting may take, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 

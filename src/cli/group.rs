@@ -68,11 +68,8 @@ pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(),
     let session = &mut session;
     match verb {
         Verb::Add { name, description, members } => {
-            let extra = vec![("description", description.into_iter().collect())];
-            add(session, (&GROUP, &name), extra).await?;
-            for login in &members {
-                membership::join(session, (&GROUP, &name), login).await?;
-            }
+            let members = account_dns(session, &members);
+            add(session, (&GROUP, &name), vec![("description", description.into_iter().collect()), ("member", members)]).await?;
             output.done("added", &format!("group {name}"), &session.dn(&GROUP, &name))
         }
         Verb::Show { name } => {
@@ -127,7 +124,7 @@ async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Resu
             listing.push(&to_json(LIST_FIELDS, entry), row)
         })
         .await?;
-    listing.finish("no such group")
+    listing.finish("no group found")
 }
 
 /// Matches names that contain `text`, or all.

@@ -100,7 +100,7 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        return Err(Failure::usage(format!("{question} There is no terminal to ask on")).with_remedy("add --yes if that is what you want"));
+        return Err(Failure::usage(format!("there is no terminal to ask on: {question}")).with_remedy("add --yes if so"));
     }
     write!(io::stderr(), "{question} [y/N] ")?;
     let mut answer = String::new();

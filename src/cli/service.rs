@@ -171,7 +171,7 @@ async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Resu
             listing.push(&to_json(LIST_FIELDS, entry), row)
         })
         .await?;
-    listing.finish("no such service account")
+    listing.finish("no service account found")
 }
 
 fn status(word: &str) -> Vec<Change> {

@@ -7,6 +7,7 @@ use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::exop::{PasswordModify, PasswordModifyResp, WhoAmI, WhoAmIResp};
 use ldap3::{Ldap, LdapError, LdapResult, Mod, Scope, SearchEntry};
 
+use super::connect::WHICH_PORT;
 use super::failure::{Failure, RC_NO_SUCH_ATTRIBUTE, RC_NO_SUCH_OBJECT};
 use crate::secret::Secret;
 
@@ -75,7 +76,8 @@ impl Session {
             SignedIn::ByTheSocket => ("the user who runs this".to_owned(), ldap.with_timeout(ANSWER_TIMEOUT).sasl_external_bind().await),
             SignedIn::As { dn, password } => (dn.clone(), ldap.with_timeout(ANSWER_TIMEOUT).simple_bind(dn, text(password)?).await),
         };
-        let result = answer.map_err(no_answer)?;
+        let unheard = |_| Failure::connect("the server closed the connection when asked to sign in").with_remedy(WHICH_PORT);
+        let result = answer.map_err(unheard)?;
         if result.rc != 0 {
             let failure = Failure::from_result(&format!("sign in as {name}"), &result).into_connect();
             return Err(match signed_in {
@@ -219,8 +221,8 @@ impl Session {
     }
 
     fn done_with(&self, noun: &Noun, name: &str, attempt: &str, result: LdapResult) -> Result<(), Failure> {
-        // The message belongs to the entry itself only if the server found nothing at that very name.
-        if result.rc == RC_NO_SUCH_OBJECT { Err(nobody(noun, name)) } else { self.done(attempt, result) }
+        // With a text, it may be another entry that is missing, such as a member.
+        if result.rc == RC_NO_SUCH_OBJECT && result.text.is_empty() { Err(nobody(noun, name)) } else { self.done(attempt, result) }
     }
 }
 

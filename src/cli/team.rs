@@ -83,11 +83,9 @@ pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(),
     match verb {
         Verb::Add { name, description, managers, members } => {
             let owners = account_dns(session, &managers);
-            let extra = vec![("description", description.into_iter().collect()), ("owner", owners)];
+            let members = account_dns(session, &members);
+            let extra = vec![("description", description.into_iter().collect()), ("owner", owners), ("member", members)];
             add(session, (&TEAM, &name), extra).await?;
-            for login in &members {
-                membership::join(session, (&TEAM, &name), login).await?;
-            }
             output.done("added", &format!("team {name}"), &session.dn(&TEAM, &name))?;
             warn_of_mere_users(session, output, &managers).await
         }
@@ -136,7 +134,7 @@ async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Resu
             listing.push(&to_json(LIST_FIELDS, entry), vec![cell("cn"), cell("description"), managers.join(", ")])
         })
         .await?;
-    listing.finish("no such team")
+    listing.finish("no team found")
 }
 
 static LIST_FIELDS: &[Field] = &[
