@@ -232,7 +232,9 @@ fn unreachable(name: &str, error: &io::Error) -> Failure {
             let failure = Failure::connect(format!("{name} refuses the connection: nothing listens there"));
             failure.with_remedy("is the daemon running (systemctl status bindery), and is the port right?")
         }
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => Failure::connect(format!("{name} hung up")).with_remedy(WHICH_PORT),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
+            Failure::connect(format!("{name} hung up")).with_remedy(WHICH_PORT)
+        }
         _ => Failure::connect(format!("cannot connect to {name}: {error}")),
     }
 }
@@ -243,10 +245,9 @@ fn not_trusted(name: &str, why: &CertificateError) -> Failure {
             "nobody whom this machine trusts has signed its certificate".to_owned(),
             "give the certificate of the authority that signed it with --ca-file",
         ),
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
-            "its certificate is for another name".to_owned(),
-            "write in --uri the name that the certificate was made for",
-        ),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            ("its certificate is for another name".to_owned(), "write in --uri the name that the certificate was made for")
+        }
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             ("its certificate has expired".to_owned(), "renew it on the daemon's machine; is the clock of this machine right?")
         }
