@@ -256,6 +256,23 @@ impl Operation {
         })
     }
 
+    /// The kind of `op`, if it is a request.
+    pub fn of(op: &LdapOp) -> Option<Operation> {
+        Some(match op {
+            LdapOp::BindRequest(_) => Operation::Bind,
+            LdapOp::UnbindRequest => Operation::Unbind,
+            LdapOp::SearchRequest(_) => Operation::Search,
+            LdapOp::ModifyRequest(_) => Operation::Modify,
+            LdapOp::AddRequest(_) => Operation::Add,
+            LdapOp::DelRequest(_) => Operation::Delete,
+            LdapOp::ModifyDNRequest(_) => Operation::ModifyDn,
+            LdapOp::CompareRequest(_) => Operation::Compare,
+            LdapOp::AbandonRequest(_) => Operation::Abandon,
+            LdapOp::ExtendedRequest(_) => Operation::Extended,
+            _ => return None,
+        })
+    }
+
     /// The tag of the response that ends it, if it has one.
     pub fn response_tag(self) -> Option<u8> {
         Some(match self {

@@ -54,28 +54,12 @@ fn outcome(mut input: &[u8]) -> String {
 }
 
 fn request(message: &Message) -> String {
-    let mut text = format!("request {}", word(kind(&message.op)));
+    let mut text = format!("request {}", word(Operation::of(&message.op).expect("a request")));
     for control in &message.controls {
         text += if control.critical { " critical " } else { " optional " };
         text += &control.oid;
     }
     text
-}
-
-fn kind(op: &LdapOp) -> Operation {
-    match op {
-        LdapOp::BindRequest(_) => Operation::Bind,
-        LdapOp::UnbindRequest => Operation::Unbind,
-        LdapOp::SearchRequest(_) => Operation::Search,
-        LdapOp::ModifyRequest(_) => Operation::Modify,
-        LdapOp::AddRequest(_) => Operation::Add,
-        LdapOp::DelRequest(_) => Operation::Delete,
-        LdapOp::ModifyDNRequest(_) => Operation::ModifyDn,
-        LdapOp::CompareRequest(_) => Operation::Compare,
-        LdapOp::AbandonRequest(_) => Operation::Abandon,
-        LdapOp::ExtendedRequest(_) => Operation::Extended,
-        other => panic!("not a request: {other:?}"),
-    }
 }
 
 fn word(operation: Operation) -> &'static str {

@@ -1,5 +1,68 @@
-//! The LDAP protocol: the only user of ldap3_proto.
+//! The LDAP protocol: the only user of ldap3_proto. Sockets come from outside, and what is asked for is done by
+//! [`Directory`]; in between lie frames, sessions and answers.
 
+mod admission;
 mod ber;
+mod bind;
+mod change;
+mod compare;
+mod connection;
+mod control;
+mod convert;
+mod extended;
 mod frame;
+mod input;
+mod limits;
+mod listener;
+mod paged;
+mod password;
+mod ppolicy;
+mod response;
+mod result;
+mod root_dse;
+mod search;
+mod session;
 mod shape;
+mod stream;
+mod subschema;
+pub mod tls;
+mod wire;
+
+use std::sync::Arc;
+
+use crate::directory::Directory;
+use crate::observe::metrics::Metrics;
+
+use admission::Admission;
+pub use limits::Limits;
+pub use listener::Security;
+use tls::Certificate;
+
+/// The LDAP server, as all its listeners and connections share it.
+pub struct Service {
+    directory: Arc<Directory>,
+    metrics: Arc<Metrics>,
+    settings: Settings,
+    admission: Admission,
+}
+
+/// What an operator decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The suffix in its canonical form, as the root DSE publishes it.
+    pub suffix: String,
+    /// Whether passwords in clear are taken from other machines.
+    pub allow_cleartext: bool,
+    /// The certificate in force, if there is one; it may be replaced at any time.
+    pub certificate: Certificate,
+    /// How much of everything there may be.
+    pub limits: Limits,
+}
+
+impl Service {
+    /// A server for `directory`. It serves nothing until it is given a listener.
+    pub fn new(directory: Arc<Directory>, metrics: Arc<Metrics>, settings: Settings) -> Arc<Service> {
+        let admission = Admission::new(&settings.limits);
+        Arc::new(Service { directory, metrics, settings, admission })
+    }
+}

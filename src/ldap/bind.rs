@@ -1,0 +1,98 @@
+//! Bind (RFC 4511 §4.2, RFC 4513 §5).
+
+use std::time::Instant;
+
+use ldap3_proto::proto::{LdapBindCred, LdapBindRequest, SaslCredentials};
+
+use super::convert;
+use super::ppolicy::PolicyError;
+use super::response::Reply;
+use super::result::{LdapResult, ResultCode};
+use super::session::{Session, Transport, confidentiality_required};
+use crate::directory::{Actor, BindError, Bound, Hint};
+use crate::domain::audit::Source;
+use crate::observe::metrics::BindOutcome;
+use crate::secret::Secret;
+
+impl Session {
+    /// Who it is from now on. The session was made anonymous before.
+    pub(super) async fn bind(&mut self, request: LdapBindRequest) -> Reply {
+        let LdapBindRequest { version, dn, cred } = request;
+        let begun = Instant::now();
+        let (outcome, result) = match cred {
+            // The password is taken before anything can fail, so that it is wiped in any case.
+            LdapBindCred::Simple(password) => self.simple_bind(version, &dn, Secret::new(password)).await,
+            _ if version != 3 => (BindOutcome::Refused, version_refused()),
+            LdapBindCred::SASL(credentials) => self.sasl_bind(&credentials),
+            LdapBindCred::Unsupported => (BindOutcome::Refused, method_refused()),
+        };
+        self.service.metrics.bind(outcome, begun.elapsed());
+        result.into()
+    }
+
+    async fn simple_bind(&mut self, version: i64, dn: &str, password: Secret) -> (BindOutcome, LdapResult) {
+        // RFC 4511 §4.2: a version that is not supported is a protocolError.
+        if version != 3 {
+            return (BindOutcome::Refused, version_refused());
+        }
+        if password.is_empty() && dn.is_empty() {
+            return (BindOutcome::Anonymous, LdapResult::success());
+        }
+        // RFC 4513 §5.1.2: a name without a password proves nothing, and applications take success for a login.
+        if password.is_empty() {
+            return (BindOutcome::Refused, LdapResult::new(ResultCode::UnwillingToPerform, "a name without a password is not a bind"));
+        }
+        if !self.is_confidential() {
+            return (BindOutcome::Cleartext, confidentiality_required());
+        }
+        let name = match convert::dn(dn) {
+            Ok(name) => name,
+            Err(result) => return (BindOutcome::Invalid, result),
+        };
+        match self.service.directory.bind(&name, password, self.caller.source).await {
+            Ok(bound) => (BindOutcome::Success, self.become_subject(bound)),
+            Err(error) => (outcome(error), error.into()),
+        }
+    }
+
+    fn become_subject(&mut self, bound: Bound) -> LdapResult {
+        self.caller.actor = bound.actor;
+        self.caller.must_change = bound.must_change;
+        LdapResult { policy: bound.must_change.then_some(PolicyError::ChangeAfterReset), ..LdapResult::success() }
+    }
+
+    /// EXTERNAL over the Unix socket: whoever the system says it is. root and the daemon's own user administer.
+    fn sasl_bind(&mut self, credentials: &SaslCredentials) -> (BindOutcome, LdapResult) {
+        let (true, Transport::Socket, Source::Socket(uid)) =
+            (credentials.mechanism.eq_ignore_ascii_case("EXTERNAL"), self.transport, self.caller.source)
+        else {
+            return (BindOutcome::Refused, method_refused());
+        };
+        // RFC 4422 §3.4.1: acting for somebody else is not offered.
+        let is_own = uid == ROOT || uid == rustix::process::geteuid().as_raw();
+        if !credentials.credentials.is_empty() || !is_own {
+            return (BindOutcome::Invalid, LdapResult::new(ResultCode::InvalidCredentials, ""));
+        }
+        self.caller.actor = Actor::System;
+        (BindOutcome::Success, LdapResult::success())
+    }
+}
+
+fn outcome(error: BindError) -> BindOutcome {
+    match error {
+        BindError::Invalid(Hint::Locked) => BindOutcome::Throttled,
+        BindError::Invalid(Hint::None | Hint::Expired) => BindOutcome::Invalid,
+        BindError::Busy => BindOutcome::Busy,
+        BindError::Unavailable => BindOutcome::Unavailable,
+    }
+}
+
+fn version_refused() -> LdapResult {
+    LdapResult::new(ResultCode::ProtocolError, "only version 3 of LDAP is served")
+}
+
+fn method_refused() -> LdapResult {
+    LdapResult::new(ResultCode::AuthMethodNotSupported, "this method of authentication is not offered here")
+}
+
+const ROOT: u32 = 0;

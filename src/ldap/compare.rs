@@ -1,0 +1,27 @@
+//! Compare (RFC 4511 §4.10).
+
+use ldap3_proto::proto::LdapCompareRequest;
+
+use super::convert;
+use super::response::Reply;
+use super::result::{LdapResult, ResultCode};
+use super::session::Session;
+use crate::directory::Compared;
+
+impl Session {
+    /// Whether an entry has a value.
+    pub(super) async fn compare(&self, request: &LdapCompareRequest) -> Reply {
+        if !self.is_bound() {
+            return LdapResult::new(ResultCode::InsufficientAccessRights, "bind first").into();
+        }
+        let dn = match convert::dn(&request.dn) {
+            Ok(dn) => dn,
+            Err(result) => return result.into(),
+        };
+        match self.service.directory.compare(&self.caller, &dn, &request.atype, &request.val).await {
+            Ok(Compared::True) => LdapResult::new(ResultCode::CompareTrue, "").into(),
+            Ok(Compared::False) => LdapResult::new(ResultCode::CompareFalse, "").into(),
+            Err(error) => LdapResult::from(error).into(),
+        }
+    }
+}

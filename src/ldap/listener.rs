@@ -1,0 +1,174 @@
+//! Takes connections in, within the bounds, and lets them finish when the daemon stops.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{debug, warn};
+
+use super::admission::Admitted;
+use super::response::write_notice;
+use super::result::{LdapResult, ResultCode};
+use super::stream::Stream;
+use super::{Service, connection};
+use crate::domain::audit::Source;
+use crate::observe::metrics::{Refused, Transport};
+
+/// What a TCP listener speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// `ldap://`: in clear, with StartTLS.
+    Plain,
+    /// `ldaps://`: TLS from the first octet.
+    Tls,
+}
+
+impl Service {
+    /// Serves what comes in on `listener` until `stop` is cancelled, and then until everything under way is done, at
+    /// most for `drain_time`.
+    pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener, security: Security, stop: CancellationToken) {
+        let crowd = Crowd::new(stop);
+        while let Some(accepted) = crowd.stop.run_until_cancelled(listener.accept()).await {
+            match accepted {
+                Ok((tcp, peer)) => self.take_tcp(&crowd, tcp, Source::Address(peer.ip().to_canonical()), security),
+                Err(error) => pause(&error).await,
+            }
+        }
+        drop(listener);
+        crowd.finish(self.settings.limits.drain_time).await;
+    }
+
+    /// As [`Service::serve_tcp`], for the Unix socket, whose peers the system names.
+    pub async fn serve_unix(self: Arc<Self>, listener: UnixListener, stop: CancellationToken) {
+        let crowd = Crowd::new(stop);
+        while let Some(accepted) = crowd.stop.run_until_cancelled(listener.accept()).await {
+            match accepted {
+                Ok((socket, _)) => self.take_unix(&crowd, socket),
+                Err(error) => pause(&error).await,
+            }
+        }
+        drop(listener);
+        crowd.finish(self.settings.limits.drain_time).await;
+    }
+
+    fn take_tcp(self: &Arc<Self>, crowd: &Crowd, tcp: TcpStream, source: Source, security: Security) {
+        let admitted = match self.admission.admit(source) {
+            Ok(admitted) => admitted,
+            Err(why) => {
+                if security == Security::Plain {
+                    let _ = tcp.try_write(&refusal());
+                }
+                return self.refuse(source, why);
+            }
+        };
+        // Answers are small and each is waited for.
+        let _ = tcp.set_nodelay(true);
+        match security {
+            Security::Plain => {
+                let serving = connection::serve(Arc::clone(self), Stream::Plain(tcp), source, crowd.stop.clone());
+                crowd.spawn(self.held(admitted, Transport::Ldap, serving));
+            }
+            Security::Tls => {
+                let serving = Arc::clone(self).serve_tls(tcp, source, crowd.stop.clone());
+                crowd.spawn(self.held(admitted, Transport::Ldaps, serving));
+            }
+        }
+    }
+
+    fn take_unix(self: &Arc<Self>, crowd: &Crowd, socket: UnixStream) {
+        let source = match socket.peer_cred() {
+            Ok(credentials) => Source::Socket(credentials.uid()),
+            Err(error) => return debug!(?error, "peer without credentials"),
+        };
+        match self.admission.admit(source) {
+            Ok(admitted) => {
+                let serving = connection::serve(Arc::clone(self), Stream::Socket(socket), source, crowd.stop.clone());
+                crowd.spawn(self.held(admitted, Transport::Ldapi, serving));
+            }
+            Err(why) => {
+                let _ = socket.try_write(&refusal());
+                self.refuse(source, why);
+            }
+        }
+    }
+
+    async fn serve_tls(self: Arc<Self>, tcp: TcpStream, source: Source, stop: CancellationToken) {
+        let Some(config) = self.settings.certificate.current() else {
+            return;
+        };
+        // Boxed: a handshake needs room that the connection does not need afterwards.
+        match timeout(self.settings.limits.handshake_time, Box::pin(Stream::Plain(tcp).handshake(config))).await {
+            Ok(Ok(stream)) => Box::pin(connection::serve(self, stream, source, stop)).await,
+            Ok(Err(error)) => {
+                debug!(?source, ?error, "handshake failed");
+                self.metrics.refused(Refused::Handshake);
+            }
+            Err(_) => self.metrics.refused(Refused::Handshake),
+        }
+    }
+
+    /// `serving`, with the connection counted for as long as it lasts.
+    fn held<F: Future<Output = ()>>(&self, admitted: Admitted, transport: Transport, serving: F) -> impl Future<Output = ()> + use<F> {
+        let open = self.metrics.connected(transport);
+        async move {
+            let _held = (admitted, open);
+            serving.await;
+        }
+    }
+
+    fn refuse(&self, source: Source, why: Refused) {
+        debug!(?source, ?why, "connection refused");
+        self.metrics.refused(why);
+    }
+}
+
+/// The connections of one listener.
+struct Crowd {
+    tasks: TaskTracker,
+    /// Asks them to close once nothing is under way.
+    stop: CancellationToken,
+    /// Ends them.
+    end: CancellationToken,
+}
+
+impl Crowd {
+    fn new(stop: CancellationToken) -> Crowd {
+        Crowd { tasks: TaskTracker::new(), stop, end: CancellationToken::new() }
+    }
+
+    fn spawn(&self, serving: impl Future<Output = ()> + Send + 'static) {
+        let end = self.end.clone();
+        self.tasks.spawn(async move {
+            end.run_until_cancelled(serving).await;
+        });
+    }
+
+    async fn finish(self, patience: Duration) {
+        self.tasks.close();
+        if timeout(patience, self.tasks.wait()).await.is_err() {
+            warn!(connections = self.tasks.len(), "operations were still under way and are ended");
+            self.end.cancel();
+            self.tasks.wait().await;
+        }
+    }
+}
+
+/// The system has no descriptors or memory for another connection: those that close will make room.
+async fn pause(error: &io::Error) {
+    warn!(?error, "no connection can be taken in");
+    sleep(ACCEPT_PAUSE).await;
+}
+
+/// The notice for a client that finds no place (RFC 4511 §4.4.1).
+fn refusal() -> Vec<u8> {
+    let mut out = Vec::new();
+    write_notice(&mut out, &LdapResult::new(ResultCode::Unavailable, "too many connections"));
+    out
+}
+
+/// How long to wait after a failed accept.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

@@ -1,0 +1,198 @@
+//! What a peer is told about an error: the one table from the use cases' errors to the codes of RFC 4511 §4.1.9.
+//! The audit is told more, elsewhere.
+
+use std::borrow::Cow;
+
+use super::frame::{Bad, Why};
+use super::ppolicy::PolicyError;
+use crate::directory::{BindError, ChangeError, CompareError, Hint, PasswordError, SearchError};
+use crate::domain::password_policy::Refusal;
+
+/// resultCode (RFC 4511 §4.1.9, appendix A.2), as far as this server says them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // Each is the code of its name in RFC 4511.
+pub enum ResultCode {
+    Success = 0,
+    OperationsError = 1,
+    ProtocolError = 2,
+    TimeLimitExceeded = 3,
+    SizeLimitExceeded = 4,
+    CompareFalse = 5,
+    CompareTrue = 6,
+    AuthMethodNotSupported = 7,
+    StrongerAuthRequired = 8,
+    AdminLimitExceeded = 11,
+    UnavailableCriticalExtension = 12,
+    ConfidentialityRequired = 13,
+    NoSuchAttribute = 16,
+    UndefinedAttributeType = 17,
+    ConstraintViolation = 19,
+    AttributeOrValueExists = 20,
+    InvalidAttributeSyntax = 21,
+    NoSuchObject = 32,
+    InvalidDnSyntax = 34,
+    InvalidCredentials = 49,
+    InsufficientAccessRights = 50,
+    Busy = 51,
+    Unavailable = 52,
+    UnwillingToPerform = 53,
+    NamingViolation = 64,
+    ObjectClassViolation = 65,
+    NotAllowedOnNonLeaf = 66,
+    NotAllowedOnRdn = 67,
+    EntryAlreadyExists = 68,
+}
+
+/// LDAPResult (RFC 4511 §4.1.9) and what the password-policy control adds to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LdapResult {
+    /// How it ended.
+    pub code: ResultCode,
+    /// The deepest entry above the one that was not found.
+    pub matched_dn: String,
+    /// For a person.
+    pub text: Cow<'static, str>,
+    /// For the password-policy response control, if it was asked for.
+    pub policy: Option<PolicyError>,
+}
+
+impl LdapResult {
+    /// It was done.
+    pub fn success() -> LdapResult {
+        LdapResult::new(ResultCode::Success, "")
+    }
+
+    /// `code` with a text that says what is wrong.
+    pub fn new(code: ResultCode, text: impl Into<Cow<'static, str>>) -> LdapResult {
+        LdapResult { code, matched_dn: String::new(), text: text.into(), policy: None }
+    }
+
+    fn with_policy(self, policy: impl Into<Option<PolicyError>>) -> LdapResult {
+        LdapResult { policy: policy.into(), ..self }
+    }
+
+    fn no_such_object(matched: String) -> LdapResult {
+        LdapResult { matched_dn: matched, ..LdapResult::new(ResultCode::NoSuchObject, "") }
+    }
+
+    /// RFC 4511 has no code of its own for it; this is the one that OpenLDAP's password policy gives.
+    pub fn must_change() -> LdapResult {
+        LdapResult::new(ResultCode::InsufficientAccessRights, "the password must be changed first").with_policy(PolicyError::ChangeAfterReset)
+    }
+
+    fn unavailable() -> LdapResult {
+        LdapResult::new(ResultCode::Unavailable, "the directory's data cannot be reached at the moment")
+    }
+
+    fn busy() -> LdapResult {
+        LdapResult::new(ResultCode::Busy, "too many passwords are being verified at the moment")
+    }
+
+    fn refused(refusal: &Refusal) -> LdapResult {
+        LdapResult::new(ResultCode::ConstraintViolation, refusal.to_string()).with_policy(PolicyError::from(refusal))
+    }
+}
+
+impl From<Bad> for LdapResult {
+    fn from(bad: Bad) -> LdapResult {
+        match bad.why {
+            Why::Shape => LdapResult::new(ResultCode::ProtocolError, "the elements of the request are not those of RFC 4511"),
+            Why::Controls => LdapResult::new(ResultCode::ProtocolError, "the controls are not encoded as RFC 4511 asks"),
+            Why::Value => LdapResult::new(ResultCode::ProtocolError, "a text is not UTF-8, or a value is not one of those defined"),
+            Why::Bound => LdapResult::new(ResultCode::AdminLimitExceeded, "nested too deeply, or too many elements"),
+            // Every stored password is UTF-8, so this one is wrong.
+            Why::Password => LdapResult::new(ResultCode::InvalidCredentials, ""),
+        }
+    }
+}
+
+impl From<BindError> for LdapResult {
+    fn from(error: BindError) -> LdapResult {
+        match error {
+            // One answer, whatever the cause; the hint comes only to who asks for the control.
+            BindError::Invalid(hint) => LdapResult::new(ResultCode::InvalidCredentials, "").with_policy(policy(hint)),
+            BindError::Busy => LdapResult::busy(),
+            BindError::Unavailable => LdapResult::unavailable(),
+        }
+    }
+}
+
+fn policy(hint: Hint) -> Option<PolicyError> {
+    match hint {
+        Hint::None => None,
+        Hint::Locked => Some(PolicyError::AccountLocked),
+        Hint::Expired => Some(PolicyError::PasswordExpired),
+    }
+}
+
+impl From<SearchError> for LdapResult {
+    fn from(error: SearchError) -> LdapResult {
+        match error {
+            SearchError::NoSuchObject { matched } => LdapResult::no_such_object(matched),
+            SearchError::SizeLimit => LdapResult::new(ResultCode::SizeLimitExceeded, ""),
+            SearchError::TimeLimit => LdapResult::new(ResultCode::TimeLimitExceeded, ""),
+            SearchError::AdminLimit => LdapResult::new(ResultCode::AdminLimitExceeded, "the search would look at too many entries"),
+            SearchError::BadCookie => LdapResult::new(ResultCode::UnwillingToPerform, "the paged results cookie is not one of this search"),
+            SearchError::MustChange => LdapResult::must_change(),
+            SearchError::Unavailable => LdapResult::unavailable(),
+        }
+    }
+}
+
+impl From<CompareError> for LdapResult {
+    fn from(error: CompareError) -> LdapResult {
+        match error {
+            CompareError::NoSuchObject { matched } => LdapResult::no_such_object(matched),
+            CompareError::NoSuchAttribute => LdapResult::new(ResultCode::NoSuchAttribute, ""),
+            CompareError::UndefinedType => LdapResult::new(ResultCode::UndefinedAttributeType, "no such attribute type"),
+            CompareError::MustChange => LdapResult::must_change(),
+            CompareError::Unavailable => LdapResult::unavailable(),
+        }
+    }
+}
+
+impl From<PasswordError> for LdapResult {
+    fn from(error: PasswordError) -> LdapResult {
+        match error {
+            PasswordError::NoSuchObject => LdapResult::no_such_object(String::new()),
+            PasswordError::Denied => LdapResult::new(ResultCode::InsufficientAccessRights, "").with_policy(PolicyError::ModNotAllowed),
+            PasswordError::BindFirst => LdapResult::new(ResultCode::StrongerAuthRequired, "bind first"),
+            PasswordError::OldRequired => {
+                let result = LdapResult::new(ResultCode::InsufficientAccessRights, "the old password is needed beside the new one");
+                result.with_policy(PolicyError::MustSupplyOldPassword)
+            }
+            PasswordError::Invalid(hint) => {
+                LdapResult::new(ResultCode::InvalidCredentials, "the old password is not right").with_policy(policy(hint))
+            }
+            PasswordError::Policy(refusal) => LdapResult::refused(&refusal),
+            PasswordError::Busy => LdapResult::busy(),
+            PasswordError::Unavailable => LdapResult::unavailable(),
+        }
+    }
+}
+
+impl From<ChangeError> for LdapResult {
+    fn from(error: ChangeError) -> LdapResult {
+        let (code, text) = match error {
+            ChangeError::NoSuchObject(matched) => return LdapResult::no_such_object(matched),
+            ChangeError::MustChange => return LdapResult::must_change(),
+            ChangeError::Password(refusal) => return LdapResult::refused(&refusal),
+            ChangeError::Busy => return LdapResult::busy(),
+            ChangeError::Unavailable => return LdapResult::unavailable(),
+            ChangeError::Denied => (ResultCode::InsufficientAccessRights, String::new()),
+            ChangeError::BindFirst => (ResultCode::StrongerAuthRequired, "bind first".to_owned()),
+            ChangeError::AlreadyExists(text) => (ResultCode::EntryAlreadyExists, text),
+            ChangeError::NamingViolation(text) => (ResultCode::NamingViolation, text),
+            ChangeError::ObjectClassViolation(text) => (ResultCode::ObjectClassViolation, text),
+            ChangeError::UndefinedType(text) => (ResultCode::UndefinedAttributeType, text),
+            ChangeError::InvalidSyntax(text) => (ResultCode::InvalidAttributeSyntax, text),
+            ChangeError::ValueExists(text) => (ResultCode::AttributeOrValueExists, text),
+            ChangeError::NoSuchValue(text) => (ResultCode::NoSuchAttribute, text),
+            ChangeError::Constraint(text) => (ResultCode::ConstraintViolation, text),
+            ChangeError::NotAllowedOnRdn(text) => (ResultCode::NotAllowedOnRdn, text),
+            ChangeError::NotAllowedOnNonLeaf(text) => (ResultCode::NotAllowedOnNonLeaf, text),
+            ChangeError::Unwilling(text) => (ResultCode::UnwillingToPerform, text),
+        };
+        LdapResult::new(code, text)
+    }
+}

@@ -1,0 +1,115 @@
+//! Search (RFC 4511 §4.5).
+
+use std::time::Instant;
+
+use ldap3_proto::proto::{LdapSearchRequest, LdapSearchScope};
+
+use super::control::Requested;
+use super::response::{Reply, write_entry};
+use super::result::{LdapResult, ResultCode};
+use super::root_dse::{Facts, ServedEntry, root_dse};
+use super::session::{Session, Transport};
+use super::subschema::{SUBSCHEMA_DN, subschema_entry};
+use super::wire::{Ended, Wire};
+use super::{convert, paged};
+use crate::directory::{Found, Next, SearchRequest, SearchState};
+use crate::domain::dn::Dn;
+
+impl Session {
+    /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.
+    pub(super) async fn search(
+        &self,
+        wire: &mut Wire,
+        id: i32,
+        request: &LdapSearchRequest,
+        requested: &Requested,
+    ) -> Result<Option<Reply>, Ended> {
+        let converted = match convert::search(request, requested, &self.service.settings.limits) {
+            Ok(converted) => converted,
+            Err(result) => return Ok(Some(result.into())),
+        };
+        if let Some(entry) = self.served_entry(request, &converted.base) {
+            return self.send_served(wire, id, request, &entry, &converted).await.map(|reply| Some(paged_end(reply, requested)));
+        }
+        if !self.is_bound() {
+            return Ok(Some(LdapResult::new(ResultCode::InsufficientAccessRights, "bind first").into()));
+        }
+        // RFC 2696 §3: this page is not wanted any more. Nothing was kept for it.
+        if requested.page.as_ref().is_some_and(paged::PageRequest::gives_up) {
+            return Ok(Some(paged_end(LdapResult::success().into(), requested)));
+        }
+        let begun = Instant::now();
+        let mut entries = 0;
+        let reply = self.send_found(wire, id, &converted, requested, &mut entries).await;
+        self.service.metrics.search(entries, begun.elapsed());
+        reply
+    }
+
+    /// The entry that the protocol serves itself, if the search is based there.
+    fn served_entry(&self, request: &LdapSearchRequest, base: &Dn) -> Option<ServedEntry> {
+        if request.scope != LdapSearchScope::Base {
+            return None;
+        }
+        if base.is_root() {
+            let start_tls = self.offers_start_tls();
+            let external = self.transport == Transport::Socket;
+            return Some(root_dse(Facts { suffix: &self.service.settings.suffix, start_tls, external }));
+        }
+        (Dn::parse(SUBSCHEMA_DN).as_ref() == Ok(base)).then(subschema_entry)
+    }
+
+    async fn send_served(
+        &self,
+        wire: &mut Wire,
+        id: i32,
+        request: &LdapSearchRequest,
+        entry: &ServedEntry,
+        converted: &SearchRequest,
+    ) -> Result<Reply, Ended> {
+        if entry.matches(&converted.filter) {
+            let selected = entry.select(&request.attrs);
+            let attributes = selected.iter().map(|(name, values)| (*name, if request.typesonly { &[][..] } else { values.as_slice() }));
+            wire.send(|out| write_entry(out, id, entry.dn, attributes)).await?;
+        }
+        Ok(LdapResult::success().into())
+    }
+
+    async fn send_found(
+        &self,
+        wire: &mut Wire,
+        id: i32,
+        request: &SearchRequest,
+        requested: &Requested,
+        sent: &mut u64,
+    ) -> Result<Option<Reply>, Ended> {
+        let mut state = SearchState::default();
+        loop {
+            let Found { entries, next } = match self.service.directory.search(&self.caller, request, &mut state).await {
+                Ok(found) => found,
+                Err(error) => return Ok(Some(paged_end(LdapResult::from(error).into(), requested))),
+            };
+            for entry in &entries {
+                let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.as_slice()));
+                wire.send(|out| write_entry(out, id, &entry.dn, attributes)).await?;
+                *sent += 1;
+            }
+            match next {
+                Next::Done => return Ok(Some(paged_end(LdapResult::success().into(), requested))),
+                Next::Page(cookie) => {
+                    let controls = vec![paged::response(&cookie)];
+                    return Ok(Some(Reply { controls, ..LdapResult::success().into() }));
+                }
+                Next::More if wire.is_given_up(id).await => return Ok(None),
+                Next::More => tokio::task::yield_now().await,
+            }
+        }
+    }
+}
+
+/// The last page, also of a search whose results fit on one: an empty cookie, if pages were asked for.
+fn paged_end(mut reply: Reply, requested: &Requested) -> Reply {
+    if requested.page.is_some() {
+        reply.controls.push(paged::response(b""));
+    }
+    reply
+}

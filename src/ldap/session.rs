@@ -1,0 +1,176 @@
+//! One connection's state, and the ladder that every request climbs before it is done.
+
+use std::sync::Arc;
+
+use ldap3_proto::proto::LdapOp;
+
+use super::control::{self, Requested};
+use super::frame::{Message, Operation};
+use super::ppolicy;
+use super::response::Reply;
+use super::result::{LdapResult, ResultCode};
+use super::wire::{Ended, Wire};
+use super::{Service, response};
+use crate::directory::{Actor, Caller};
+use crate::domain::audit::Source;
+use crate::observe::metrics;
+
+/// What the server knows of one connection.
+pub struct Session {
+    /// What all connections share.
+    pub(super) service: Arc<Service>,
+    /// Who speaks, as the last bind left it.
+    pub(super) caller: Caller,
+    /// What it comes over.
+    pub(super) transport: Transport,
+}
+
+/// What a connection comes over at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP in clear.
+    Plain,
+    /// TLS, from the start or since StartTLS.
+    Tls,
+    /// The Unix socket.
+    Socket,
+}
+
+/// What follows a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The next request.
+    Request,
+    /// The client said goodbye.
+    Close,
+    /// The answer to StartTLS was sent: the handshake.
+    Handshake,
+}
+
+impl Session {
+    /// A session that begins anonymous (RFC 4513 §4).
+    pub fn new(service: Arc<Service>, source: Source, transport: Transport) -> Session {
+        Session { service, caller: Caller { actor: Actor::Anonymous, source, must_change: false }, transport }
+    }
+
+    /// Whether somebody has bound.
+    pub fn is_bound(&self) -> bool {
+        self.caller.actor != Actor::Anonymous
+    }
+
+    /// Does what `message` asks for, and answers it.
+    pub async fn serve(&mut self, message: Message, wire: &mut Wire) -> Result<Next, Ended> {
+        let Message { id, op, controls } = message;
+        let Some(operation) = Operation::of(&op) else {
+            return Ok(Next::Close); // Not reached: the frame's tag was that of a request.
+        };
+        self.count(&op);
+        self.forget_if_bind(operation);
+        let requested = match control::understand(operation, &controls) {
+            Ok(requested) => requested,
+            Err(result) => return self.answer(wire, id, operation, result.into()).await,
+        };
+        if self.caller.must_change && !may_change_password(operation) {
+            let result = LdapResult::must_change();
+            return self.answer(wire, id, operation, with_policy(result.into(), &requested)).await;
+        }
+        self.dispatch(wire, id, op, requested).await
+    }
+
+    /// RFC 4513 §4: from the bind request on the session is anonymous, however the bind ends.
+    pub fn forget_if_bind(&mut self, operation: Operation) {
+        if operation == Operation::Bind {
+            self.caller = Caller { actor: Actor::Anonymous, must_change: false, ..self.caller };
+        }
+    }
+
+    async fn dispatch(&mut self, wire: &mut Wire, id: i32, op: LdapOp, requested: Requested) -> Result<Next, Ended> {
+        let (operation, reply) = match op {
+            LdapOp::UnbindRequest => return Ok(Next::Close),
+            // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).
+            LdapOp::AbandonRequest(_) => return Ok(Next::Request),
+            LdapOp::SearchRequest(request) => {
+                let Some(reply) = self.search(wire, id, &request, &requested).await? else {
+                    return Ok(Next::Request);
+                };
+                (Operation::Search, reply)
+            }
+            LdapOp::ExtendedRequest(request) => {
+                wire.flush().await?;
+                return self.extended(wire, id, request, &requested).await;
+            }
+            LdapOp::CompareRequest(request) => (Operation::Compare, self.compare(&request).await),
+            op => {
+                // These may wait for a hash thread or the disk: what is answered already goes out first.
+                wire.flush().await?;
+                self.write_operation(op).await
+            }
+        };
+        self.answer(wire, id, operation, with_policy(reply, &requested)).await
+    }
+
+    async fn write_operation(&mut self, op: LdapOp) -> (Operation, Reply) {
+        match op {
+            LdapOp::BindRequest(request) => (Operation::Bind, self.bind(request).await),
+            LdapOp::AddRequest(request) => (Operation::Add, self.add(request).await),
+            LdapOp::ModifyRequest(request) => (Operation::Modify, self.modify(request).await),
+            LdapOp::DelRequest(dn) => (Operation::Delete, self.delete(&dn).await),
+            LdapOp::ModifyDNRequest(request) => (Operation::ModifyDn, self.rename(&request).await),
+            _ => (Operation::Extended, LdapResult::new(ResultCode::ProtocolError, "not a request").into()),
+        }
+    }
+
+    /// Sends the answer that ends an operation.
+    pub(super) async fn answer(&self, wire: &mut Wire, id: i32, operation: Operation, reply: Reply) -> Result<Next, Ended> {
+        let write = |out: &mut Vec<u8>| response::write_reply(out, id, operation, &reply);
+        if reply.value.is_some() { wire.send_secret(write).await? } else { wire.send(write).await? }
+        Ok(Next::Request)
+    }
+
+    /// Whether a password may be sent over this connection: it is encrypted, or does not leave the machine.
+    pub(super) fn is_confidential(&self) -> bool {
+        let local = match self.caller.source {
+            Source::Address(address) => address.to_canonical().is_loopback(),
+            Source::Socket(_) | Source::Internal => true,
+        };
+        self.transport != Transport::Plain || local || self.service.settings.allow_cleartext
+    }
+
+    fn count(&self, op: &LdapOp) {
+        let kind = match op {
+            LdapOp::BindRequest(_) => metrics::Operation::Bind,
+            LdapOp::UnbindRequest => metrics::Operation::Unbind,
+            LdapOp::SearchRequest(_) => metrics::Operation::Search,
+            LdapOp::CompareRequest(_) => metrics::Operation::Compare,
+            LdapOp::AddRequest(_) => metrics::Operation::Add,
+            LdapOp::ModifyRequest(_) => metrics::Operation::Modify,
+            LdapOp::DelRequest(_) => metrics::Operation::Delete,
+            LdapOp::ModifyDNRequest(_) => metrics::Operation::Rename,
+            LdapOp::AbandonRequest(_) => metrics::Operation::Abandon,
+            LdapOp::ExtendedRequest(request) => super::extended::kind(&request.name),
+            _ => metrics::Operation::Other,
+        };
+        self.service.metrics.operation(kind);
+    }
+}
+
+/// What somebody who must change the password may ask for; whether it is their own is decided where it is changed.
+fn may_change_password(operation: Operation) -> bool {
+    match operation {
+        Operation::Bind | Operation::Unbind | Operation::Abandon | Operation::Extended | Operation::Modify => true,
+        Operation::Search | Operation::Compare | Operation::Add | Operation::Delete | Operation::ModifyDn => false,
+    }
+}
+
+/// Adds the password-policy response if the client asked for one.
+pub(super) fn with_policy(mut reply: Reply, requested: &Requested) -> Reply {
+    if requested.password_policy {
+        reply.controls.push(ppolicy::response(reply.result.policy));
+    }
+    reply
+}
+
+/// The answer to a password in clear from elsewhere.
+pub(super) fn confidentiality_required() -> LdapResult {
+    LdapResult::new(ResultCode::ConfidentialityRequired, "passwords are taken over TLS only: use ldaps or StartTLS")
+}
