@@ -67,9 +67,7 @@ impl Drop for Admitted {
 /// What counts as one source: one host has a whole IPv6 /64 to itself.
 fn network(source: Source) -> Source {
     match source {
-        Source::Address(IpAddr::V6(address)) => {
-            Source::Address(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into())
-        }
+        Source::Address(IpAddr::V6(address)) => Source::Address(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()),
         Source::Address(IpAddr::V4(_)) | Source::Socket(_) | Source::Internal => source,
     }
 }

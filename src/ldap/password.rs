@@ -60,7 +60,8 @@ fn fields(value: &[u8]) -> Option<[Option<&[u8]>; 3]> {
 
 /// Whose password: an authzId (RFC 4513 §5.2.1.8), or a DN as most clients send it.
 fn target(identity: &str) -> Result<Target, LdapResult> {
-    let after = |prefix: &str| identity.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)).map(|_| &identity[prefix.len()..]);
+    let after =
+        |prefix: &str| identity.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)).map(|_| &identity[prefix.len()..]);
     match (after("dn:"), after("u:")) {
         (Some(dn), _) => convert::dn(dn).map(Target::Dn),
         (None, Some(login)) => Ok(Target::Login(login.to_owned())),

@@ -77,7 +77,8 @@ impl LdapResult {
 
     /// RFC 4511 has no code of its own for it; this is the one that OpenLDAP's password policy gives.
     pub fn must_change() -> LdapResult {
-        LdapResult::new(ResultCode::InsufficientAccessRights, "the password must be changed first").with_policy(PolicyError::ChangeAfterReset)
+        LdapResult::new(ResultCode::InsufficientAccessRights, "the password must be changed first")
+            .with_policy(PolicyError::ChangeAfterReset)
     }
 
     fn unavailable() -> LdapResult {

@@ -123,7 +123,11 @@ impl Session {
     /// Sends the answer that ends an operation.
     pub(super) async fn answer(&self, wire: &mut Wire, id: i32, operation: Operation, reply: Reply) -> Result<Next, Ended> {
         let write = |out: &mut Vec<u8>| response::write_reply(out, id, operation, &reply);
-        if reply.value.is_some() { wire.send_secret(write).await? } else { wire.send(write).await? }
+        if reply.value.is_some() {
+            wire.send_secret(write).await?
+        } else {
+            wire.send(write).await?
+        }
         Ok(Next::Request)
     }
 
