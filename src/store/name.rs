@@ -1,9 +1,4 @@
-//! The form of a name under which it is found in the store.
+//! The form of a name under which it is found in the store: the one by which the tree locates it, so that a name is
+//! never found under one form and kept under another.
 
-use unicode_normalization::UnicodeNormalization;
-
-/// `text` without differences of case, of composition (NFC) and of blanks.
-pub fn fold(text: &str) -> String {
-    let mapped: String = text.nfc().flat_map(char::to_lowercase).nfc().collect();
-    mapped.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+pub use crate::domain::tree::fold;
