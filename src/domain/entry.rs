@@ -45,3 +45,27 @@ pub struct Entry {
     /// The attributes; no values at all if only the types were asked for.
     pub attributes: Vec<(Attribute, Vec<Value>)>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_keep_their_order_and_lose_what_has_no_value() {
+        let mut attributes = Attributes::default();
+        attributes.set(Attribute::Mail, vec![b"a@b".to_vec(), b"c@d".to_vec()]);
+        attributes.set(Attribute::Cn, vec![b"Louise".to_vec()]);
+        attributes.set(Attribute::JpegPhoto, vec![vec![0xff]]);
+        attributes.set(Attribute::Mail, vec![b"e@f".to_vec()]);
+        assert_eq!(attributes.text(Attribute::Mail), Some("e@f"));
+        assert_eq!(attributes.text(Attribute::JpegPhoto), None);
+        assert_eq!(
+            attributes.iter().map(|(attribute, _)| attribute).collect::<Vec<_>>(),
+            [Attribute::Mail, Attribute::Cn, Attribute::JpegPhoto]
+        );
+        attributes.set(Attribute::Mail, vec![]);
+        attributes.set(Attribute::Title, vec![]);
+        assert!(attributes.values(Attribute::Mail).is_empty());
+        assert_eq!(attributes.iter().count(), 2);
+    }
+}
