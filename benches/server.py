@@ -1,6 +1,5 @@
 """What both servers have in common: start, stop, and what the kernel says of them."""
 
-import os
 import pathlib
 import signal
 import socket
@@ -15,6 +14,10 @@ PASSWORD_VALUE = "{ARGON2}$argon2id$v=19$m=19456,t=2,p=1$YmluZGVyeS1iZW5jaG1yaw$
 
 # A base search of the root DSE for 1.1: what shows that a server answers.
 ROOT_DSE = bytes.fromhex("302a020101632504000a01000a0100020100020100010100870b6f626a656374436c61737330050403312e31")
+
+
+# The DN of a team of a hundred.
+TEAM_DN = f"cn=team#####,ou=teams,{BASE}"
 
 
 def free_port():
@@ -34,12 +37,9 @@ class Server:
 
     def start(self):
         """Starts it; gives the milliseconds until its first answer."""
-        command, environment = self.command()
-        log = open(self.directory / "log", "ab")
         begin = time.monotonic()
-        self.process = subprocess.Popen(
-            [str(part) for part in command], env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=log
-        )
+        with open(self.directory / "log", "ab") as log:
+            self.process = subprocess.Popen([str(part) for part in self.command()], stdout=log, stderr=log)
         self.pid = self.process.pid
         while not self.answers():
             if self.process.poll() is not None:
@@ -66,7 +66,6 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-            self.process.stdout.close()
             self.process = None
 
     def resident_kib(self):

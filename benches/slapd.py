@@ -38,7 +38,6 @@ SERVICE_PASSWORD = "application-Passw0rd-0123456789"
 
 class Slapd(Server):
     name = "slapd"
-    team_dn = f"cn=team######,ou=teams,{BASE}"
     service_dn = f"uid=benchmark,ou=services,{BASE}"
     service_password = SERVICE_PASSWORD
     admin_dn = f"cn=admin,{BASE}"
@@ -76,7 +75,7 @@ class Slapd(Server):
         done.touch()
 
     def command(self):
-        return [self.program, "-d", "0", "-h", f"ldap://127.0.0.1:{self.port}", "-f", self.config], {}
+        return [self.program, "-d", "0", "-h", f"ldap://127.0.0.1:{self.port}", "-f", self.config]
 
 
 def entries(people):
@@ -95,7 +94,7 @@ def entries(people):
     for number in range(min(people, 10)):
         yield group(f"cn=app{number},ou=groups,{BASE}", 20_000 + number, range(number, people, 10))
     for number in range((people + 99) // 100):
-        yield group(f"cn=team{number:06},ou=teams,{BASE}", 30_000 + number, range(number * 100, min(people, number * 100 + 100)))
+        yield group(f"cn=team{number:05},ou=teams,{BASE}", 30_000 + number, range(number * 100, min(people, number * 100 + 100)))
 
 
 def person(number):
@@ -106,7 +105,7 @@ def person(number):
         f"uid: {uid}\ncn: User {number:06}\nsn: {number:06}\ngivenName: User\ndisplayName: User {number:06}\n"
         f"mail: {uid}@example.org\nuidNumber: {10_000 + number}\ngidNumber: 10000\nhomeDirectory: /home/{uid}\n"
         f"loginShell: /bin/bash\nuserPassword: {PASSWORD_VALUE}\n"
-        f"memberOf: cn=app{number % 10},ou=groups,{BASE}\nmemberOf: cn=team{number // 100:06},ou=teams,{BASE}\n\n"
+        f"memberOf: cn=app{number % 10},ou=groups,{BASE}\nmemberOf: cn=team{number // 100:05},ou=teams,{BASE}\n\n"
     )
 
 

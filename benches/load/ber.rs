@@ -1,14 +1,18 @@
 //! As much BER (X.690) as the generator needs: requests with holes for numbers, and the outside of a reply.
 
-/// A request with places where a message id and six-digit numbers are written before it is sent.
+use std::ops::Range;
+
+/// A request with places where a message id and numbers are written before it is sent.
 #[derive(Clone)]
 pub struct Template {
     bytes: Vec<u8>,
-    numbers: Vec<usize>,
+    /// Each place of a number, all its digits.
+    numbers: Vec<Range<usize>>,
 }
 
-/// Stands for a six-digit number in the text of a request.
-pub const NUMBER: &str = "######";
+/// Stands for a digit of a number in the text of a request; a place has [`FEWEST_DIGITS`] at least.
+const DIGIT: u8 = b'#';
+const FEWEST_DIGITS: usize = 4;
 
 /// Where the message id is: behind `30 LL 02 04`, or `30 82 LL LL 02 04`.
 fn message_id_at(bytes: &[u8]) -> usize {
@@ -19,8 +23,16 @@ impl Template {
     /// The message around the protocol operation `operation`, with `controls` (a whole `[0]` element, or nothing).
     pub fn message(operation: &[u8], controls: &[u8]) -> Template {
         let bytes = element(0x30, &[&[2, 4, 1, 0, 0, 0], operation, controls].concat());
-        let numbers = bytes.windows(NUMBER.len()).enumerate().filter(|(_, window)| *window == NUMBER.as_bytes()).map(|(at, _)| at);
-        Template { numbers: numbers.collect(), bytes }
+        let mut numbers = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            let digits = bytes[at..].iter().take_while(|byte| **byte == DIGIT).count();
+            if digits >= FEWEST_DIGITS {
+                numbers.push(at..at + digits);
+            }
+            at += digits.max(1);
+        }
+        Template { bytes, numbers }
     }
 
     /// The request with this message id and this number. The first byte of the id is 1, so that its encoding is
@@ -28,9 +40,9 @@ impl Template {
     pub fn filled(&mut self, id: u32, number: u32) -> &[u8] {
         let at = message_id_at(&self.bytes);
         self.bytes[at..at + 4].copy_from_slice(&wire_id(id).to_be_bytes());
-        for &at in &self.numbers {
+        for place in &self.numbers {
             let mut left = number;
-            for digit in self.bytes[at..at + NUMBER.len()].iter_mut().rev() {
+            for digit in self.bytes[place.clone()].iter_mut().rev() {
                 *digit = b'0' + (left % 10) as u8;
                 left /= 10;
             }
@@ -124,8 +136,8 @@ mod tests {
 
     #[test]
     fn a_template_takes_message_id_and_number() {
-        let mut short = Template::message(&element(0x60, b"uid=user######,ou=people"), &[]);
-        assert_eq!(short.filled(7, 42), b"\x30\x20\x02\x04\x01\x00\x00\x07\x60\x18uid=user000042,ou=people");
+        let mut short = Template::message(&element(0x60, b"uid=user######,ou=#a####"), &[]);
+        assert_eq!(short.filled(7, 42), b"\x30\x20\x02\x04\x01\x00\x00\x07\x60\x18uid=user000042,ou=#a0042");
         let mut long = Template::message(&element(0x60, &[b'x'; 300]), &[]);
         assert_eq!(long.filled(1, 0)[..10], [0x30, 0x82, 0x01, 0x36, 2, 4, 1, 0, 0, 1]);
         let mut middling = Template::message(&element(0x60, &[b'x'; 140]), &[]);

@@ -64,8 +64,8 @@ struct Plan {
     /// The administrator's password.
     #[arg(long, default_value = "")]
     admin_password: String,
-    /// The DN of a team; six # stand for its number.
-    #[arg(long, default_value = "cn=team######,ou=teams,dc=example,dc=org")]
+    /// The DN of a team; # stand for the digits of its number.
+    #[arg(long, default_value = "cn=team#####,ou=teams,dc=example,dc=org")]
     team_dn: String,
     /// The value that op=set-password writes.
     #[arg(long, default_value = "")]

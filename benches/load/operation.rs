@@ -1,7 +1,7 @@
 //! The requests that the generator can send.
 
 use crate::Plan;
-use crate::ber::{NUMBER, Template, element, text};
+use crate::ber::{Template, element, text};
 
 /// A kind of request, ready to be sent.
 pub struct Operation {
@@ -49,9 +49,9 @@ impl Operation {
         }
         let base = &plan.base;
         let people = format!("ou=people,{base}");
-        let user = format!("uid=user{NUMBER},{people}");
-        let by_uid = equality("uid", &format!("user{NUMBER}"));
-        let by_mail = equality("mail", &format!("user{NUMBER}@example.org"));
+        let user = format!("uid=user######,{people}");
+        let by_uid = equality("uid", "user######");
+        let by_mail = equality("mail", "user######@example.org");
         let plain = |operation: Vec<u8>, subject| Operation {
             request: Template::message(&operation, &[]),
             subject,

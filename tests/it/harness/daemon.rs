@@ -69,8 +69,11 @@ pub struct Person {
     /// The first mail address.
     pub mail: String,
     /// The names of the groups.
-    #[serde(default)]
     pub groups: Vec<String>,
+    /// user, manager or administrator
+    pub role: String,
+    /// The name of the team.
+    pub team: Option<String>,
 }
 
 /// How long the daemon may take to serve: a debug build on a busy machine makes its sample people.
