@@ -11,7 +11,11 @@ mod completions;
 mod connect;
 mod demo;
 mod failure;
+mod first_administrator;
 mod group;
+mod init;
+mod init_config;
+mod init_place;
 mod input;
 mod man;
 mod membership;
@@ -47,6 +51,9 @@ enum Command {
     Serve(serve::Arguments),
     /// Run a daemon with sample people on loopback ports, to try things out
     Demo(demo::Arguments),
+    /// Prepare a new installation: configuration, data directory, certificate and first administrator
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::Arguments),
     /// Show the settings that a configuration file amounts to, and all that is wrong with it
     #[command(after_help = check_config::EXAMPLES)]
     CheckConfig(check_config::Arguments),
@@ -107,6 +114,7 @@ pub fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Demo(arguments) => demo::run(arguments),
+        Command::Init(arguments) => finish(Output::new(arguments.json()), init::run(arguments)),
         Command::CheckConfig(arguments) => finish(Output::new(arguments.json()), check_config::run(arguments)),
         Command::Account(client) => client.run(account::run),
         Command::Group(client) => client.run(group::run),
