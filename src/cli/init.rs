@@ -122,7 +122,7 @@ fn suffix(text: &str) -> Result<String, Failure> {
     let remedy = "write it as dc=example,dc=org";
     let dn = Dn::parse(text).map_err(|error| Failure::usage(format!("--suffix {text} is not a DN: {error}")).with_remedy(remedy))?;
     match dn.rdns().first() {
-        Some(first) if first.value_of(&["dc", "o"]).is_some() => Ok(dn.to_string()),
+        Some(first) if first.value_of(&["dc", "o"]).is_some_and(|value| !value.trim().is_empty()) => Ok(dn.to_string()),
         _ => Err(Failure::usage(format!("--suffix {text} does not begin with dc= or o=")).with_remedy(remedy)),
     }
 }
