@@ -130,5 +130,11 @@ pub struct AuditRow {
     pub event: AuditEvent,
 }
 
+/// `name` as a row keeps it: [`MAX_NAME`] bytes at most.
+pub fn cut(mut name: String) -> String {
+    name.truncate(name.floor_char_boundary(MAX_NAME));
+    name
+}
+
 /// The longest name that a row keeps of what a peer sent, in bytes.
 pub const MAX_NAME: usize = 256;

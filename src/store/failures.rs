@@ -1,1 +1,35 @@
-//! Counting failed binds in batches.
+//! Failed binds: counted under `f/<id>`, one rule a failure. Those that come together share one commit, as all rules do.
+
+use super::view::{Stop, View};
+use super::{keys, records};
+use crate::domain::id::Id;
+use crate::domain::throttle::{Failures, Settings};
+use crate::domain::time::UnixTime;
+
+/// The failures of `id`; none if it is clean. Current.
+pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Failures>, Stop<E>> {
+    records::load(view, &keys::failures(id))
+}
+
+/// Counts a failure of `id` at `now`.
+pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &Settings) -> Result<(), Stop<E>> {
+    let failures = load(view, id)?.unwrap_or_default().failed(now, settings);
+    records::store(view, keys::failures(id), &failures);
+    Ok(())
+}
+
+/// Forgets the failures of `id`.
+pub fn clear<E>(view: &mut View<'_>, id: Id) -> Result<(), Stop<E>> {
+    view.delete(keys::failures(id));
+    Ok(())
+}
+
+/// The key by which names that nobody has are spread over failure slots: `fresh` if the store has none yet.
+pub fn slot_key<E>(view: &mut View<'_>, fresh: [u8; 32]) -> Result<[u8; 32], Stop<E>> {
+    let key = keys::meta("slot_key");
+    if let Some(held) = view.get(&key)?.and_then(|held| held.try_into().ok()) {
+        return Ok(held);
+    }
+    view.put(key, fresh.to_vec());
+    Ok(fresh)
+}

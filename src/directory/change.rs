@@ -1,0 +1,69 @@
+//! What Add, Modify, Delete and ModifyDN ask for, and how they are refused. What they do is in `admin/`.
+
+use crate::domain::entry::Value;
+use crate::domain::password_policy::Refusal;
+
+/// One change of a Modify (RFC 4511 §4.6).
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is to be done with the values.
+    pub operation: ChangeOperation,
+    /// The attribute description as it was sent.
+    pub attribute: String,
+    /// The values; a password is among them if the attribute is userPassword.
+    pub values: Vec<Value>,
+}
+
+/// What is to be done with the values of a [`Change`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeOperation {
+    /// Add them.
+    Add,
+    /// Delete them; none: all.
+    Delete,
+    /// Put them in place of all there are.
+    Replace,
+    /// RFC 4525: add the number.
+    Increment,
+}
+
+/// Why an Add, Modify, Delete or ModifyDN is refused. Texts are for the person who asked: what is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChangeError {
+    /// There is no such entry, or the caller may not see it; `matchedDN`.
+    NoSuchObject(String),
+    /// The caller may not do that.
+    Denied,
+    /// Anonymous: bind first.
+    BindFirst,
+    /// The caller must change the password first.
+    MustChange,
+    /// The name is taken.
+    AlreadyExists(String),
+    /// The entry cannot live there, or lacks its name.
+    NamingViolation(String),
+    /// An attribute that is needed is missing, or one that is not allowed is there.
+    ObjectClassViolation(String),
+    /// An attribute type that is not served.
+    UndefinedType(String),
+    /// A value is not written as its syntax asks.
+    InvalidSyntax(String),
+    /// The value is there already.
+    ValueExists(String),
+    /// The value is not there.
+    NoSuchValue(String),
+    /// A rule of the directory says no.
+    Constraint(String),
+    /// The name may be changed by ModifyDN alone.
+    NotAllowedOnRdn(String),
+    /// Delete what is below first.
+    NotAllowedOnNonLeaf(String),
+    /// What is asked for is not done here.
+    Unwilling(String),
+    /// A password is not good enough.
+    Password(Refusal),
+    /// More are waiting for a hash thread than the queue holds.
+    Busy,
+    /// The store does not answer.
+    Unavailable,
+}

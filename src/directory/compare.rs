@@ -1,0 +1,85 @@
+//! Compare: has the entry this value? (RFC 4511 §4.10)
+
+use super::present::{Context, Presented, Read, Record};
+use super::subject::subject;
+use super::{Caller, Directory};
+use crate::domain::dn::Dn;
+use crate::domain::filter::{Filter, Ternary};
+use crate::domain::schema::Attribute;
+use crate::store::View;
+
+/// The answer of a compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compared {
+    /// The entry has the value.
+    True,
+    /// It has not.
+    False,
+}
+
+/// Why a compare has no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CompareError {
+    /// There is no such entry, or the subject may not see it.
+    NoSuchObject {
+        /// `matchedDN`.
+        matched: String,
+    },
+    /// Nobody in particular asks: bind first.
+    BindFirst,
+    /// The entry has no such attribute, or the subject may not read it.
+    NoSuchAttribute,
+    /// The attribute type is not served.
+    UndefinedType,
+    /// The caller must change the password first.
+    MustChange,
+    /// The store does not answer.
+    Unavailable,
+}
+
+/// What the entry says, before it is put in the protocol's terms.
+enum Outcome {
+    NoEntry,
+    NoAttribute,
+    Verdict(Ternary),
+}
+
+impl Directory {
+    /// Whether the entry `dn` has `value` among those of `attribute`, by the type's equality rule.
+    ///
+    /// # Errors
+    /// [`CompareError`]; an attribute that may not be read is told apart from none in nothing.
+    pub async fn compare(&self, caller: &Caller, dn: &Dn, attribute: &str, value: &[u8]) -> Result<Compared, CompareError> {
+        if caller.must_change {
+            return Err(CompareError::MustChange);
+        }
+        if caller.actor == super::Actor::Anonymous {
+            return Err(CompareError::BindFirst);
+        }
+        let attribute = Attribute::named(attribute).ok_or(CompareError::UndefinedType)?;
+        let filter = Filter::equality(attribute.name(), value);
+        let outcome = self.store.read(|view| self.outcome(view, caller, dn, (attribute, &filter))).await;
+        match outcome.map_err(|_| CompareError::Unavailable)? {
+            Outcome::NoEntry => Err(CompareError::NoSuchObject { matched: self.settings.tree.nearest(dn).to_owned() }),
+            Outcome::NoAttribute => Err(CompareError::NoSuchAttribute),
+            Outcome::Verdict(Ternary::True) => Ok(Compared::True),
+            Outcome::Verdict(Ternary::False | Ternary::Undefined) => Ok(Compared::False),
+        }
+    }
+
+    fn outcome(&self, view: &mut View<'_>, caller: &Caller, dn: &Dn, (attribute, filter): (Attribute, &Filter)) -> Read<Outcome> {
+        let now = self.clock.now();
+        let subject = subject(view, caller.actor, now)?;
+        let Some(record) = Record::at(view, &self.settings.tree.locate(dn))? else { return Ok(Outcome::NoEntry) };
+        let context = Context { settings: &self.settings, subject: &subject, now };
+        let Some(mut presented) = Presented::new(&record, view, context)? else { return Ok(Outcome::NoEntry) };
+        if !presented.covers(attribute) || !presented.has(attribute)? {
+            return Ok(Outcome::NoAttribute);
+        }
+        let verdict = filter.evaluate(&mut presented);
+        match presented.fault() {
+            Some(fault) => Err(fault),
+            None => Ok(Outcome::Verdict(verdict)),
+        }
+    }
+}

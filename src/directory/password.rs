@@ -1,0 +1,232 @@
+//! Setting a password, whoever asks and by whichever way: LDAP's password modify (RFC 3062) and `userPassword`
+//! come through here, and so does the command line.
+
+use super::bind::{BindError, Hint};
+use super::present::{Context, Presented, Read, Record};
+use super::subject::subject;
+use super::{Actor, Caller, Directory};
+use crate::domain::access::{self, PasswordRight};
+use crate::domain::account::Account;
+use crate::domain::audit::{AuditEvent, Reason};
+use crate::domain::credential::{Credential, Verifier};
+use crate::domain::dn::Dn;
+use crate::domain::id::Id;
+use crate::domain::password_policy::{self, Context as PolicyContext, Refusal};
+use crate::domain::schema::Attribute;
+use crate::domain::tree::{Place, fold};
+use crate::secret::{self, Secret};
+use crate::store::credentials::{self, CredentialError, Effect};
+use crate::store::{Fail, View};
+
+/// Whose password is to be set.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// The caller's own.
+    Caller,
+    /// By DN.
+    Dn(Dn),
+    /// By login (`u:`).
+    Login(String),
+}
+
+/// A password change (RFC 3062).
+#[derive(Debug)]
+pub struct PasswordChange {
+    /// Whose.
+    pub target: Target,
+    /// The old password, where given.
+    pub old: Option<Secret>,
+    /// The new one; none: one is generated and given back.
+    pub new: Option<Secret>,
+}
+
+/// Why a password is not changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PasswordError {
+    /// There is no such account, or the caller may not know it.
+    NoSuchObject,
+    /// The caller may not do that.
+    Denied,
+    /// Anonymous: bind first.
+    BindFirst,
+    /// One's own password needs the old one beside the new one (ppolicy `mustSupplyOldPassword`).
+    OldRequired,
+    /// The old password is wrong, or the account is throttled.
+    Invalid(Hint),
+    /// The password is not good enough; the text says what to do.
+    Policy(Refusal),
+    /// More are waiting for a hash thread than the queue holds.
+    Busy,
+    /// The store does not answer.
+    Unavailable,
+}
+
+impl From<BindError> for PasswordError {
+    fn from(error: BindError) -> PasswordError {
+        match error {
+            BindError::Invalid(hint) => PasswordError::Invalid(hint),
+            BindError::Busy => PasswordError::Busy,
+            BindError::Unavailable => PasswordError::Unavailable,
+        }
+    }
+}
+
+/// Whose password it is, and what the caller may do about it.
+struct Found {
+    record: Record,
+    right: PasswordRight,
+    /// Whether the caller may know that it exists.
+    visible: bool,
+}
+
+impl Directory {
+    /// Sets a password, and gives back the generated one if none was given.
+    ///
+    /// # Errors
+    /// [`PasswordError`]; nothing has changed then.
+    pub async fn change_password(&self, caller: &Caller, change: PasswordChange) -> Result<Option<Secret>, PasswordError> {
+        if caller.actor == Actor::Anonymous {
+            return Err(PasswordError::BindFirst);
+        }
+        let found = self.find_target(caller, &change.target).await?;
+        let target = found.record.id();
+        self.authorize(caller, &found, &change).await.inspect_err(|error| self.audit_password_refusal(caller, target, error))?;
+        let (credential, generated) = self.new_credential(caller, &found.record, change).await.inspect_err(|error| {
+            self.audit_password_refusal(caller, target, error);
+        })?;
+        let id = target.ok_or(PasswordError::NoSuchObject)?;
+        self.store_password(caller, id, credential).await?;
+        Ok(generated)
+    }
+
+    /// Checks a new password against the policy for the account that it is for, and makes its credential.
+    ///
+    /// # Errors
+    /// [`PasswordError::Policy`], `Busy`.
+    pub(super) async fn prepare_password(&self, caller: &Caller, account: &Account, new: &Secret) -> Result<Credential, PasswordError> {
+        let prepared = password_policy::prepare(new.expose()).map_err(PasswordError::Policy)?;
+        let context = self.policy_context(account);
+        let checked = self.hasher.check(caller.source, &self.settings.policy, &prepared, context).await;
+        checked.map_err(|_| PasswordError::Busy)?.map_err(PasswordError::Policy)?;
+        self.hashed(caller, prepared).await
+    }
+
+    async fn hashed(&self, caller: &Caller, prepared: Secret) -> Result<Credential, PasswordError> {
+        let verifier = self.hasher.hash(caller.source, prepared).await.map_err(|_| PasswordError::Busy)?;
+        Ok(Credential { verifier, set_at: self.clock.now() })
+    }
+
+    /// The words that the password of `account` may not be made of.
+    fn policy_context(&self, account: &Account) -> PolicyContext {
+        let texts = |attribute| account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned());
+        let names = [Attribute::Cn, Attribute::Sn, Attribute::GivenName, Attribute::DisplayName];
+        PolicyContext {
+            login: account.uid.clone(),
+            names: names.into_iter().flat_map(texts).collect(),
+            mails: texts(Attribute::Mail).collect(),
+            organisation: self.settings.organisation.clone(),
+        }
+    }
+
+    async fn find_target(&self, caller: &Caller, target: &Target) -> Result<Found, PasswordError> {
+        let found = self.store.read(|view| self.target(view, caller, target)).await;
+        found.map_err(|_| PasswordError::Unavailable)?.ok_or(PasswordError::NoSuchObject)
+    }
+
+    fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Read<Option<Found>> {
+        let now = self.clock.now();
+        let subject = subject(view, caller.actor, now)?;
+        let record = match (target, caller.actor) {
+            (Target::Caller, Actor::Account(id)) => crate::store::accounts::load(view, id)?.map(Record::Account),
+            (Target::Caller, Actor::Service(id)) => crate::store::services::load(view, id)?.map(Record::Service),
+            (Target::Caller, Actor::Anonymous | Actor::System) => None,
+            (Target::Dn(dn), _) => Record::at(view, &self.settings.tree.locate(dn))?,
+            (Target::Login(login), _) => Record::at(view, &Place::Account(fold(login)))?,
+        };
+        let Some(record) = record.filter(|record| record.id().is_some()) else { return Ok(None) };
+        let object = record.object(view, &subject)?;
+        let right = access::sets_password(&subject, &object);
+        let context = Context { settings: &self.settings, subject: &subject, now };
+        let visible = Presented::new(&record, view, context)?.is_some();
+        Ok(Some(Found { record, right, visible }))
+    }
+
+    /// Whether the caller may set this password, with the old one verified where it was given or is needed.
+    async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<(), PasswordError> {
+        let own = found.record.actor() == Some(caller.actor);
+        if caller.must_change && !own {
+            return Err(PasswordError::Denied);
+        }
+        match (found.right, &change.old) {
+            (PasswordRight::No, _) if found.visible => Err(PasswordError::Denied),
+            (PasswordRight::No, _) => Err(PasswordError::NoSuchObject),
+            (PasswordRight::WithOldPassword, None) => Err(PasswordError::OldRequired),
+            (PasswordRight::Yes, None) => Ok(()),
+            (PasswordRight::Yes | PasswordRight::WithOldPassword, Some(old)) => self.verify_old(caller, &found.record, old).await,
+        }
+    }
+
+    /// The old password counts as an attempt like a bind's.
+    async fn verify_old(&self, caller: &Caller, record: &Record, old: &Secret) -> Result<(), PasswordError> {
+        let tree = &self.settings.tree;
+        let dn = match record {
+            Record::Account(account) => tree.account_dn(&account.uid),
+            Record::Service(service) => tree.service_dn(&service.uid),
+            Record::Suffix | Record::Branch(_) | Record::Group(_) => return Err(PasswordError::NoSuchObject),
+        };
+        let dn = Dn::parse(&dn).map_err(|_| PasswordError::NoSuchObject)?;
+        self.bind(&dn, old.clone(), caller.source).await?;
+        Ok(())
+    }
+
+    async fn new_credential(&self, caller: &Caller, record: &Record, change: PasswordChange) -> Result<(Credential, Option<Secret>), PasswordError> {
+        match (record, change.new) {
+            (Record::Service(_), None) => {
+                let secret = secret::generated_service_secret();
+                let verifier = Verifier::secret_digest(&secret);
+                Ok((Credential { verifier, set_at: self.clock.now() }, Some(secret)))
+            }
+            (Record::Service(_), Some(new)) => {
+                let prepared = password_policy::prepare(new.expose()).map_err(PasswordError::Policy)?;
+                let context = PolicyContext { organisation: self.settings.organisation.clone(), ..PolicyContext::default() };
+                let checked = self.hasher.check(caller.source, &self.settings.policy, &prepared, context).await;
+                checked.map_err(|_| PasswordError::Busy)?.map_err(PasswordError::Policy)?;
+                Ok((self.hashed(caller, prepared).await?, None))
+            }
+            (Record::Account(_), None) => {
+                let generated = secret::generated_password();
+                Ok((self.hashed(caller, generated.clone()).await?, Some(generated)))
+            }
+            (Record::Account(account), Some(new)) => {
+                if change.old.as_ref() == Some(&new) {
+                    return Err(PasswordError::Policy(Refusal::SameAsOld));
+                }
+                Ok((self.prepare_password(caller, account, &new).await?, None))
+            }
+            (Record::Suffix | Record::Branch(_) | Record::Group(_), _) => Err(PasswordError::NoSuchObject),
+        }
+    }
+
+    async fn store_password(&self, caller: &Caller, id: Id, credential: Credential) -> Result<(), PasswordError> {
+        let effect = Effect { must_change: false, clear_failures: true };
+        let stored = self.store.run(move |view| credentials::set(view, id, &credential, effect)).await;
+        stored.map_err(|fail| match fail {
+            Fail::Rule(CredentialError::Gone | CredentialError::Changed) => PasswordError::NoSuchObject,
+            Fail::Conflict | Fail::Unknown | Fail::Down => PasswordError::Unavailable,
+        })?;
+        self.audit(caller, AuditEvent::PasswordChanged { target: id });
+        Ok(())
+    }
+
+    fn audit_password_refusal(&self, caller: &Caller, target: Option<Id>, error: &PasswordError) {
+        let reason = match error {
+            PasswordError::NoSuchObject => Reason::UnknownEntry,
+            PasswordError::Denied | PasswordError::BindFirst => Reason::AccessDenied,
+            PasswordError::OldRequired => Reason::OldPasswordRequired,
+            PasswordError::Invalid(_) => Reason::WrongPassword,
+            PasswordError::Policy(_) => Reason::Policy,
+            PasswordError::Busy | PasswordError::Unavailable => return,
+        };
+        self.audit(caller, AuditEvent::PasswordRefused { target, reason });
+    }
+}
