@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Directory;
 use crate::domain::account::{Account, Status};
 use crate::domain::audit::{Actor, AuditEvent, Reason, Source, cut};
-use crate::domain::credential::{Credential, Verified, Verifier};
+use crate::domain::credential::{Credential, Verified};
 use crate::domain::dn::Dn;
 use crate::domain::id::Id;
 use crate::domain::password_policy;

@@ -192,7 +192,10 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     /// The entry with the attributes that `selection` asks for and the subject may read.
     pub(super) fn entry(&mut self, selection: &Selection, types_only: bool) -> Read<Entry> {
         let mut attributes = Vec::new();
-        for attribute in Attribute::all().filter(|attribute| self.is_selected(*attribute, selection)) {
+        for attribute in Attribute::all() {
+            if !self.is_selected(attribute, selection) {
+                continue;
+            }
             let mut values = self.values(attribute)?;
             if values.is_empty() {
                 continue;
@@ -412,7 +415,7 @@ impl Holder for Presented<'_, '_, '_> {
                 let related = self.is_related(attribute, assertion);
                 self.kept(related)
             }
-            _ => self.any(attribute, &mut |value| attribute.matches(value, assertion)),
+            _ => attribute.equality().is_some_and(|rule| self.any(attribute, &mut |value| rule.matches(value, &assertion.normal))),
         }
     }
 }

@@ -96,6 +96,8 @@ pub enum Refusal {
         /// The maximum.
         maximum: usize,
     },
+    /// It is the password that it is to replace.
+    SameAsOld,
     /// It is a common password, give or take a few digits.
     Common,
     /// It is little more than what is known about the person.
@@ -145,6 +147,7 @@ impl fmt::Display for Refusal {
                 write!(out, "The password is too short: use at least {minimum} characters, for instance four or more words.")
             }
             Refusal::TooLong { maximum } => write!(out, "The password is too long: use at most {maximum} characters."),
+            Refusal::SameAsOld => write!(out, "This is the password you have already: choose another one."),
             Refusal::Common => {
                 write!(
                     out,

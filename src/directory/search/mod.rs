@@ -292,11 +292,7 @@ impl Walk<'_, '_, '_> {
 
 /// A read refuses nothing, so whatever stops it can stop a search.
 fn lift(stop: Stop<Infallible>) -> Stop<SearchError> {
-    match stop {
-        Stop::Need => Stop::Need,
-        Stop::Corrupt(text) => Stop::Corrupt(text),
-        Stop::Rule(never) => match never {},
-    }
+    stop.map(|never| match never {})
 }
 
 /// Entries in a chunk.

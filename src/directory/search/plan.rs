@@ -12,6 +12,7 @@ use crate::domain::dn::Dn;
 use crate::domain::filter::{Assertion, Filter};
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::matching::known_class;
 use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::tree::{Branch, Place, Tree};
 use crate::store::records::Owner;
@@ -169,9 +170,9 @@ fn may_match(filter: &Filter, kind: EntryKind) -> bool {
     match filter {
         Filter::And(terms) => terms.iter().all(|term| may_match(term, kind)),
         Filter::Or(terms) => terms.iter().any(|term| may_match(term, kind)),
-        Filter::Not(_) => true,
+        Filter::Not(_) | Filter::Extensible(_) => true,
         Filter::Equality(Attribute::ObjectClass, assertion) => {
-            kind.classes().iter().any(|class| Attribute::ObjectClass.matches(class.name().as_bytes(), assertion))
+            known_class(&assertion.raw).is_some_and(|class| kind.is(class))
         }
         Filter::Equality(attribute, _)
         | Filter::Substrings(attribute, _)
@@ -257,7 +258,9 @@ fn by_equality(view: &mut View<'_>, tree: &Tree, kind: EntryKind, (attribute, as
 
 fn by_uuid(view: &mut View<'_>, text: &str) -> Read<Option<Id>> {
     let Ok(uuid) = Uuid::parse_str(text) else { return Ok(None) };
-    Ok(accounts::by_uuid(view, uuid)?.map(Owner::id))
+    Ok(accounts::by_uuid(view, uuid)?.map(|owner| match owner {
+        Owner::Account(id) | Owner::Service(id) | Owner::Group(id) => id,
+    }))
 }
 
 fn by_dn(view: &mut View<'_>, tree: &Tree, raw: &[u8]) -> Read<Option<Id>> {
