@@ -23,9 +23,9 @@ pub use hasher::{Hasher, HasherSettings};
 pub use password::{PasswordChange, PasswordError, Target};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
 
-pub use crate::domain::audit::Actor;
 use crate::clock::Clock;
 use crate::domain::access;
+pub use crate::domain::audit::Actor;
 use crate::domain::audit::{AuditEvent, AuditRow, Source};
 use crate::domain::password_policy::Policy;
 use crate::domain::throttle::{self, Limit, Listed, SourceLimits};

@@ -179,7 +179,12 @@ impl Directory {
         Ok(())
     }
 
-    async fn new_credential(&self, caller: &Caller, record: &Record, change: PasswordChange) -> Result<(Credential, Option<Secret>), PasswordError> {
+    async fn new_credential(
+        &self,
+        caller: &Caller,
+        record: &Record,
+        change: PasswordChange,
+    ) -> Result<(Credential, Option<Secret>), PasswordError> {
         match (record, change.new) {
             (Record::Service(_), None) => {
                 let secret = secret::generated_service_secret();

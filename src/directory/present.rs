@@ -257,7 +257,9 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
 
     fn of_suffix(&self, attribute: Attribute) -> Vec<Value> {
         match attribute {
-            Attribute::Dc => self.context.settings.tree.suffix().rdns().first().and_then(|rdn| rdn.value_of(&["dc"])).map(one).unwrap_or_default(),
+            Attribute::Dc => {
+                self.context.settings.tree.suffix().rdns().first().and_then(|rdn| rdn.value_of(&["dc"])).map(one).unwrap_or_default()
+            }
             Attribute::O => one(&self.context.settings.organisation),
             _ => Vec::new(),
         }
@@ -271,14 +273,22 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
             Attribute::GidNumber => one(account.gid_number.to_string()),
             Attribute::HomeDirectory => stored_or(&account.attributes, attribute, || settings.posix.home.replace("{uid}", &account.uid)),
             Attribute::LoginShell => stored_or(&account.attributes, attribute, || settings.posix.shell.clone()),
-            Attribute::ShadowLastChange => account.password_changed_at.map(|at| one((at.as_secs() / 86_400).to_string())).unwrap_or_default(),
+            Attribute::ShadowLastChange => {
+                account.password_changed_at.map(|at| one((at.as_secs() / 86_400).to_string())).unwrap_or_default()
+            }
             Attribute::DepartmentNumber => self.team_name(account.id)?,
             Attribute::MemberOf => self.member_of(account.id)?,
             Attribute::EntryUuid => one(account.entry_uuid.to_string()),
             Attribute::CreateTimestamp => one(account.created_at.generalized()),
             Attribute::ModifyTimestamp => one(account.modified_at.generalized()),
             Attribute::PwdChangedTime => account.password_changed_at.map(|at| one(at.generalized())).unwrap_or_default(),
-            Attribute::PwdReset => if account.must_change { one(boolean(true)) } else { Vec::new() },
+            Attribute::PwdReset => {
+                if account.must_change {
+                    one(boolean(true))
+                } else {
+                    Vec::new()
+                }
+            }
             Attribute::PwdAccountLockedTime => self.locked_until(account.id)?,
             Attribute::BinderyRole => one(account.role.word()),
             Attribute::AccountStatus => one(account.status_word(self.context.now)),
@@ -295,7 +305,13 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
             Attribute::ModifyTimestamp => one(service.modified_at.generalized()),
             Attribute::AccountStatus => one(if service.status == crate::domain::account::Status::Active { "active" } else { "disabled" }),
             Attribute::PwdAccountLockedTime => self.locked_until(service.id)?,
-            Attribute::BinderyGrant => if service.may_reset_passwords { one("password-reset") } else { Vec::new() },
+            Attribute::BinderyGrant => {
+                if service.may_reset_passwords {
+                    one("password-reset")
+                } else {
+                    Vec::new()
+                }
+            }
             Attribute::BinderyLimitedTo => match service.limited_to {
                 Some(group) => self.group_dns(&[group], |_| true)?,
                 None => Vec::new(),
@@ -372,10 +388,12 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     fn is_related(&mut self, attribute: Attribute, assertion: &Assertion) -> Read<bool> {
         let tree = &self.context.settings.tree;
         match self.record {
-            Record::Group(group) if attribute != Attribute::MemberOf => match accounts::id_of_uid(self.view, &member_name(tree, attribute, &assertion.raw))? {
-                Some(id) => memberships::is_member(self.view, group.id, id),
-                None => Ok(false),
-            },
+            Record::Group(group) if attribute != Attribute::MemberOf => {
+                match accounts::id_of_uid(self.view, &member_name(tree, attribute, &assertion.raw))? {
+                    Some(id) => memberships::is_member(self.view, group.id, id),
+                    None => Ok(false),
+                }
+            }
             Record::Account(account) if attribute == Attribute::MemberOf => {
                 if let Subject::Service { limited_to: Some(_), .. } = self.context.subject {
                     return Ok(self.values(attribute)?.iter().any(|value| attribute.normalise(value) == assertion.normal));

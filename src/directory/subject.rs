@@ -18,7 +18,9 @@ pub fn subject<E>(view: &mut View<'_>, actor: Actor, now: UnixTime) -> Result<Su
             Ok(Subject::Account(Person { id, role: account.role, owned_teams }))
         }
         Actor::Service(id) => {
-            let Some(service) = services::load(view, id)?.filter(|service| service.status == Status::Active) else { return Ok(Subject::Anonymous) };
+            let Some(service) = services::load(view, id)?.filter(|service| service.status == Status::Active) else {
+                return Ok(Subject::Anonymous);
+            };
             Ok(Subject::Service { id, limited_to: service.limited_to, may_reset_passwords: service.may_reset_passwords })
         }
     }

@@ -171,9 +171,7 @@ fn may_match(filter: &Filter, kind: EntryKind) -> bool {
         Filter::And(terms) => terms.iter().all(|term| may_match(term, kind)),
         Filter::Or(terms) => terms.iter().any(|term| may_match(term, kind)),
         Filter::Not(_) | Filter::Extensible(_) => true,
-        Filter::Equality(Attribute::ObjectClass, assertion) => {
-            known_class(&assertion.raw).is_some_and(|class| kind.is(class))
-        }
+        Filter::Equality(Attribute::ObjectClass, assertion) => known_class(&assertion.raw).is_some_and(|class| kind.is(class)),
         Filter::Equality(attribute, _)
         | Filter::Substrings(attribute, _)
         | Filter::GreaterOrEqual(attribute, _)
@@ -217,7 +215,12 @@ fn any_of(view: &mut View<'_>, tree: &Tree, kind: EntryKind, terms: &[Filter]) -
     Ok(Some(vec![ids(kind, all)]))
 }
 
-fn by_equality(view: &mut View<'_>, tree: &Tree, kind: EntryKind, (attribute, assertion): (Attribute, &Assertion)) -> Read<Option<Vec<Stage>>> {
+fn by_equality(
+    view: &mut View<'_>,
+    tree: &Tree,
+    kind: EntryKind,
+    (attribute, assertion): (Attribute, &Assertion),
+) -> Read<Option<Vec<Stage>>> {
     let text = String::from_utf8_lossy(&assertion.normal);
     let number = || text.parse::<u32>().ok();
     let found: Option<Vec<Id>> = match (kind, attribute) {
