@@ -40,7 +40,7 @@ impl Session {
         match self.service.directory.who_am_i(self.caller.actor).await {
             Ok(dn) if dn.is_empty() => Reply { value: Some(Zeroizing::default()), ..LdapResult::success().into() },
             Ok(dn) => Reply { value: Some(Zeroizing::new(format!("dn:{dn}").into_bytes())), ..LdapResult::success().into() },
-            Err(error) => LdapResult::from(error).into(),
+            Err(Unavailable) => LdapResult::unavailable().into(),
         }
     }
 

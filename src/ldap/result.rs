@@ -57,6 +57,11 @@ pub struct LdapResult {
 }
 
 impl LdapResult {
+    /// Nobody in particular asks for what somebody in particular may have.
+    pub fn bind_first() -> LdapResult {
+        LdapResult::new(ResultCode::StrongerAuthRequired, "bind first")
+    }
+
     /// It was done.
     pub fn success() -> LdapResult {
         LdapResult::new(ResultCode::Success, "")
@@ -81,7 +86,7 @@ impl LdapResult {
             .with_policy(PolicyError::ChangeAfterReset)
     }
 
-    fn unavailable() -> LdapResult {
+    pub fn unavailable() -> LdapResult {
         LdapResult::new(ResultCode::Unavailable, "the directory's data cannot be reached at the moment")
     }
 
@@ -130,10 +135,11 @@ impl From<SearchError> for LdapResult {
     fn from(error: SearchError) -> LdapResult {
         match error {
             SearchError::NoSuchObject { matched } => LdapResult::no_such_object(matched),
-            SearchError::SizeLimit => LdapResult::new(ResultCode::SizeLimitExceeded, ""),
+            SearchError::SizeLimit(_) => LdapResult::new(ResultCode::SizeLimitExceeded, ""),
             SearchError::TimeLimit => LdapResult::new(ResultCode::TimeLimitExceeded, ""),
             SearchError::AdminLimit => LdapResult::new(ResultCode::AdminLimitExceeded, "the search would look at too many entries"),
             SearchError::BadCookie => LdapResult::new(ResultCode::UnwillingToPerform, "the paged results cookie is not one of this search"),
+            SearchError::BindFirst => LdapResult::bind_first(),
             SearchError::MustChange => LdapResult::must_change(),
             SearchError::Unavailable => LdapResult::unavailable(),
         }
@@ -144,6 +150,7 @@ impl From<CompareError> for LdapResult {
     fn from(error: CompareError) -> LdapResult {
         match error {
             CompareError::NoSuchObject { matched } => LdapResult::no_such_object(matched),
+            CompareError::BindFirst => LdapResult::bind_first(),
             CompareError::NoSuchAttribute => LdapResult::new(ResultCode::NoSuchAttribute, ""),
             CompareError::UndefinedType => LdapResult::new(ResultCode::UndefinedAttributeType, "no such attribute type"),
             CompareError::MustChange => LdapResult::must_change(),
@@ -157,7 +164,7 @@ impl From<PasswordError> for LdapResult {
         match error {
             PasswordError::NoSuchObject => LdapResult::no_such_object(String::new()),
             PasswordError::Denied => LdapResult::new(ResultCode::InsufficientAccessRights, "").with_policy(PolicyError::ModNotAllowed),
-            PasswordError::BindFirst => LdapResult::new(ResultCode::StrongerAuthRequired, "bind first"),
+            PasswordError::BindFirst => LdapResult::bind_first(),
             PasswordError::OldRequired => {
                 let result = LdapResult::new(ResultCode::InsufficientAccessRights, "the old password is needed beside the new one");
                 result.with_policy(PolicyError::MustSupplyOldPassword)
@@ -181,7 +188,7 @@ impl From<ChangeError> for LdapResult {
             ChangeError::Busy => return LdapResult::busy(),
             ChangeError::Unavailable => return LdapResult::unavailable(),
             ChangeError::Denied => (ResultCode::InsufficientAccessRights, String::new()),
-            ChangeError::BindFirst => (ResultCode::StrongerAuthRequired, "bind first".to_owned()),
+            ChangeError::BindFirst => return LdapResult::bind_first(),
             ChangeError::AlreadyExists(text) => (ResultCode::EntryAlreadyExists, text),
             ChangeError::NamingViolation(text) => (ResultCode::NamingViolation, text),
             ChangeError::ObjectClassViolation(text) => (ResultCode::ObjectClassViolation, text),

@@ -6,14 +6,15 @@ use ldap3_proto::proto::{LdapSearchRequest, LdapSearchScope};
 
 use super::control::Requested;
 use super::response::{Reply, write_entry};
-use super::result::{LdapResult, ResultCode};
+use super::result::LdapResult;
 use super::root_dse::{Facts, ServedEntry, root_dse};
 use super::session::{Session, Transport};
 use super::subschema::{SUBSCHEMA_DN, subschema_entry};
 use super::wire::{Ended, Wire};
 use super::{convert, paged};
-use crate::directory::{Found, Next, SearchRequest, SearchState};
+use crate::directory::{Found, Next, SearchError, SearchRequest, SearchState};
 use crate::domain::dn::Dn;
+use crate::domain::entry::Entry;
 
 impl Session {
     /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.
@@ -30,9 +31,6 @@ impl Session {
         };
         if let Some(entry) = self.served_entry(request, &converted.base) {
             return self.send_served(wire, id, request, &entry, &converted).await.map(|reply| Some(paged_end(reply, requested)));
-        }
-        if !self.is_bound() {
-            return Ok(Some(LdapResult::new(ResultCode::InsufficientAccessRights, "bind first").into()));
         }
         // RFC 2696 §3: this page is not wanted any more. Nothing was kept for it.
         if requested.page.as_ref().is_some_and(paged::PageRequest::gives_up) {
@@ -86,13 +84,14 @@ impl Session {
         loop {
             let Found { entries, next } = match self.service.directory.search(&self.caller, request, &mut state).await {
                 Ok(found) => found,
-                Err(error) => return Ok(Some(paged_end(LdapResult::from(error).into(), requested))),
+                Err(error) => {
+                    if let SearchError::SizeLimit(entries) = &error {
+                        send_entries(wire, id, entries, sent).await?;
+                    }
+                    return Ok(Some(paged_end(LdapResult::from(error).into(), requested)));
+                }
             };
-            for entry in &entries {
-                let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.as_slice()));
-                wire.send(|out| write_entry(out, id, &entry.dn, attributes)).await?;
-                *sent += 1;
-            }
+            send_entries(wire, id, &entries, sent).await?;
             match next {
                 Next::Done => return Ok(Some(paged_end(LdapResult::success().into(), requested))),
                 Next::Page(cookie) => {
@@ -104,6 +103,15 @@ impl Session {
             }
         }
     }
+}
+
+async fn send_entries(wire: &mut Wire, id: i32, entries: &[Entry], sent: &mut u64) -> Result<(), Ended> {
+    for entry in entries {
+        let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.as_slice()));
+        wire.send(|out| write_entry(out, id, &entry.dn, attributes)).await?;
+        *sent += 1;
+    }
+    Ok(())
 }
 
 /// The last page, also of a search whose results fit on one: an empty cookie, if pages were asked for.
