@@ -4,6 +4,7 @@
 //! [`Hasher`] → the answer. Every call says who is asking ([`Caller`]); what they may do is looked up
 //! afresh each time (`subject.rs`) and decided by `domain::access` alone.
 
+mod admin;
 mod bind;
 mod change;
 mod compare;
@@ -32,6 +33,7 @@ use crate::domain::throttle::{self, Limit, Listed, SourceLimits};
 use crate::domain::tree::Tree;
 use crate::observe;
 use crate::secret;
+use crate::store::numbers::NumberRange;
 use crate::store::{Fail, Store, failures};
 
 /// All the use cases, over one store.
@@ -81,8 +83,10 @@ pub struct Posix {
     pub shell: String,
     /// The primary group of accounts.
     pub gid_number: u32,
-    /// Numbers that are allotted to accounts and groups, both ends included.
-    pub numbers: (u32, u32),
+    /// Numbers that are allotted to accounts.
+    pub uid_numbers: NumberRange,
+    /// Numbers that are allotted to groups and teams.
+    pub gid_numbers: NumberRange,
 }
 
 /// Who is calling, and from where; the session keeps it.

@@ -121,12 +121,11 @@ fn group_at(view: &mut View<'_>, kind: GroupKind, cn: &str) -> Read<Option<Recor
 /// The team of `account` that `subject` owns, if there is one; what other team it is in is of no interest.
 fn owned_team_of(view: &mut View<'_>, subject: &Subject, account: Id) -> Read<Option<Id>> {
     let Subject::Account(person) = subject else { return Ok(None) };
-    for team in &person.owned_teams {
-        if memberships::is_member(view, *team, account)? {
-            return Ok(Some(*team));
-        }
+    if person.owned_teams.is_empty() {
+        return Ok(None);
     }
-    Ok(None)
+    let team = memberships::team_of(view, account)?.map(|team| team.id);
+    Ok(team.filter(|team| person.owned_teams.contains(team)))
 }
 
 /// What every presentation needs besides the record.

@@ -122,7 +122,7 @@ pub fn move_to_team<E: From<MembershipError>>(view: &mut View<'_>, account: Id, 
 pub(super) fn clear_now<E>(view: &mut View<'_>, what: Owner) -> Result<Cleared, Stop<E>> {
     let cleared = clear_chunk(view, what)?;
     if cleared == Cleared::Partly {
-        view.put(keys::tombstone(id_of(what)), records::encode_owner(what));
+        view.put(keys::tombstone(what.id()), records::encode_owner(what));
     }
     Ok(cleared)
 }
@@ -132,7 +132,7 @@ pub(super) fn clear_now<E>(view: &mut View<'_>, what: Owner) -> Result<Cleared, 
 pub fn clear<E>(view: &mut View<'_>, what: Owner) -> Result<Cleared, Stop<E>> {
     let cleared = clear_chunk(view, what)?;
     if cleared == Cleared::Whole {
-        view.delete(keys::tombstone(id_of(what)));
+        view.delete(keys::tombstone(what.id()));
     }
     Ok(cleared)
 }
@@ -171,12 +171,6 @@ fn clear_account<E>(view: &mut View<'_>, account: Id) -> Result<Cleared, Stop<E>
         }
     }
     Ok(if held.len() > CHUNK || owned.len() > OWNED_CHUNK { Cleared::Partly } else { Cleared::Whole })
-}
-
-fn id_of(what: Owner) -> Id {
-    match what {
-        Owner::Account(id) | Owner::Service(id) | Owner::Group(id) => id,
-    }
 }
 
 fn forget(view: &mut View<'_>, group: Id, account: Id) {

@@ -116,6 +116,15 @@ pub enum Owner {
     Group(Id),
 }
 
+impl Owner {
+    /// Its name in the store.
+    pub fn id(self) -> Id {
+        match self {
+            Owner::Account(id) | Owner::Service(id) | Owner::Group(id) => id,
+        }
+    }
+}
+
 /// The value of the `entryUUID` index.
 pub fn encode_owner(owner: Owner) -> Value {
     let (kind, id) = match owner {
