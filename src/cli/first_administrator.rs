@@ -6,7 +6,7 @@ use uuid::Builder;
 use super::failure::Failure;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::directory::hasher::{Hasher, HasherSettings};
+use crate::directory::{Hasher, HasherSettings};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::audit::Source;
 use crate::domain::credential::{Cost, Credential};

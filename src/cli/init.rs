@@ -191,7 +191,7 @@ pub const EXAMPLES: &str = "Examples:\n  \
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::hasher::{Hasher, HasherSettings};
+    use crate::directory::{Hasher, HasherSettings};
     use crate::domain::account::Role;
     use crate::domain::audit::Source;
     use crate::domain::credential::Verified;
