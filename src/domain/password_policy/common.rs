@@ -21,13 +21,13 @@ pub(super) fn fold(text: &str) -> Zeroizing<String> {
 pub(super) fn is_common(folded: &str) -> bool {
     let core = folded.trim_matches(|character: char| !character.is_alphabetic());
     let affix = folded.len() - core.len();
-    is_listed(folded) || affix <= MAX_AFFIX && is_listed(core) || unit(folded).is_some_and(is_listed)
+    is_listed(folded) || affix <= MAX_AFFIX && is_listed(core) || units(folded).any(is_listed)
 }
 
-/// What `folded` says several times over, if it does.
-fn unit(folded: &str) -> Option<&str> {
+/// Everything that `folded` says several times over: `doudoudoudou` says `doudou`, and `dou`.
+fn units(folded: &str) -> impl Iterator<Item = &str> {
     let lengths = (1..=folded.len() / 2).filter(|length| folded.len().is_multiple_of(*length) && folded.is_char_boundary(*length));
-    lengths.map(|length| &folded[..length]).find(|unit| folded.as_bytes().chunks(unit.len()).all(|chunk| chunk == unit.as_bytes()))
+    lengths.map(|length| &folded[..length]).filter(|unit| folded.as_bytes().chunks(unit.len()).all(|chunk| chunk == unit.as_bytes()))
 }
 
 /// Whether `folded` is a line of the list.
