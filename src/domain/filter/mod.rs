@@ -134,7 +134,7 @@ impl Filter {
             return Filter::Undefined;
         };
         let rule = match rule {
-            Some(rule) => MatchingRule::named(rule),
+            Some(rule) => MatchingRule::named(rule).filter(|rule| applies(*rule, attribute)),
             None => attribute.equality(),
         };
         match rule {
@@ -149,6 +149,13 @@ impl Filter {
             },
         }
     }
+}
+
+/// Whether `rule` is one for values such as those of `attribute`: its own, or for text another one for text.
+fn applies(rule: MatchingRule, attribute: Attribute) -> bool {
+    use MatchingRule::{CaseExact, CaseExactIa5, CaseIgnore, CaseIgnoreIa5};
+    let is_text = |rule| matches!(rule, CaseIgnore | CaseExact | CaseIgnoreIa5 | CaseExactIa5);
+    attribute.equality().is_some_and(|own| own == rule || (is_text(own) && is_text(rule)))
 }
 
 fn ordered(name: &str, value: &[u8]) -> Option<(Attribute, Assertion)> {
