@@ -183,6 +183,7 @@ async fn what_cannot_be_added_is_refused_with_words() {
     use ChangeError::*;
     let directory = directory().await;
     add_person(&directory, "louise", &[("mail", "louise@example.org"), ("uidNumber", "5")]).await;
+    add_person(&directory, "info@example.org", &[]).await;
     add(&directory, &format!("cn=staff,{GROUPS}"), &[("objectClass", "groupOfNames")]).await.unwrap();
     let person = [("objectClass", "inetOrgPerson"), ("cn", "P"), ("sn", "P")];
     let with = |more: (&'static str, &'static str)| [person.to_vec(), vec![more]].concat();
@@ -276,9 +277,10 @@ async fn what_cannot_be_added_is_refused_with_words() {
         ),
         (
             paul.clone(),
-            with(("mail", "louise")),
+            with(("mail", "Info@example.org")),
             Constraint(
-                "the mail address \"louise\" is the login of \"louise\", who could then be taken for this person; use another address"
+                "the mail address \"info@example.org\" is the login of \"info@example.org\", who could then be taken for this person; use \
+                 another address"
                     .into(),
             ),
         ),
