@@ -9,6 +9,7 @@ use super::response::Reply;
 use super::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport, with_policy};
 use super::wire::{Ended, Wire};
+use crate::directory::Unavailable;
 use crate::observe::metrics;
 
 impl Session {

@@ -86,6 +86,7 @@ impl LdapResult {
             .with_policy(PolicyError::ChangeAfterReset)
     }
 
+    /// The store does not answer; never a wrong password.
     pub fn unavailable() -> LdapResult {
         LdapResult::new(ResultCode::Unavailable, "the directory's data cannot be reached at the moment")
     }
