@@ -143,7 +143,7 @@ fn a_flood_of_empty_terms_is_answered_not_built() {
 const MAX_FILTER_TERMS_AND_ONE: usize = shape::MAX_FILTER_TERMS + 1;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_vectors_never_panic_and_what_passes_is_whole(

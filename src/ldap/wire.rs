@@ -245,7 +245,7 @@ const LOOK_AHEAD: usize = 64 << 10;
 /// Room for an answer with a password, so that it does not move while it is written.
 const SECRET: usize = 4 << 10;
 /// How much is read and thrown away before a connection is closed.
-const DRAIN_READS: usize = 64;
+const DRAIN_READS: usize = 256;
 /// How long that may take.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 

@@ -8,4 +8,5 @@
 mod clients;
 mod directions;
 mod harness;
+mod ldap_protocol;
 mod store_contract;
