@@ -192,7 +192,9 @@ fn the_root_dse_is_open_and_the_rest_is_not() {
     let subschema = anonymous("cn=subschema", "base").succeeds();
     assert!(subschema.values("attributeTypes").iter().any(|line| line.contains("'memberOf'")));
     anonymous(&daemon.facts().base, "sub").exits(50);
-    let local = Program::new("ldapsearch").args(["-Q", "-Y", "EXTERNAL", "-LLL", "-H", &daemon.facts().ldapi, "-b", "", "-s", "base", "+"]).succeeds();
+    let local = Program::new("ldapsearch")
+        .args(["-Q", "-Y", "EXTERNAL", "-LLL", "-H", &daemon.facts().ldapi, "-b", "", "-s", "base", "+"])
+        .succeeds();
     assert_eq!(local.values("supportedSASLMechanisms"), ["EXTERNAL"]);
     assert!(!local.values("supportedExtension").contains(&"1.3.6.1.4.1.1466.20037"));
 }
