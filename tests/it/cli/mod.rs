@@ -1,0 +1,3 @@
+//! The command line: the real program, alone.
+
+mod offline;
