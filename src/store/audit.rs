@@ -1,1 +1,233 @@
-//! The audit: rows are written in batches, in order, and never keep anybody waiting.
+//! The audit: rows are written in batches, durably, and never keep a bind waiting. When there are more than can be
+//! written, rows are dropped, counted and complained about.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+use super::view::{Stop, View};
+use super::{Store, Value, keys, records};
+use crate::domain::audit::AuditRow;
+use crate::domain::id::OpId;
+use crate::domain::time::UnixTime;
+
+/// Writes rows behind everybody's back. It works until it is dropped; [`AuditLog::flush`] before that.
+#[derive(Debug)]
+pub struct AuditLog {
+    queue: mpsc::Sender<Message>,
+    dropped: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+enum Message {
+    Row(OpId, AuditRow),
+    /// To be answered once everything before is written, or given up.
+    Flush(oneshot::Sender<()>),
+}
+
+impl AuditLog {
+    /// An audit in `store`, on the current tokio runtime.
+    pub fn start(store: Arc<Store>) -> AuditLog {
+        let (queue, messages) = mpsc::channel(MAX_QUEUED);
+        let dropped = Arc::new(AtomicU64::new(0));
+        tokio::spawn(work(store, messages, Arc::clone(&dropped)));
+        AuditLog { queue, dropped }
+    }
+
+    /// Has `row` written soon, under the operation `op`. Never waits.
+    pub fn append(&self, op: OpId, row: AuditRow) {
+        if self.queue.try_send(Message::Row(op, row)).is_err() {
+            // One complaint a batch: the writer makes it.
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Rows that were not written since the start.
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Waits until everything appended before is written, or given up.
+    pub async fn flush(&self) {
+        let (reply, done) = oneshot::channel();
+        if self.queue.send(Message::Flush(reply)).await.is_ok() {
+            // An error means that the writer is gone, and nothing is left to wait for.
+            let _ = done.await;
+        }
+    }
+}
+
+/// Where a walk over the audit stands: behind this row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The row's time.
+    pub at: UnixTime,
+    /// The row's operation.
+    pub op: OpId,
+}
+
+/// The rows from `from` (included) to `to` (excluded), oldest first, `limit` (at most [`MAX_PAGE`]) of them; behind
+/// `after`, if the walk goes on. May lack rows that are still in the queue.
+///
+/// # Errors
+/// [`Stop::Corrupt`] if a row cannot be read, and what the view itself says.
+pub fn page<E>(
+    view: &mut View<'_>,
+    (from, to): (UnixTime, UnixTime),
+    after: Option<Position>,
+    limit: usize,
+) -> Result<Vec<(Position, AuditRow)>, Stop<E>> {
+    let limit = limit.min(MAX_PAGE);
+    let mut found: Vec<(Position, Value)> = Vec::new();
+    for shard in 0..keys::AUDIT_SHARDS {
+        let start = match after {
+            Some(last) => keys::audit_behind(shard, last.at, last.op).max(keys::audit_from(shard, from)),
+            None => keys::audit_from(shard, from),
+        };
+        view.scan_with(&start, &keys::audit_from(shard, to), limit, |key, value| {
+            if let (Some(at), Some(op)) = (keys::audit_time(key), keys::audit_op(key)) {
+                found.push((Position { at, op }, value.to_vec()));
+            }
+        })?;
+    }
+    found.sort_unstable_by_key(|(place, _)| (place.at, place.op.0));
+    found.truncate(limit);
+    found.into_iter().map(|(place, value)| Ok((place, records::decode(&value)?))).collect()
+}
+
+async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped: Arc<AtomicU64>) {
+    let mut complained = 0;
+    while let Some(first) = messages.recv().await {
+        let until = Instant::now() + MAX_WAIT;
+        let (mut rows, mut flushes) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(message) = next {
+            match message {
+                Message::Row(op, row) => rows.push((keys::audit(row.at, op), records::encode(&row))),
+                Message::Flush(reply) => flushes.push(reply),
+            }
+            // Who waits for a flush is not kept waiting for others.
+            let full = rows.len() >= MAX_BATCH || !flushes.is_empty();
+            next = if full { None } else { timeout_at(until, messages.recv()).await.ok().flatten() };
+        }
+        let lost = write(&store, rows).await;
+        let lost = dropped.fetch_add(lost, Ordering::Relaxed) + lost;
+        if lost > complained {
+            tracing::error!(rows = lost - complained, "rows of the audit could not be written and are lost");
+            complained = lost;
+        }
+        for flush in flushes {
+            let _ = flush.send(());
+        }
+    }
+}
+
+/// Writes `rows`, trying again while the store is down; gives how many were given up.
+async fn write(store: &Arc<Store>, rows: Vec<(Vec<u8>, Value)>) -> u64 {
+    let mut rules = JoinSet::new();
+    for chunk in rows.chunks(ROWS_A_RULE) {
+        let (store, chunk) = (Arc::clone(store), Arc::<[_]>::from(chunk));
+        rules.spawn(async move { write_chunk(&store, chunk).await });
+    }
+    let mut lost = 0;
+    while let Some(chunk) = rules.join_next().await {
+        lost += chunk.unwrap_or(ROWS_A_RULE as u64);
+    }
+    lost
+}
+
+async fn write_chunk(store: &Store, chunk: Arc<[(Vec<u8>, Value)]>) -> u64 {
+    for attempt in 1..=MAX_ATTEMPTS {
+        let rows = Arc::clone(&chunk);
+        let put = move |view: &mut View<'_>| {
+            rows.iter().for_each(|(key, value)| view.put(key.clone(), value.clone()));
+            Ok::<_, Stop<()>>(())
+        };
+        // The same keys again are the same rows: an unknown outcome does no harm.
+        if store.run(put).await.is_ok() {
+            return 0;
+        }
+        tokio::time::sleep(RETRY_WAIT * attempt).await;
+    }
+    chunk.len() as u64
+}
+
+/// Rows that wait to be written; more are dropped.
+const MAX_QUEUED: usize = 8192;
+
+/// Rows in a batch.
+const MAX_BATCH: usize = 1024;
+
+/// Rows in one rule: with names and DNs of the greatest length they stay below the bytes of a rule.
+const ROWS_A_RULE: usize = 32;
+
+/// How long the first row of a batch waits for others.
+const MAX_WAIT: Duration = Duration::from_millis(100);
+
+/// How often a batch is tried while the store is down, and how much longer each time the wait is.
+const MAX_ATTEMPTS: u32 = 8;
+const RETRY_WAIT: Duration = Duration::from_millis(100);
+
+/// Rows in a page.
+pub const MAX_PAGE: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::audit::{Actor, AuditEvent, Source};
+
+    fn row(n: u64) -> (OpId, AuditRow) {
+        let mut op = [0; 16];
+        op[..8].copy_from_slice(&n.to_le_bytes());
+        let at = UnixTime::from_secs(n / 3);
+        (OpId(op), AuditRow { at, actor: Actor::Anonymous, source: Source::Internal, event: AuditEvent::BindSucceeded })
+    }
+
+    async fn walk(store: &Store, from: u64, to: u64, limit: usize) -> Vec<AuditRow> {
+        let (mut rows, mut after) = (Vec::new(), None);
+        loop {
+            let times = (UnixTime::from_secs(from), UnixTime::from_secs(to));
+            let found = store.read(|view| page::<()>(view, times, after, limit)).await.unwrap();
+            let Some((last, _)) = found.last() else { return rows };
+            assert!(found.len() <= limit);
+            after = Some(*last);
+            rows.extend(found.into_iter().map(|(_, row)| row));
+        }
+    }
+
+    #[tokio::test]
+    async fn rows_come_back_in_the_order_of_their_times_page_by_page() {
+        let store = Arc::new(Store::in_memory());
+        let audit = AuditLog::start(Arc::clone(&store));
+        for n in 0..300 {
+            let (op, row) = row(n);
+            audit.append(op, row);
+        }
+        audit.flush().await;
+        assert_eq!(audit.dropped(), 0);
+        for limit in [1, 7, 256] {
+            let rows = walk(&store, 10, 60, limit).await;
+            assert_eq!(rows.len(), 150, "{limit}");
+            assert!(rows.is_sorted_by_key(|row| row.at), "{limit}");
+        }
+        assert_eq!(walk(&store, 0, 1000, 256).await.len(), 300);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_drops_and_counts_and_never_waits() {
+        let store = Arc::new(Store::in_memory());
+        let audit = AuditLog::start(Arc::clone(&store));
+        // Nothing else runs on this thread until the first await, so the queue fills up.
+        for n in 0..MAX_QUEUED as u64 + 5 {
+            let (op, row) = row(n);
+            audit.append(op, row);
+        }
+        assert_eq!(audit.dropped(), 5);
+        audit.flush().await;
+        assert_eq!(walk(&store, 0, u64::MAX / 1000, 256).await.len(), MAX_QUEUED);
+    }
+}

@@ -160,6 +160,16 @@ pub fn audit(at: UnixTime, op: OpId) -> Key {
     join(&audit_from(op.0[0] % AUDIT_SHARDS, at), &op.0)
 }
 
+/// The audit rows of a shard behind those that were written up to `at` and `op`.
+pub fn audit_behind(shard: u8, at: UnixTime, op: OpId) -> Key {
+    next(&join(&audit_from(shard, at), &op.0))
+}
+
+/// The operation in the key of an audit row.
+pub fn audit_op(key: &[u8]) -> Option<OpId> {
+    key.last_chunk::<16>().map(|op| OpId(*op))
+}
+
 /// Where the audit rows of a shard begin that were written at `at` or later.
 pub fn audit_from(shard: u8, at: UnixTime) -> Key {
     join(&[b'l', shard], &at.as_millis().to_be_bytes())

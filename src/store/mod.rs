@@ -20,6 +20,7 @@ pub mod memory;
 mod migrate;
 pub mod name;
 pub mod numbers;
+pub mod purge;
 pub mod records;
 pub mod redb;
 #[cfg(test)]
