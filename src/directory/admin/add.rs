@@ -125,7 +125,7 @@ impl Request {
     fn draft(&self, call: &Call, view: &mut View<'_>) -> Rule<Draft> {
         let (rdn, branch) = parent_of_new(call)?;
         let name = names::name_in(rdn, branch).map_err(stop)?;
-        self.check_name(rdn, &name, branch)?;
+        self.check_name(&name, branch)?;
         let (record, kind) = self.blank(call, view, &name, branch)?;
         let mut draft = Draft::new(record, kind);
         let mut classed = false;
@@ -155,8 +155,8 @@ impl Request {
         Ok(draft)
     }
 
-    /// The attribute that names the entry, if it is given, holds the name (RFC 4511 §4.7 leaves out is fine).
-    fn check_name(&self, rdn: &Rdn, name: &str, branch: Branch) -> Rule<()> {
+    /// The attribute that names the entry may be left out; if it is given, the name is among its values.
+    fn check_name(&self, name: &str, branch: Branch) -> Rule<()> {
         let naming = match branch {
             Branch::People | Branch::Services => Attribute::Uid,
             Branch::Groups | Branch::Teams => Attribute::Cn,
@@ -168,7 +168,6 @@ impl Request {
         }
         let given = String::from_utf8_lossy(&values[0]).into_owned();
         let (naming, ou) = (naming.name(), branch.ou());
-        let _ = rdn;
         refuse(ChangeError::NamingViolation(format!(
             "the name is {name:?}, but {naming} is {given:?}; add the entry as {naming}={given},ou={ou}"
         )))

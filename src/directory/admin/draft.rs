@@ -84,8 +84,7 @@ impl Draft {
         }
         match &mut self.record {
             Record::Suffix | Record::Branch(_) => Ok(()),
-            Record::Account(account) if attribute == Attribute::DepartmentNumber => {
-                let _ = account;
+            Record::Account(_) if attribute == Attribute::DepartmentNumber => {
                 self.team = Some(match values.as_slice() {
                     [] => None,
                     [team] => Some(names::group(call, view, GroupKind::Team, (attribute, team))?),
