@@ -6,6 +6,7 @@ use std::path::Path;
 use super::certificate::{CertificateError, certificate, located};
 use super::problem::{Origin, Problem, Severity};
 use super::{Config, Tls};
+use crate::domain::dn::Dn;
 
 /// All that is wrong with `config`; `origin_of` says where a key was set.
 pub(super) fn check(config: &Config, origin_of: &dyn Fn(&str) -> Origin) -> Vec<Problem> {
@@ -44,6 +45,11 @@ impl Findings<'_> {
 }
 
 fn directory(config: &Config, found: &mut Findings<'_>) {
+    match Dn::parse(&config.directory.suffix) {
+        Ok(suffix) if suffix.is_root() => found.error("directory.suffix", "is empty", "write a DN, such as \"dc=example,dc=org\""),
+        Ok(_) => {}
+        Err(error) => found.error("directory.suffix", format!("is no DN: {error}"), "write it as \"dc=example,dc=org\""),
+    }
     if config.directory.organisation.trim().is_empty() {
         found.error("directory.organisation", "is empty", "write the organisation's name");
     }
@@ -128,6 +134,9 @@ fn passwords(config: &Config, found: &mut Findings<'_>) {
     }
     found.within("throttle.failures_in_a_row", throttle.failures_in_a_row.into(), 1..=100);
     found.within("throttle.failures_a_day", throttle.failures_a_day.into(), 1..=1_000);
+    for source in throttle.sources.iter().filter(|source| source.parsed().is_none()) {
+        found.error("throttle.sources", format!("{:?} is no network", source.network), "write it as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64");
+    }
     if throttle.longest_wait < throttle.first_wait {
         found.error("throttle.longest_wait", "is shorter than throttle.first_wait", "make it as long or longer");
     }

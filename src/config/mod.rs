@@ -1,7 +1,7 @@
 //! Settings: the types with their defaults. `load.rs` puts them together from the defaults, the file, `BINDERY_*` and
 //! the flags; `check.rs` judges them; `server.rs` takes them apart, so that no other module knows of this one.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -208,6 +208,8 @@ pub struct Posix {
     pub gid_min: u32,
     /// The last one.
     pub gid_max: u32,
+    /// `gidNumber` of accounts that name none.
+    pub primary_gid: u32,
     /// `homeDirectory` of who has none of their own; `{uid}` is the login.
     pub home: String,
     /// `loginShell` of who has none of their own.
@@ -254,6 +256,21 @@ pub struct Audit {
     /// How long its rows are kept.
     #[serde(with = "duration")]
     pub retention: Duration,
+}
+
+impl ThrottleSource {
+    /// The network's address and how many of its leading bits count; none if it is not written as it should be.
+    pub fn parsed(&self) -> Option<(IpAddr, u8)> {
+        let (address, bits) = match self.network.split_once('/') {
+            Some((address, bits)) => (address.parse::<IpAddr>().ok()?, bits.parse().ok()?),
+            None => {
+                let address = self.network.parse::<IpAddr>().ok()?;
+                (address, if address.is_ipv4() { 32 } else { 128 })
+            }
+        };
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        (bits <= most).then_some((address, bits))
+    }
 }
 
 impl Config {
@@ -347,6 +364,7 @@ impl Default for Posix {
             uid_max: 1_999_999_999,
             gid_min: 10_000,
             gid_max: 1_999_999_999,
+            primary_gid: 100,
             home: "/home/{uid}".to_owned(),
             shell: "/bin/bash".to_owned(),
         }
