@@ -115,12 +115,14 @@ label! {
 /// What other parts count for themselves, as it stands at the moment.
 #[derive(Debug, Default)]
 pub struct Readings {
-    /// Binds that wait for a hash thread.
+    /// Passwords that wait for a hash thread.
     pub hash_waiting: AtomicU64,
-    /// Commits of the store since the start.
-    pub store_commits: AtomicU64,
-    /// Rows of the audit that were not written, since the start.
-    pub audit_dropped: AtomicU64,
+    /// Hash threads that compute.
+    pub hash_running: AtomicU64,
+    /// Passwords that hash threads were done with, since the start.
+    pub hashes: AtomicU64,
+    /// Passwords that found the queue full, since the start.
+    pub hashes_refused: AtomicU64,
 }
 
 impl Default for Metrics {
@@ -230,9 +232,11 @@ struct Pulled(Arc<Readings>);
 
 impl Collector for Pulled {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
-        gauge(&mut encoder, ("hash_waiting", "Binds that wait for a hash thread"), &self.0.hash_waiting)?;
-        counter(&mut encoder, ("store_commits", "Durable commits of the store"), &self.0.store_commits)?;
-        counter(&mut encoder, ("audit_dropped", "Rows of the audit that could not be written"), &self.0.audit_dropped)
+        let readings = &self.0;
+        gauge(&mut encoder, ("hash_waiting", "Passwords that wait for a hash thread"), &readings.hash_waiting)?;
+        gauge(&mut encoder, ("hash_running", "Hash threads that compute"), &readings.hash_running)?;
+        counter(&mut encoder, ("hashes", "Passwords that hash threads were done with"), &readings.hashes)?;
+        counter(&mut encoder, ("hashes_refused", "Passwords that found the hash queue full"), &readings.hashes_refused)
     }
 }
 
@@ -264,7 +268,7 @@ mod tests {
         metrics.refused(Refused::Idle);
         let open = metrics.connected(Transport::Ldaps);
         metrics.connected(Transport::Ldapi);
-        metrics.readings().store_commits.store(7, Relaxed);
+        metrics.readings().hashes_refused.store(7, Relaxed);
         let text = metrics.render();
         for line in [
             "bindery_binds_total{result=\"throttled\"} 1",
@@ -274,7 +278,7 @@ mod tests {
             "bindery_connections{transport=\"ldaps\"} 1",
             "bindery_connections{transport=\"ldapi\"} 0",
             "bindery_connections_accepted_total{transport=\"ldapi\"} 1",
-            "bindery_store_commits_total 7",
+            "bindery_hashes_refused_total 7",
             "bindery_bind_duration_seconds_count 1",
         ] {
             assert!(text.contains(&format!("{line}\n")), "{line} is not in\n{text}");

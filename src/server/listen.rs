@@ -21,6 +21,8 @@ pub struct Listeners {
     pub ldapi: Vec<UnixListener>,
     /// `/metrics` and `/healthz`.
     pub metrics: Vec<TcpListener>,
+    /// Whether this process made the Unix socket, and so removes it.
+    pub own_socket: bool,
 }
 
 /// Why there is no listener.
@@ -67,6 +69,7 @@ pub async fn listeners(config: &Config) -> Result<Listeners, ListenError> {
     }
     if found.ldapi.is_empty() && !config.ldap.socket.as_os_str().is_empty() {
         found.ldapi = vec![unix(&config.ldap.socket).await?];
+        found.own_socket = true;
     }
     Ok(found)
 }

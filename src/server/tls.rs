@@ -11,7 +11,6 @@ use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio::sync::Notify;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{self, CertificateError};
@@ -35,14 +34,13 @@ impl Tls {
         Ok(certified.map(|key| Arc::new(Tls { settings, current: ArcSwap::new(key), reload: Notify::new() })))
     }
 
-    /// Takes handshakes with whichever certificate is current: TLS 1.2 and 1.3, no client certificates.
+    /// What handshakes are made with, whichever certificate is current: TLS 1.2 and 1.3, no client certificates.
     ///
     /// # Errors
     /// If the cryptography has none of these versions.
-    pub fn acceptor(self: &Arc<Tls>) -> Result<TlsAcceptor, rustls::Error> {
+    pub fn server_config(self: &Arc<Tls>) -> Result<Arc<ServerConfig>, rustls::Error> {
         let builder = ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions()?;
-        let config = builder.with_no_client_auth().with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>);
-        Ok(TlsAcceptor::from(Arc::new(config)))
+        Ok(Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>)))
     }
 
     /// Looks at the files now, whether they changed or not.

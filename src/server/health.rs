@@ -1,0 +1,86 @@
+//! Looks after the daemon: does the store answer, do the hash threads get on, what is old enough to go.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::observe::metrics::Metrics;
+use crate::store::keys;
+use crate::web::operations::Health;
+
+/// How the daemon is: looked at once before this returns, and then every [`LOOK_EVERY`] until `stop`.
+pub async fn watch(directory: Arc<Directory>, tasks: &TaskTracker, stop: CancellationToken) -> watch::Receiver<Health> {
+    let mut progress = Progress::new(&directory);
+    let first = look(&directory, &mut progress).await;
+    let (tell, told) = watch::channel(first);
+    tasks.spawn(async move {
+        while stop.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
+            let now = look(&directory, &mut progress).await;
+            let before = tell.send_replace(now);
+            if before != now {
+                tracing::warn!(store = now.store, hash_threads = now.hasher, "health has changed");
+            }
+        }
+    });
+    told
+}
+
+async fn look(directory: &Arc<Directory>, progress: &mut Progress) -> Health {
+    Health { store: store_answers(directory).await, hasher: progress.is_made(directory) }
+}
+
+/// In a task of its own, since a read runs on the calling thread and might never come back.
+async fn store_answers(directory: &Arc<Directory>) -> bool {
+    let directory = Arc::clone(directory);
+    let read = tokio::spawn(async move { directory.store().read::<_, Infallible, _>(|view| view.has(&keys::administrators())).await.is_ok() });
+    matches!(tokio::time::timeout(PATIENCE, read).await, Ok(Ok(true)))
+}
+
+/// Whether the hash threads get on: nothing waits for them, or something was done lately.
+struct Progress {
+    done: u64,
+    at: Instant,
+}
+
+impl Progress {
+    fn new(directory: &Directory) -> Progress {
+        Progress { done: directory.hasher().counts().done, at: Instant::now() }
+    }
+
+    fn is_made(&mut self, directory: &Directory) -> bool {
+        let counts = directory.hasher().counts();
+        if counts.queued == 0 || counts.done != self.done {
+            *self = Progress { done: counts.done, at: Instant::now() };
+        }
+        self.at.elapsed() < STUCK
+    }
+}
+
+/// Brings what other parts count for themselves into the metrics.
+pub fn readings(directory: &Arc<Directory>, metrics: &Arc<Metrics>) -> Arc<dyn Fn() + Send + Sync> {
+    let (directory, metrics) = (Arc::clone(directory), Arc::clone(metrics));
+    Arc::new(move || {
+        let counts = directory.hasher().counts();
+        let readings = metrics.readings();
+        readings.hash_waiting.store(counts.queued as u64, Relaxed);
+        readings.hash_running.store(counts.busy as u64, Relaxed);
+        readings.hashes.store(counts.done, Relaxed);
+        readings.hashes_refused.store(counts.refused, Relaxed);
+    })
+}
+
+/// How often it is looked.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How long the store may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long hash threads may do nothing while something waits; the costliest hash that may be configured takes less.
+const STUCK: Duration = Duration::from_secs(30);

@@ -1,0 +1,106 @@
+//! Takes the configuration apart into what each module asks for.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::directory::{self, Directory, HasherSettings, Posix};
+use crate::domain::credential::Cost;
+use crate::domain::dn::{Dn, DnError};
+use crate::domain::password_policy::Policy;
+use crate::domain::throttle::{self, Limit, Listed};
+use crate::domain::tree::Tree;
+use crate::domain::access;
+use crate::ldap::tls::Certificate;
+use crate::ldap;
+use crate::store;
+
+/// For the store.
+pub fn store(config: &Config) -> store::Settings {
+    store::Settings { cache_bytes: config.store.cache_mib << 20 }
+}
+
+/// For the hash threads.
+pub fn hasher(config: &Config) -> HasherSettings {
+    let passwords = &config.passwords;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let argon2 = passwords.argon2;
+    HasherSettings {
+        threads: if passwords.hash_threads == 0 { cores } else { passwords.hash_threads },
+        cost: Cost { m_cost: argon2.memory_kib, t_cost: argon2.passes, p_cost: argon2.lanes },
+        queue: passwords.hash_queue,
+        // One source alone must not fill the queue.
+        queue_per_source: passwords.hash_queue.div_ceil(4),
+        ..HasherSettings::default()
+    }
+}
+
+/// For the directory.
+///
+/// # Errors
+/// A suffix that is no DN.
+pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
+    let throttle = &config.throttle;
+    Ok(directory::Settings {
+        tree: Tree::new(Dn::parse(&config.directory.suffix)?),
+        organisation: config.directory.organisation.clone(),
+        access: access::Settings {
+            address_book: config.directory.address_book,
+            self_mail: config.directory.self_mail,
+            self_telephone: config.directory.self_telephone,
+        },
+        policy: Policy::new(config.passwords.minimum),
+        throttle: throttle::Settings {
+            enabled: throttle.enabled,
+            failures_in_a_row: throttle.failures_in_a_row,
+            first_wait: throttle.first_wait,
+            longest_wait: throttle.longest_wait,
+            per_day: throttle.failures_a_day as usize,
+        },
+        source_limit: Limit { per_second: throttle.source_rate, burst: throttle.source_burst },
+        listed_sources: listed(config),
+        member_of_with_star: config.ldap.memberof_with_star,
+        posix: Posix {
+            home: config.posix.home.clone(),
+            shell: config.posix.shell.clone(),
+            gid_number: config.posix.primary_gid,
+            numbers: (config.posix.uid_min, config.posix.uid_max),
+        },
+        look_through: LOOK_THROUGH,
+    })
+}
+
+/// The check of the configuration has refused networks that cannot be read.
+fn listed(config: &Config) -> Vec<Listed> {
+    let listed = config.throttle.sources.iter().filter_map(|source| {
+        let (network, prefix_bits) = source.parsed()?;
+        Some(Listed { network, prefix_bits, limit: Limit { per_second: source.rate, burst: source.burst } })
+    });
+    listed.collect()
+}
+
+/// For the LDAP server.
+pub fn ldap(config: &Config, directory: &Arc<Directory>, certificate: Certificate) -> ldap::Settings {
+    let limits = &config.limits;
+    ldap::Settings {
+        suffix: directory.tree().suffix_dn().to_owned(),
+        allow_cleartext: config.ldap.allow_cleartext,
+        certificate,
+        limits: ldap::Limits {
+            connections: limits.connections,
+            connections_per_source: limits.connections_per_source,
+            message_before_bind: limits.message_before_bind,
+            message: limits.message,
+            message_time: limits.message_time,
+            output_time: limits.output_time,
+            handshake_time: limits.handshake_time,
+            idle_time: limits.idle_time,
+            search_entries: limits.search_entries,
+            search_time: limits.search_time,
+            drain_time: limits.drain_time,
+        },
+    }
+}
+
+/// Entries that one search may look at: all of a large directory, once.
+const LOOK_THROUGH: usize = 5_000_000;
