@@ -30,6 +30,7 @@ use crate::web::operations::{self, Health, Operations};
 
 pub use listen::ListenError;
 pub use run::{RunError, run};
+pub use settings::hasher as hasher_settings;
 
 use listen::Listeners;
 use tls::Tls;

@@ -1,0 +1,114 @@
+//! Where a demonstration keeps its files, and the certificate among them.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::cli::certificate;
+use crate::domain::dn::Dn;
+use crate::domain::time::UnixTime;
+use crate::domain::tree::Tree;
+use crate::secret;
+
+/// The directory of a demonstration; a temporary one is removed with all that is in it when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    path: PathBuf,
+    temporary: bool,
+}
+
+impl Place {
+    /// `kept`, or a temporary directory; made if it is not there, for this user alone.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn new(kept: Option<PathBuf>) -> anyhow::Result<Place> {
+        let temporary = kept.is_none();
+        let path = kept.unwrap_or_else(|| std::env::temp_dir().join(format!("bindery-demo-{:016x}", secret::random_u64())));
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
+        made.with_context(|| format!("{} cannot be made: name a directory that you may write to with --dir", path.display()))?;
+        let path = path.canonicalize()?;
+        Ok(Place { path, temporary })
+    }
+
+    /// The file `name` in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Makes the certificate, its key and the authority that clients trust (`ca.pem`), if they are not there.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write_certificate(&self, now: UnixTime) -> anyhow::Result<()> {
+        if self.path("ca.pem").exists() {
+            return Ok(());
+        }
+        let made = certificate::generate(&names(), now)?;
+        write_private(&self.path("key.pem"), made.key.expose())?;
+        write_private(&self.path("certificate.pem"), made.chain.as_bytes())?;
+        // Last: its presence says that the others are there.
+        write_private(&self.path("ca.pem"), made.authority.as_bytes())?;
+        Ok(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.temporary
+            && let Err(error) = fs::remove_dir_all(&self.path)
+        {
+            tracing::warn!(%error, path = %self.path.display(), "the temporary directory stays");
+        }
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(bytes)
+}
+
+/// What clients on this machine may call it.
+fn names() -> Vec<String> {
+    let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned();
+    if !host.is_empty() && Dn::parse(&format!("cn={host}")).is_ok() {
+        let hosts = fs::read_to_string("/etc/hosts").unwrap_or_default();
+        names.extend(qualified(&hosts, &host));
+        names.push(host);
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The fully qualified names of `host` in a hosts(5) file.
+fn qualified(hosts: &str, host: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in hosts.lines() {
+        let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().skip(1).collect();
+        if words.contains(&host) {
+            found.extend(words.iter().filter(|word| word.contains('.')).map(|word| (*word).to_owned()));
+        }
+    }
+    found
+}
+
+/// `example.org` for `dc=example,dc=org`; `example.org` too for a suffix without dc.
+pub fn mail_domain(tree: &Tree) -> String {
+    let labels: Vec<&str> = tree.suffix().rdns().iter().filter_map(|rdn| rdn.value_of(&["dc"])).collect();
+    if labels.is_empty() { "example.org".to_owned() } else { labels.join(".") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fully_qualified_names_come_from_the_hosts_file() {
+        let hosts = "127.0.0.1 localhost\n# 10.0.0.1 bad.example.org mill\n10.0.0.2 mill.example.org mill # the mill\n10.0.0.3 other.example.org other\n";
+        assert_eq!(qualified(hosts, "mill"), ["mill.example.org"]);
+    }
+}
