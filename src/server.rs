@@ -4,6 +4,7 @@
 mod health;
 mod listen;
 mod process;
+mod purge;
 mod run;
 mod settings;
 mod tls;
@@ -120,7 +121,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     if let Some(tls) = &tls {
         tasks.spawn(Arc::clone(tls).watch(stop.clone()));
     }
-    tasks.spawn(health::purge(Arc::clone(&directory), clock, config.audit.retention, stop.clone()));
+    tasks.spawn(purge::work(Arc::clone(&directory), clock, config.audit.retention, stop.clone()));
     tasks.close();
     let ldapi = addresses.ldapi.then(|| config.ldap.socket.clone());
     let Addresses { ldap, ldaps, metrics, .. } = addresses;

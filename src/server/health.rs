@@ -1,4 +1,4 @@
-//! Looks after the daemon: does the store answer, do the hash threads get on, what is old enough to go.
+//! Looks after the daemon: does the store answer, do the hash threads get on?
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,7 +9,6 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::observe::metrics::Metrics;
 use crate::store::keys;

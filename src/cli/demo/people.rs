@@ -186,7 +186,7 @@ impl Seeding<'_> {
     /// What the store says.
     pub async fn service_secret(&self) -> Result<Secret, SeedError> {
         let secret = secret::generated_service_secret();
-        let credential = Credential { verifier: Verifier::of_secret(&secret), set_at: self.now };
+        let credential = Credential { verifier: Verifier::secret_digest(&secret), set_at: self.now };
         let service = ServiceAccount {
             id: Id(secret::random_u64()),
             entry_uuid: uuid(),
