@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::certificate::{CertificateError, certificate, located};
 use super::problem::{Origin, Problem, Severity};
-use super::{Config, Tls};
+use super::{Argon2, Config, Tls};
+use crate::domain::credential::Cost;
 use crate::domain::dn::Dn;
 
 /// All that is wrong with `config`; `origin_of` says where a key was set.
@@ -124,8 +125,11 @@ fn passwords(config: &Config, found: &mut Findings<'_>) {
     let passwords = &config.passwords;
     found.within("passwords.minimum", passwords.minimum as u64, 8..=64);
     found.within("passwords.argon2.memory_kib", passwords.argon2.memory_kib.into(), 8_192..=1_048_576);
-    found.within("passwords.argon2.passes", passwords.argon2.passes.into(), 1..=16);
-    found.within("passwords.argon2.lanes", passwords.argon2.lanes.into(), 1..=16);
+    let Argon2 { memory_kib, passes, lanes } = passwords.argon2;
+    if Cost::new(memory_kib, passes, lanes).is_none() {
+        let what = format!("memory_kib {memory_kib}, passes {passes} and lanes {lanes} are beyond what a bind may cost");
+        found.error("passwords.argon2", what, "keep the defaults, or raise memory_kib and passes by a few times at most");
+    }
     found.within("passwords.hash_threads", passwords.hash_threads as u64, 0..=256);
     found.within("passwords.hash_queue", passwords.hash_queue as u64, 1..=1_000_000);
     let throttle = &config.throttle;

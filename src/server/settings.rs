@@ -27,7 +27,8 @@ pub fn hasher(config: &Config) -> HasherSettings {
     let argon2 = passwords.argon2;
     HasherSettings {
         threads: if passwords.hash_threads == 0 { cores } else { passwords.hash_threads },
-        cost: Cost { m_cost: argon2.memory_kib, t_cost: argon2.passes, p_cost: argon2.lanes },
+        // The check of the configuration has refused what lies beyond the bounds.
+        cost: Cost::new(argon2.memory_kib, argon2.passes, argon2.lanes).unwrap_or_default(),
         queue: passwords.hash_queue,
         // One source alone must not fill the queue.
         queue_per_source: passwords.hash_queue.div_ceil(4),
