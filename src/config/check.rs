@@ -124,11 +124,12 @@ fn listeners(config: &Config, found: &mut Findings<'_>) {
 fn passwords(config: &Config, found: &mut Findings<'_>) {
     let passwords = &config.passwords;
     found.within("passwords.minimum", passwords.minimum as u64, 8..=64);
-    found.within("passwords.argon2.memory_kib", passwords.argon2.memory_kib.into(), 8_192..=1_048_576);
     let Argon2 { memory_kib, passes, lanes } = passwords.argon2;
     if Cost::new(memory_kib, passes, lanes).is_none() {
         let what = format!("memory_kib {memory_kib}, passes {passes} and lanes {lanes} are beyond what a bind may cost");
         found.error("passwords.argon2", what, "keep the defaults, or raise memory_kib and passes by a few times at most");
+    } else if memory_kib.saturating_mul(passes) < LEAST_COST {
+        found.warning("passwords.argon2", "makes stolen passwords cheaper to guess than is recommended", "keep the defaults");
     }
     found.within("passwords.hash_threads", passwords.hash_threads as u64, 0..=256);
     found.within("passwords.hash_queue", passwords.hash_queue as u64, 1..=1_000_000);
@@ -164,3 +165,6 @@ fn numbers(config: &Config, found: &mut Findings<'_>) {
         found.warning("posix.uid_min", "is among the numbers of a system's own accounts", "begin at 1000 or above");
     }
 }
+
+/// The least of OWASP's recommended parameters (m=7168 KiB, t=5): KiB of memory written for one hash.
+const LEAST_COST: u32 = 7_168 * 5;
