@@ -176,12 +176,7 @@ struct Addresses {
 impl Addresses {
     fn of(listeners: &Listeners) -> Addresses {
         let of = |listeners: &[TcpListener]| listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
-        Addresses {
-            ldap: of(&listeners.ldap),
-            ldaps: of(&listeners.ldaps),
-            metrics: of(&listeners.metrics),
-            ldapi: listeners.own_socket,
-        }
+        Addresses { ldap: of(&listeners.ldap), ldaps: of(&listeners.ldaps), metrics: of(&listeners.metrics), ldapi: listeners.own_socket }
     }
 }
 

@@ -140,7 +140,11 @@ fn passwords(config: &Config, found: &mut Findings<'_>) {
     found.within("throttle.failures_in_a_row", throttle.failures_in_a_row.into(), 1..=100);
     found.within("throttle.failures_a_day", throttle.failures_a_day.into(), 1..=1_000);
     for source in throttle.sources.iter().filter(|source| source.parsed().is_none()) {
-        found.error("throttle.sources", format!("{:?} is no network", source.network), "write it as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64");
+        found.error(
+            "throttle.sources",
+            format!("{:?} is no network", source.network),
+            "write it as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64",
+        );
     }
     if throttle.longest_wait < throttle.first_wait {
         found.error("throttle.longest_wait", "is shorter than throttle.first_wait", "make it as long or longer");

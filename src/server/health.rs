@@ -38,7 +38,8 @@ async fn look(directory: &Arc<Directory>, progress: &mut Progress) -> Health {
 /// In a task of its own, since a read runs on the calling thread and might never come back.
 async fn store_answers(directory: &Arc<Directory>) -> bool {
     let directory = Arc::clone(directory);
-    let read = tokio::spawn(async move { directory.store().read::<_, Infallible, _>(|view| view.has(&keys::administrators())).await.is_ok() });
+    let read =
+        tokio::spawn(async move { directory.store().read::<_, Infallible, _>(|view| view.has(&keys::administrators())).await.is_ok() });
     matches!(tokio::time::timeout(PATIENCE, read).await, Ok(Ok(true)))
 }
 

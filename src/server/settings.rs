@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::directory::{self, Directory, HasherSettings, Posix};
+use crate::domain::access;
 use crate::domain::credential::Cost;
 use crate::domain::dn::{Dn, DnError};
 use crate::domain::password_policy::Policy;
 use crate::domain::throttle::{self, Limit, Listed};
 use crate::domain::tree::Tree;
-use crate::domain::access;
-use crate::ldap::tls::Certificate;
 use crate::ldap;
+use crate::ldap::tls::Certificate;
 use crate::store;
 
 /// For the store.
