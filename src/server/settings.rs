@@ -13,7 +13,7 @@ use crate::domain::throttle::{self, Limit, Listed};
 use crate::domain::tree::Tree;
 use crate::ldap;
 use crate::ldap::tls::Certificate;
-use crate::store;
+use crate::store::{self, numbers::NumberRange};
 
 /// For the store.
 pub fn store(config: &Config) -> store::Settings {
@@ -65,7 +65,8 @@ pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
             home: config.posix.home.clone(),
             shell: config.posix.shell.clone(),
             gid_number: config.posix.primary_gid,
-            numbers: (config.posix.uid_min, config.posix.uid_max),
+            uid_numbers: NumberRange { first: config.posix.uid_min, last: config.posix.uid_max },
+            gid_numbers: NumberRange { first: config.posix.gid_min, last: config.posix.gid_max },
         },
         look_through: LOOK_THROUGH,
     })
