@@ -114,6 +114,8 @@ impl Service {
     /// `serving`, with the connection counted for as long as it lasts.
     fn held<F: Future<Output = ()>>(&self, admitted: Admitted, transport: Transport, serving: F) -> impl Future<Output = ()> + use<F> {
         let open = self.metrics.connected(transport);
+        // Boxed here, since each future that is handed on makes room for what it is given and for what it awaits.
+        let serving = Box::pin(serving);
         async move {
             let _held = (admitted, open);
             serving.await;
