@@ -1,3 +1,4 @@
-//! The command line: the real program, alone.
+//! The command line: the real program, alone and against a running daemon.
 
 mod offline;
+mod online;
