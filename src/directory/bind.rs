@@ -102,8 +102,11 @@ impl Directory {
             return Err(BindError::Invalid(Hint::Locked));
         }
         let place = self.settings.tree.locate(name);
-        let candidate = self.candidate(&place).await?;
-        if !candidate.failures.as_ref().is_none_or(|failures| failures.admits(now)) {
+        let mut candidate = self.candidate(&place).await?;
+        if candidate.failures.as_ref().is_some_and(|failures| failures.anchored(now).is_some()) {
+            candidate.failures = self.settle(candidate.counted_as, now).await?;
+        }
+        if self.is_throttled(candidate.failures.as_ref(), now) {
             self.audit_refusal(name, source, Reason::Throttled);
             return Err(BindError::Invalid(Hint::Locked));
         }
@@ -115,6 +118,12 @@ impl Directory {
     async fn candidate(&self, place: &Place) -> Result<Candidate, BindError> {
         let nobody = self.nobody(place);
         self.store.read(|view| candidate(view, place, nobody)).await.map_err(|_| BindError::Unavailable)
+    }
+
+    /// The clock was set back: what lies in its future now neither ends at once nor lasts until it has caught up.
+    async fn settle(&self, id: Id, now: UnixTime) -> Result<Option<Failures>, BindError> {
+        let settled = self.store.run(move |view| failures::settle(view, id, now)).await;
+        settled.map_err(|_: Fail<Never>| BindError::Unavailable)
     }
 
     /// The failure slot of a name that nobody has: one of 65,536, so that invented names fill no disk, and chosen by
@@ -188,7 +197,7 @@ impl Directory {
         let failures = self.store.read(|view| failures::load(view, id)).await.map_err(|_: Fail<Never>| BindError::Unavailable)?;
         if let Some(failures) = failures {
             // Many guesses at once are hashed side by side: one that hits must not profit from those counted meanwhile.
-            if !failures.admits(now) {
+            if self.is_throttled(Some(&failures), now) {
                 self.audit_refusal(name, source, Reason::Throttled);
                 return Err(BindError::Invalid(Hint::Locked));
             }
@@ -214,6 +223,10 @@ impl Directory {
         if let Err(fault) = written as Result<(), Fail<credentials::CredentialError>> {
             tracing::warn!(account = %id, ?fault, "a credential was not rewritten; the next bind tries again");
         }
+    }
+
+    fn is_throttled(&self, failures: Option<&Failures>, now: UnixTime) -> bool {
+        self.settings.throttle.enabled && failures.is_some_and(|failures| !failures.admits(now))
     }
 
     fn audit_refusal(&self, name: &Dn, source: Source, reason: Reason) {

@@ -15,7 +15,7 @@ mod search;
 mod subject;
 
 use std::convert::Infallible;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation};
@@ -28,17 +28,20 @@ use crate::clock::Clock;
 use crate::domain::access;
 pub use crate::domain::audit::Actor;
 use crate::domain::audit::{AuditEvent, AuditRow, Source};
+use crate::domain::id::OpId;
 use crate::domain::password_policy::Policy;
 use crate::domain::throttle::{self, Limit, Listed, SourceLimits};
 use crate::domain::tree::Tree;
 use crate::observe;
 use crate::secret;
+use crate::store::audit::AuditLog;
 use crate::store::numbers::NumberRange;
 use crate::store::{Fail, Store, failures};
 
 /// All the use cases, over one store.
 pub struct Directory {
-    store: Store,
+    store: Arc<Store>,
+    audit_log: AuditLog,
     hasher: Hasher,
     clock: Clock,
     settings: Settings,
@@ -114,7 +117,9 @@ impl Directory {
         let slot_key = store.run(move |view| failures::slot_key(view, fresh)).await;
         let slot_key = slot_key.map_err(|_: Fail<Infallible>| Unavailable)?;
         let sources = Mutex::new(SourceLimits::new(settings.source_limit.clone(), settings.listed_sources.clone()));
-        Ok(Directory { store, hasher, clock, settings, sources, slot_key })
+        let store = Arc::new(store);
+        let audit_log = AuditLog::start(Arc::clone(&store));
+        Ok(Directory { store, audit_log, hasher, clock, settings, sources, slot_key })
     }
 
     /// The names of things.
@@ -132,6 +137,11 @@ impl Directory {
         &self.hasher
     }
 
+    /// The writer of the audit: how much it had to drop, and a way to wait for it before the end.
+    pub fn audit_log(&self) -> &AuditLog {
+        &self.audit_log
+    }
+
     /// Writes down what `caller` did, or was refused.
     fn audit(&self, caller: &Caller, event: AuditEvent) {
         self.audit_from(caller.actor, caller.source, event);
@@ -140,6 +150,7 @@ impl Directory {
     fn audit_from(&self, actor: Actor, source: Source, event: AuditEvent) {
         let row = AuditRow { at: self.clock.now(), actor, source, event };
         observe::audit::log(&row);
+        self.audit_log.append(OpId(secret::random()), row);
     }
 
     /// The counters of the sources; a panic elsewhere does not spoil them.

@@ -1,11 +1,10 @@
 //! How failures slow further attempts down (CNIL 2022-100, NIST SP 800-63B §3.2.2): pure transitions, with the time as an argument.
 //!
-//! The same transitions hold for accounts, whose failures are stored, and for names that nobody has ([`UnknownNames`]), so that the
+//! The same transitions hold for accounts and for names that nobody has, whose failures are stored alike, so that the
 //! throttle tells nothing about who exists. [`SourceLimits`] counts failures by where they come from.
 
 mod source;
 mod table;
-mod unknown;
 
 use std::time::Duration;
 
@@ -15,7 +14,6 @@ use super::time::UnixTime;
 
 pub use source::{Limit, Listed, SourceLimits, neighbourhood};
 pub use table::Table;
-pub use unknown::UnknownNames;
 
 /// When attempts are refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +72,6 @@ impl Failures {
     /// Whether an attempt at `now` may be verified at all. What is written in the future is settled first ([`Failures::anchored`]).
     pub fn admits(&self, now: UnixTime) -> bool {
         self.refused_until.is_none_or(|until| until <= now)
-    }
-
-    /// Whether one more attempt may be verified at `now` beside `in_flight` others whose outcome is not known yet: were they all to fail,
-    /// the daily limit still holds.
-    pub fn admits_beside(&self, in_flight: usize, settings: &Settings, now: UnixTime) -> bool {
-        let failures = self.recent.iter().filter(|at| now.since(**at) < DAY).count();
-        !settings.enabled || self.admits(now) && failures.saturating_add(in_flight) < settings.per_day.max(1)
     }
 
     /// These failures and one more at `now`. A failure that was already under way when the wait began counts for the day, and does not

@@ -46,7 +46,7 @@ pub(super) fn settle<T, E>(outcome: Result<T, Stop<E>>) -> Result<T, Fail<E>> {
             Fail::Down
         }
         Stop::Corrupt(text) => {
-            tracing::error!(%text, "a record cannot be read; `bindery verify` checks the whole store");
+            tracing::error!(%text, "a record cannot be read: restore the file from a backup");
             Fail::Down
         }
         Stop::Limit(bound) => {

@@ -1,4 +1,3 @@
-use super::unknown::MAX_UNKNOWN_NAMES;
 use super::*;
 use crate::domain::audit::Source;
 
@@ -51,16 +50,6 @@ fn the_twenty_fifth_failure_of_a_day_refuses_until_the_first_is_a_day_old() {
 }
 
 #[test]
-fn the_daily_limit_holds_for_attempts_that_come_together() {
-    let settings = Settings::default();
-    let failures = after(3, at(0));
-    assert!(failures.admits_beside(21, &settings, at(1)));
-    assert!(!failures.admits_beside(22, &settings, at(1)));
-    assert!(failures.admits_beside(24, &settings, at(86_400)));
-    assert!(!failures.admits_beside(25, &settings, at(86_400)));
-}
-
-#[test]
 fn a_day_without_failures_begins_a_new_row() {
     let failures = after(5, at(0)).failed(at(86_400), &Settings::default());
     assert_eq!((failures.in_a_row, failures.refused_until), (1, None));
@@ -72,7 +61,6 @@ fn a_day_without_failures_begins_a_new_row() {
 fn switched_off_it_counts_nothing() {
     let settings = Settings { enabled: false, ..Settings::default() };
     assert!(Failures::default().failed(at(0), &settings).is_clean());
-    assert!(after(5, at(0)).admits_beside(1000, &settings, at(0)));
 }
 
 #[test]
@@ -95,42 +83,6 @@ fn a_clock_set_back_neither_unlocks_nor_locks_for_ever() {
     assert!(!settled.admits(at(59)));
     assert!(settled.admits(at(60)));
     assert!(!failures.is_over(at(0)));
-}
-
-#[test]
-fn names_that_nobody_has_go_the_way_of_accounts() {
-    let mut names = UnknownNames::default();
-    let mut account = Failures::default();
-    for step in 0..40 {
-        let now = at(step * 97);
-        assert_eq!(names.failures("nobody", now), account);
-        names.failed("nobody", now, &Settings::default());
-        account = account.failed(now, &Settings::default());
-    }
-    assert!(names.failures("another", at(0)).is_clean());
-}
-
-#[test]
-fn a_clock_set_back_is_settled_for_names_that_nobody_has_too() {
-    let mut names = UnknownNames::default();
-    for _ in 0..5 {
-        names.failed("nobody", at(9000), &Settings::default());
-    }
-    names.settle("nobody", at(0));
-    assert!(!names.failures("nobody", at(59)).admits(at(59)));
-    assert!(names.failures("nobody", at(60)).admits(at(60)));
-}
-
-#[test]
-fn the_table_of_names_forgets_the_oldest() {
-    let mut names = UnknownNames::new(3);
-    for name in ["a", "b", "c", "a", "d"] {
-        names.failed(name, at(0), &Settings::default());
-    }
-    assert_eq!(names.len(), 3);
-    assert!(names.failures("b", at(0)).is_clean());
-    assert_eq!(names.failures("a", at(0)).in_a_row, 2);
-    assert_eq!(MAX_UNKNOWN_NAMES, 65_536);
 }
 
 fn source(text: &str) -> Source {
