@@ -7,6 +7,7 @@
 
 mod cli;
 mod clients;
+mod demo;
 mod directions;
 mod harness;
 mod ldap_protocol;
