@@ -8,6 +8,7 @@
 mod cli;
 mod clients;
 mod demo;
+mod daemon;
 mod directions;
 mod harness;
 mod ldap_protocol;

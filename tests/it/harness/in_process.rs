@@ -1,0 +1,95 @@
+//! The real daemon within the test's process, with a clock that the test moves.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bindery::clock::Clock;
+use bindery::config::Config;
+use bindery::domain::time::UnixTime;
+use bindery::server::{self, Running};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use super::Program;
+
+/// A daemon that runs until this is dropped; empty at first.
+pub struct InProcess {
+    runtime: Runtime,
+    running: Option<Running>,
+    clock: Clock,
+    suffix: String,
+    /// Removed with all that is in it when this is dropped.
+    _directory: TempDir,
+}
+
+/// When the clock stands still at first: 2026-11-22 09:00 UTC.
+const START: UnixTime = UnixTime::from_secs(1_795_338_000);
+
+impl InProcess {
+    /// Starts one with the default settings.
+    pub fn start() -> InProcess {
+        InProcess::with(|_| ())
+    }
+
+    /// Starts one after `change` has had its way with the settings.
+    pub fn with(change: impl FnOnce(&mut Config)) -> InProcess {
+        let directory = TempDir::with_prefix("bindery-test-").unwrap();
+        let mut config = Config::default();
+        config.ldap.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        config.ldap.tls_listen = Vec::new();
+        config.ldap.socket = directory.path().join("ldapi");
+        config.metrics.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        config.store.path = directory.path().join("bindery.redb");
+        change(&mut config);
+
+        let clock = Clock::manual(START);
+        let suffix = config.directory.suffix.clone();
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let running = runtime.block_on(server::start(config, clock.clone())).unwrap();
+        InProcess { runtime, running: Some(running), clock, suffix, _directory: directory }
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, step: Duration) {
+        self.clock.advance(step);
+    }
+
+    /// Where it listens for `ldap://`.
+    pub fn address(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().ldap[0]
+    }
+
+    /// The DN of the person with this login.
+    pub fn person_dn(&self, login: &str) -> String {
+        format!("uid={login},ou=people,{}", self.suffix)
+    }
+
+    /// A client program of ldap-utils with a simple bind as `dn`.
+    pub fn client(&self, program: &str, dn: &str, password: &str) -> Program {
+        Program::new(program).args(["-x", "-H", &format!("ldap://{}", self.address()), "-D", dn, "-w", password])
+    }
+
+    /// A client program of ldap-utils over the Unix socket, where who runs the daemon is administrator.
+    pub fn as_administrator(&self, program: &str) -> Program {
+        let socket = self.running.as_ref().unwrap().ldapi.clone().unwrap();
+        let uri = format!("ldapi://{}", socket.to_str().unwrap().replace('/', "%2F"));
+        Program::new(program).args(["-Q", "-Y", "EXTERNAL", "-H", &uri])
+    }
+
+    /// Adds a person with this password.
+    pub fn add_person(&self, login: &str, password: &str) {
+        let entry = format!(
+            "dn: {}\nobjectClass: inetOrgPerson\nuid: {login}\ncn: {login} Martin\nsn: Martin\nmail: {login}@example.org\nuserPassword: {password}\n",
+            self.person_dn(login)
+        );
+        self.as_administrator("ldapadd").stdin(entry).succeeds();
+    }
+}
+
+impl Drop for InProcess {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.shutdown());
+        }
+    }
+}
