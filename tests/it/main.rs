@@ -7,8 +7,8 @@
 
 mod cli;
 mod clients;
-mod demo;
 mod daemon;
+mod demo;
 mod directions;
 mod harness;
 mod ldap_protocol;
