@@ -8,6 +8,8 @@ mod admin;
 mod bind;
 mod change;
 mod compare;
+#[cfg(test)]
+mod fixture;
 mod hasher;
 mod password;
 mod present;

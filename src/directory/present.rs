@@ -15,6 +15,7 @@ use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::service::ServiceAccount;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Branch, Place};
+use crate::store::view::MAX_SCAN;
 use crate::store::{Stop, View, accounts, failures, groups, keys, memberships, services};
 
 use super::search::Selection;
@@ -365,15 +366,20 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         Ok(dns)
     }
 
-    /// The members of a group that the subject may see, by DN or by login; [`MAX_LISTED_MEMBERS`] at most.
+    /// The members of a group that the subject may see, by DN or by login; about [`MAX_LISTED_MEMBERS`] at most.
     fn members(&mut self, group: Id, attribute: Attribute) -> Read<Vec<Value>> {
         let mut values = Vec::new();
-        for id in memberships::members(self.view, group, Id(0), MAX_LISTED_MEMBERS)? {
-            let Some(account) = accounts::load(self.view, id)? else { continue };
-            values.push(match attribute {
-                Attribute::MemberUid => account.uid.into_bytes(),
-                _ => self.context.settings.tree.account_dn(&account.uid).into_bytes(),
-            });
+        let mut next = Some(Id(0));
+        while let Some(from) = next.filter(|_| values.len() < MAX_LISTED_MEMBERS) {
+            let ids = memberships::members(self.view, group, from, MAX_SCAN)?;
+            next = ids.get(MAX_SCAN - 1).and_then(|last| last.0.checked_add(1)).map(Id);
+            for id in ids {
+                let Some(account) = accounts::load(self.view, id)? else { continue };
+                values.push(match attribute {
+                    Attribute::MemberUid => account.uid.into_bytes(),
+                    _ => self.context.settings.tree.account_dn(&account.uid).into_bytes(),
+                });
+            }
         }
         Ok(values)
     }

@@ -142,6 +142,11 @@ impl<'a> View<'a> {
         self.scan_merged(from, to, limit, &mut each)
     }
 
+    /// How many keys and scans may still be asked for.
+    pub fn reads_left(&self) -> usize {
+        self.reads_left
+    }
+
     /// Gives `key` this value, once the rule has said yes.
     pub fn put(&mut self, key: Key, value: Value) {
         if value.len() > MAX_VALUE {
@@ -238,8 +243,9 @@ impl<E> From<Unread> for Stop<E> {
 /// Keys and scans that a rule that writes may ask for.
 pub const MAX_KEYS_READ: usize = 64;
 
-/// Keys and scans that a rule that only reads may ask for: a chunk of a search with all its indexes.
-pub const MAX_KEYS_READ_ONLY: usize = 4096;
+/// Keys and scans that a rule that only reads may ask for: the longest filter's indexes, and the largest group with
+/// all its members.
+pub const MAX_KEYS_READ_ONLY: usize = 128 * 1024;
 
 /// Keys that a rule may put or delete.
 pub const MAX_KEYS_WRITTEN: usize = 64;

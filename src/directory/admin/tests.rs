@@ -2,25 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::clock::Clock;
-use crate::directory::{
-    Actor, Caller, Change, ChangeError, ChangeOperation, Directory, Hasher, HasherSettings, PasswordChange, Posix, Settings, Target,
-};
-use crate::domain::access;
+use crate::directory::fixture::{SYSTEM, directory_over};
+use crate::directory::{Actor, Caller, Change, ChangeError, ChangeOperation, Directory, PasswordChange, Target};
 use crate::domain::account::{Account, Role, Status};
-use crate::domain::audit::Source;
-use crate::domain::credential::Cost;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
-use crate::domain::password_policy::Policy;
 use crate::domain::schema::Attribute;
-use crate::domain::throttle::{self, Limit};
 use crate::domain::time::UnixTime;
-use crate::domain::tree::Tree;
 use crate::secret::Secret;
-use crate::store::numbers::NumberRange;
 use crate::store::{Stop, Store, View, accounts, credentials, groups, memberships, services};
 
 const PEOPLE: &str = "ou=people,dc=example,dc=org";
@@ -29,33 +20,6 @@ const TEAMS: &str = "ou=teams,dc=example,dc=org";
 const SERVICES: &str = "ou=services,dc=example,dc=org";
 const GOOD: &str = "trois girafes bleues dansent";
 const BETTER: &str = "quatre ours violets chantent";
-
-const SYSTEM: Caller = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
-
-async fn directory_over(store: Store) -> Directory {
-    let range = |first| NumberRange { first, last: first + 9_999 };
-    let settings = Settings {
-        tree: Tree::new(dn("dc=example,dc=org")),
-        organisation: "Example".into(),
-        access: access::Settings { address_book: false, self_mail: false, self_telephone: true },
-        policy: Policy::default(),
-        throttle: throttle::Settings::default(),
-        source_limit: Limit::default(),
-        listed_sources: Vec::new(),
-        member_of_with_star: false,
-        posix: Posix {
-            home: "/home/{uid}".into(),
-            shell: "/bin/bash".into(),
-            gid_number: 100,
-            uid_numbers: range(10_000),
-            gid_numbers: range(20_000),
-        },
-        look_through: 10_000,
-    };
-    let cost = Cost::new(8, 1, 1).unwrap();
-    let hasher = Hasher::start(HasherSettings { threads: 1, cost, huge_pages: false, ..HasherSettings::default() });
-    Directory::open(store, hasher, Clock::manual(UnixTime::from_secs(1_795_338_000)), settings).await.unwrap()
-}
 
 async fn directory() -> Directory {
     directory_over(Store::in_memory()).await

@@ -5,6 +5,8 @@
 
 mod cookie;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -161,7 +163,7 @@ impl Directory {
         let walked = self.store.read(|view| {
             let subject = subject(view, caller.actor, now)?;
             let context = Context { settings: &self.settings, subject: &subject, now };
-            Walk { view, context, request, under_way: &under_way }.chunk()
+            Walk { view, context, request, under_way: &under_way, reads_at_start: 0 }.chunk()
         });
         let chunk = walked.await.map_err(|fail| match fail {
             Fail::Rule(error) => error,
@@ -212,11 +214,14 @@ struct Walk<'a, 'v, 's> {
     context: Context<'s>,
     request: &'s SearchRequest,
     under_way: &'a UnderWay,
+    /// What the view allowed when the stages were known.
+    reads_at_start: usize,
 }
 
 impl Walk<'_, '_, '_> {
     fn chunk(mut self) -> Result<Chunk, Stop<SearchError>> {
         let stages = self.stages()?;
+        self.reads_at_start = self.view.reads_left();
         let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, exhausted: false };
         while let Some(stage) = stages.get(usize::from(chunk.position.stage)) {
             let budget = LOOK - chunk.looked_at.min(LOOK);
@@ -249,7 +254,8 @@ impl Walk<'_, '_, '_> {
 
     fn is_full(&self, chunk: &Chunk) -> bool {
         let page_left = self.request.page_size.map_or(usize::MAX, |size| size.saturating_sub(self.under_way.in_page));
-        chunk.entries.len() >= CHUNK.min(page_left) || chunk.looked_at >= LOOK
+        let reads = self.reads_at_start - self.view.reads_left();
+        chunk.entries.len() >= CHUNK.min(page_left) || chunk.looked_at >= LOOK || reads >= READS
     }
 
     /// Where to look; refused if the subject may not see the base.
@@ -300,3 +306,6 @@ pub const CHUNK: usize = 64;
 
 /// Entries looked at in a chunk: about half a millisecond on a thread that others wait for.
 const LOOK: usize = 256;
+
+/// Keys read in a chunk, before another entry is begun: large groups come in small chunks.
+const READS: usize = 4096;
