@@ -41,4 +41,3 @@ pub(super) async fn directory_over(store: Store) -> Directory {
     let hasher = Hasher::start(HasherSettings { threads: 1, cost, huge_pages: false, ..HasherSettings::default() });
     Directory::open(store, hasher, Clock::manual(UnixTime::from_secs(1_795_338_000)), settings).await.unwrap()
 }
-
