@@ -153,6 +153,7 @@ impl Running {
         if tokio::time::timeout(self.patience, self.tasks.wait()).await.is_err() {
             tracing::warn!(tasks = self.tasks.len(), "not everything has ended");
         }
+        self.directory.audit_log().flush().await;
         if let Some(socket) = &self.ldapi {
             remove(socket);
         }

@@ -28,6 +28,8 @@ pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchSt
 
 use crate::clock::Clock;
 use crate::domain::access;
+use tokio::runtime::{Handle, RuntimeFlavor};
+
 pub use crate::domain::audit::Actor;
 use crate::domain::audit::{AuditEvent, AuditRow, Source};
 use crate::domain::id::OpId;
@@ -158,5 +160,14 @@ impl Directory {
     /// The counters of the sources; a panic elsewhere does not spoil them.
     fn sources(&self) -> MutexGuard<'_, SourceLimits> {
         self.sources.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs `work`, which may take milliseconds, so that the other connections of this thread go on elsewhere meanwhile.
+fn off_the_io_threads<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        // A runtime of one thread, as in tests, has nobody to hand them to.
+        _ => work(),
     }
 }

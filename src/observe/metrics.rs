@@ -123,6 +123,8 @@ pub struct Readings {
     pub hashes: AtomicU64,
     /// Passwords that found the queue full, since the start.
     pub hashes_refused: AtomicU64,
+    /// Rows of the audit that could not be written, since the start.
+    pub audit_dropped: AtomicU64,
 }
 
 impl Default for Metrics {
@@ -234,7 +236,8 @@ impl Collector for Pulled {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let readings = &self.0;
         gauge(&mut encoder, ("hash_waiting", "Passwords that wait for a hash thread"), &readings.hash_waiting)?;
-        gauge(&mut encoder, ("hash_running", "Hash threads that compute"), &readings.hash_running)?;
+        counter(&mut encoder, ("hashes_refused", "Passwords that found the hash queue full"), &readings.hashes_refused)?;
+        counter(&mut encoder, ("audit_dropped", "Rows of the audit that could not be written"), &readings.audit_dropped)?;
         counter(&mut encoder, ("hashes", "Passwords that hash threads were done with"), &readings.hashes)?;
         counter(&mut encoder, ("hashes_refused", "Passwords that found the hash queue full"), &readings.hashes_refused)
     }

@@ -73,6 +73,7 @@ pub fn readings(directory: &Arc<Directory>, metrics: &Arc<Metrics>) -> Arc<dyn F
         readings.hash_running.store(counts.busy as u64, Relaxed);
         readings.hashes.store(counts.done, Relaxed);
         readings.hashes_refused.store(counts.refused, Relaxed);
+        readings.audit_dropped.store(directory.audit_log().dropped(), Relaxed);
     })
 }
 

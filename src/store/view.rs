@@ -244,8 +244,8 @@ impl<E> From<Unread> for Stop<E> {
 pub const MAX_KEYS_READ: usize = 64;
 
 /// Keys and scans that a rule that only reads may ask for: the longest filter's indexes, and the largest group with
-/// all its members.
-pub const MAX_KEYS_READ_ONLY: usize = 128 * 1024;
+/// all its members, by DN twice and by login.
+pub const MAX_KEYS_READ_ONLY: usize = 512 * 1024;
 
 /// Keys that a rule may put or delete.
 pub const MAX_KEYS_WRITTEN: usize = 64;

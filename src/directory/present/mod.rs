@@ -1,0 +1,165 @@
+//! How what is stored looks as an entry: each attribute of an account, a group, a team, a service account or a
+//! branch of the tree, computed when it is asked for and only if the subject may read it.
+
+mod record;
+mod relation;
+mod values;
+
+use std::convert::Infallible;
+
+pub(super) use record::Record;
+pub(super) use relation::{member_name, named_groups};
+use values::one;
+
+use super::Settings;
+use crate::domain::access::{self, Reads, Subject};
+use crate::domain::entry::{Entry, Value};
+use crate::domain::filter::{Assertion, Holder};
+use crate::domain::id::Id;
+use crate::domain::schema::Attribute;
+use crate::domain::time::UnixTime;
+use crate::store::{Stop, View, memberships};
+
+use super::search::Selection;
+
+/// A rule that only reads refuses nothing.
+pub(super) type Read<T> = Result<T, Stop<Infallible>>;
+
+/// What every presentation needs besides the record.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) subject: &'a Subject,
+    pub(super) now: UnixTime,
+}
+
+/// A record as `context.subject` may see it.
+pub(super) struct Presented<'a, 'v, 's> {
+    record: &'a Record,
+    view: &'a mut View<'v>,
+    context: Context<'s>,
+    reads: Reads,
+    /// A fault of the store met while a filter was evaluated.
+    fault: Option<Stop<Infallible>>,
+}
+
+impl<'a, 'v, 's> Presented<'a, 'v, 's> {
+    /// The record as the subject may see it; nothing if it may not see it at all.
+    pub(super) fn new(record: &'a Record, view: &'a mut View<'v>, context: Context<'s>) -> Read<Option<Self>> {
+        let object = record.object(view, context.subject)?;
+        let reads = access::reads(context.subject, &object, &context.settings.access);
+        let presented = Presented { record, view, context, reads, fault: None };
+        Ok((reads != Reads::Nothing).then_some(presented))
+    }
+
+    /// Whether the subject may read `attribute` of it.
+    pub(super) fn covers(&self, attribute: Attribute) -> bool {
+        self.reads.covers(attribute)
+    }
+
+    /// Whether it has any value of `attribute`.
+    pub(super) fn has(&mut self, attribute: Attribute) -> Read<bool> {
+        match (self.record, attribute) {
+            // Not listed to be counted: there may be a million.
+            (Record::Group(group), Attribute::Member | Attribute::UniqueMember | Attribute::MemberUid) => {
+                Ok(!memberships::members(self.view, group.id, Id(0), 1)?.is_empty())
+            }
+            _ => Ok(!self.values(attribute)?.is_empty()),
+        }
+    }
+
+    /// The fault met while a filter was evaluated, whose verdict is then void.
+    pub(super) fn fault(&mut self) -> Option<Stop<Infallible>> {
+        self.fault.take()
+    }
+
+    /// Its DN in the canonical form.
+    pub(super) fn dn(&self) -> String {
+        let tree = &self.context.settings.tree;
+        match self.record {
+            Record::Suffix => tree.suffix_dn().to_owned(),
+            Record::Branch(branch) => tree.branch_dn(*branch).to_owned(),
+            Record::Account(account) => tree.account_dn(&account.uid),
+            Record::Service(service) => tree.service_dn(&service.uid),
+            Record::Group(group) => tree.group_dn(group.kind, &group.cn),
+        }
+    }
+
+    /// The entry with the attributes that `selection` asks for and the subject may read.
+    pub(super) fn entry(&mut self, selection: &Selection, types_only: bool) -> Read<Entry> {
+        let mut attributes = Vec::new();
+        for attribute in Attribute::all() {
+            if !self.is_selected(attribute, selection) {
+                continue;
+            }
+            let mut values = self.values(attribute)?;
+            if values.is_empty() {
+                continue;
+            }
+            if types_only {
+                values.clear();
+            }
+            attributes.push((attribute, values));
+        }
+        Ok(Entry { dn: self.dn(), attributes })
+    }
+
+    fn is_selected(&self, attribute: Attribute, selection: &Selection) -> bool {
+        let by_star = selection.all_user
+            && (!attribute.is_operational() || attribute == Attribute::MemberOf && self.context.settings.member_of_with_star);
+        let by_plus = selection.all_operational && attribute.is_operational();
+        (by_star || by_plus || selection.named.contains(&attribute)) && self.covers(attribute)
+    }
+
+    /// All the values of `attribute`, whether the subject may read it or not.
+    pub(super) fn values(&mut self, attribute: Attribute) -> Read<Vec<Value>> {
+        let kind = self.record.kind();
+        match attribute {
+            Attribute::ObjectClass => return Ok(kind.classes().iter().map(|class| class.name().as_bytes().to_vec()).collect()),
+            Attribute::StructuralObjectClass => return Ok(kind.structural().map(|class| one(class.name())).unwrap_or_default()),
+            Attribute::EntryDn => return Ok(one(self.dn())),
+            Attribute::SubschemaSubentry => return Ok(one(SUBSCHEMA_DN)),
+            Attribute::HasSubordinates => return self.has_subordinates(),
+            Attribute::UserPassword => return Ok(Vec::new()),
+            _ => {}
+        }
+        match self.record {
+            Record::Suffix => Ok(self.of_suffix(attribute)),
+            Record::Branch(branch) => Ok(if attribute == Attribute::Ou { one(branch.ou()) } else { Vec::new() }),
+            Record::Account(account) => self.of_account(account, attribute),
+            Record::Service(service) => self.of_service(service, attribute),
+            Record::Group(group) => self.of_group(group, attribute),
+        }
+    }
+
+    fn kept<T: Default>(&mut self, read: Read<T>) -> T {
+        read.unwrap_or_else(|fault| {
+            self.fault = Some(fault);
+            T::default()
+        })
+    }
+}
+
+impl Holder for Presented<'_, '_, '_> {
+    fn readable(&mut self, attribute: Attribute) -> bool {
+        self.covers(attribute)
+    }
+
+    fn any(&mut self, attribute: Attribute, test: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+        let values = self.values(attribute);
+        self.kept(values).iter().any(|value| test(value))
+    }
+
+    fn equals(&mut self, attribute: Attribute, assertion: &Assertion) -> bool {
+        match attribute {
+            Attribute::Member | Attribute::UniqueMember | Attribute::MemberUid | Attribute::MemberOf => {
+                let related = self.is_related(attribute, assertion);
+                self.kept(related)
+            }
+            _ => attribute.equality().is_some_and(|rule| self.any(attribute, &mut |value| rule.matches(value, &assertion.normal))),
+        }
+    }
+}
+
+/// Where the subschema is published (RFC 4512 §4.2).
+pub(super) const SUBSCHEMA_DN: &str = "cn=subschema";

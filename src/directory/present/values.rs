@@ -1,0 +1,201 @@
+//! The values of each attribute, computed from the record and its memberships.
+
+use super::{Presented, Read, Record};
+use crate::directory::off_the_io_threads;
+use crate::domain::access::Subject;
+use crate::domain::account::{Account, Status};
+use crate::domain::entry::{Attributes, Value};
+use crate::domain::group::{Group, GroupKind};
+use crate::domain::id::Id;
+use crate::domain::schema::Attribute;
+use crate::domain::service::ServiceAccount;
+use crate::domain::tree::Branch;
+use crate::store::view::MAX_SCAN;
+use crate::store::{accounts, failures, groups, keys, memberships};
+
+impl Presented<'_, '_, '_> {
+    pub(super) fn has_subordinates(&mut self) -> Read<Vec<Value>> {
+        let has = match self.record {
+            Record::Suffix => true,
+            Record::Branch(branch) => self.is_populated(*branch)?,
+            Record::Account(_) | Record::Service(_) | Record::Group(_) => false,
+        };
+        Ok(one(boolean(has)))
+    }
+
+    fn is_populated(&mut self, branch: Branch) -> Read<bool> {
+        let (from, to) = keys::range(&match branch {
+            Branch::People => keys::login(""),
+            Branch::Services => keys::service_login(""),
+            Branch::Groups => keys::group_names(GroupKind::Group),
+            Branch::Teams => keys::group_names(GroupKind::Team),
+        });
+        Ok(!self.view.scan(&from, &to, 1)?.is_empty())
+    }
+
+    pub(super) fn of_suffix(&self, attribute: Attribute) -> Vec<Value> {
+        match attribute {
+            Attribute::Dc => {
+                self.context.settings.tree.suffix().rdns().first().and_then(|rdn| rdn.value_of(&["dc"])).map(one).unwrap_or_default()
+            }
+            Attribute::O => one(&self.context.settings.organisation),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn of_account(&mut self, account: &Account, attribute: Attribute) -> Read<Vec<Value>> {
+        let settings = self.context.settings;
+        Ok(match attribute {
+            Attribute::Uid => one(&account.uid),
+            Attribute::UidNumber => one(account.uid_number.to_string()),
+            Attribute::GidNumber => one(account.gid_number.to_string()),
+            Attribute::HomeDirectory => stored_or(&account.attributes, attribute, || settings.posix.home.replace("{uid}", &account.uid)),
+            Attribute::LoginShell => stored_or(&account.attributes, attribute, || settings.posix.shell.clone()),
+            Attribute::ShadowLastChange => {
+                account.password_changed_at.map(|at| one((at.as_secs() / 86_400).to_string())).unwrap_or_default()
+            }
+            Attribute::DepartmentNumber => self.team_name(account.id)?,
+            Attribute::MemberOf => self.member_of(account.id)?,
+            Attribute::EntryUuid => one(account.entry_uuid.to_string()),
+            Attribute::CreateTimestamp => one(account.created_at.generalized()),
+            Attribute::ModifyTimestamp => one(account.modified_at.generalized()),
+            Attribute::PwdChangedTime => account.password_changed_at.map(|at| one(at.generalized())).unwrap_or_default(),
+            Attribute::PwdReset => {
+                if account.must_change {
+                    one(boolean(true))
+                } else {
+                    Vec::new()
+                }
+            }
+            Attribute::PwdAccountLockedTime => self.locked_until(account.id)?,
+            Attribute::BinderyRole => one(account.role.word()),
+            Attribute::AccountStatus => one(account.status_word(self.context.now)),
+            Attribute::AccountExpires => account.expires_at.map(|at| one(at.generalized())).unwrap_or_default(),
+            _ => account.attributes.values(attribute).to_vec(),
+        })
+    }
+
+    pub(super) fn of_service(&mut self, service: &ServiceAccount, attribute: Attribute) -> Read<Vec<Value>> {
+        Ok(match attribute {
+            Attribute::Uid | Attribute::Cn => one(&service.uid),
+            Attribute::EntryUuid => one(service.entry_uuid.to_string()),
+            Attribute::CreateTimestamp => one(service.created_at.generalized()),
+            Attribute::ModifyTimestamp => one(service.modified_at.generalized()),
+            Attribute::AccountStatus => one(if service.status == Status::Active { "active" } else { "disabled" }),
+            Attribute::PwdAccountLockedTime => self.locked_until(service.id)?,
+            Attribute::BinderyGrant => {
+                if service.may_reset_passwords {
+                    one("password-reset")
+                } else {
+                    Vec::new()
+                }
+            }
+            Attribute::BinderyLimitedTo => match service.limited_to {
+                Some(group) => self.group_dns(&[group], |_| true)?,
+                None => Vec::new(),
+            },
+            _ => service.attributes.values(attribute).to_vec(),
+        })
+    }
+
+    pub(super) fn of_group(&mut self, group: &Group, attribute: Attribute) -> Read<Vec<Value>> {
+        Ok(match attribute {
+            // Several applications take the uid of a group for its name.
+            Attribute::Cn | Attribute::Uid => one(&group.cn),
+            Attribute::GidNumber => one(group.gid_number.to_string()),
+            Attribute::Member | Attribute::UniqueMember | Attribute::MemberUid => self.members(group.id, attribute)?,
+            Attribute::Owner => {
+                let mut owners = Vec::new();
+                for id in &group.owners {
+                    if let Some(account) = accounts::load(self.view, *id)? {
+                        owners.push(self.context.settings.tree.account_dn(&account.uid).into_bytes());
+                    }
+                }
+                owners
+            }
+            Attribute::EntryUuid => one(group.entry_uuid.to_string()),
+            Attribute::CreateTimestamp => one(group.created_at.generalized()),
+            Attribute::ModifyTimestamp => one(group.modified_at.generalized()),
+            _ => group.attributes.values(attribute).to_vec(),
+        })
+    }
+
+    fn team_name(&mut self, account: Id) -> Read<Vec<Value>> {
+        Ok(memberships::team_of(self.view, account)?.map(|team| one(team.cn)).unwrap_or_default())
+    }
+
+    /// The groups and teams of an account. A service that is limited to a group learns of that one alone.
+    fn member_of(&mut self, account: Id) -> Read<Vec<Value>> {
+        let groups = memberships::of_account(self.view, account)?;
+        let limited_to = match self.context.subject {
+            Subject::Service { limited_to, .. } => *limited_to,
+            _ => None,
+        };
+        self.group_dns(&groups, |id| limited_to.is_none_or(|only| only == id))
+    }
+
+    fn group_dns(&mut self, ids: &[Id], wanted: impl Fn(Id) -> bool) -> Read<Vec<Value>> {
+        let mut dns = Vec::with_capacity(ids.len());
+        for id in ids.iter().copied().filter(|id| wanted(*id)) {
+            if let Some(group) = groups::load(self.view, id)? {
+                dns.push(self.context.settings.tree.group_dn(group.kind, &group.cn).into_bytes());
+            }
+        }
+        Ok(dns)
+    }
+
+    /// The members of a group that the subject may see, by DN or by login; [`MAX_LISTED_MEMBERS`] at most.
+    fn members(&mut self, group: Id, attribute: Attribute) -> Read<Vec<Value>> {
+        let mut values = Vec::new();
+        let mut from = Some(Id(0));
+        while let Some(start) = from.filter(|_| values.len() < MAX_LISTED_MEMBERS) {
+            let page = memberships::members(self.view, group, start, MEMBERS_A_PAGE)?;
+            from = page.last().filter(|_| page.len() == MEMBERS_A_PAGE).and_then(|last| last.0.checked_add(1)).map(Id);
+            match from {
+                Some(_) => off_the_io_threads(|| self.member_values(&page, attribute, &mut values))?,
+                None => self.member_values(&page, attribute, &mut values)?,
+            }
+        }
+        Ok(values)
+    }
+
+    fn member_values(&mut self, page: &[Id], attribute: Attribute, values: &mut Vec<Value>) -> Read<()> {
+        for id in page {
+            let Some(account) = accounts::load(self.view, *id)? else { continue };
+            values.push(match attribute {
+                Attribute::MemberUid => account.uid.into_bytes(),
+                _ => self.context.settings.tree.account_dn(&account.uid).into_bytes(),
+            });
+        }
+        Ok(())
+    }
+
+    fn locked_until(&mut self, id: Id) -> Read<Vec<Value>> {
+        let until = failures::load(self.view, id)?.and_then(|failures| failures.refused_until).filter(|until| *until > self.context.now);
+        Ok(until.map(|until| one(until.generalized())).unwrap_or_default())
+    }
+}
+
+/// A single value.
+pub(super) fn one(value: impl Into<String>) -> Vec<Value> {
+    vec![value.into().into_bytes()]
+}
+
+fn stored_or(attributes: &Attributes, attribute: Attribute, default: impl FnOnce() -> String) -> Vec<Value> {
+    match attributes.values(attribute) {
+        [] => one(default()),
+        stored => stored.to_vec(),
+    }
+}
+
+fn boolean(fact: bool) -> &'static str {
+    if fact { "TRUE" } else { "FALSE" }
+}
+
+/// The members of a group that one entry lists.
+const MAX_LISTED_MEMBERS: usize = 100_000;
+
+/// Members that are listed at a time; a group of more is listed off the threads that others wait for.
+const MEMBERS_A_PAGE: usize = 1024;
+
+const _: () = assert!(MEMBERS_A_PAGE <= MAX_SCAN, "one scan gives a page");
