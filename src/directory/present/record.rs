@@ -117,4 +117,3 @@ fn owned_team_of(view: &mut View<'_>, subject: &Subject, account: Id) -> Read<Op
     let team = memberships::team_of(view, account)?.map(|team| team.id);
     Ok(team.filter(|team| person.owned_teams.contains(team)))
 }
-

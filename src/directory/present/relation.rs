@@ -66,4 +66,3 @@ pub(in crate::directory) fn named_groups(view: &mut View<'_>, tree: &Tree, raw: 
     }
     Ok(found)
 }
-
