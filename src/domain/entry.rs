@@ -1,6 +1,9 @@
 //! Attributes and their values, and the entry that a search gives back.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::schema::Attribute;
 
@@ -9,6 +12,7 @@ pub type Value = Vec<u8>;
 
 /// The attributes of something stored, in the order of their first appearance; each with one value at least.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<(Attribute, Vec<Bytes>)>")]
 pub struct Attributes(Vec<(Attribute, Vec<Value>)>);
 
 impl Attributes {
@@ -67,5 +71,35 @@ mod tests {
         attributes.set(Attribute::Title, vec![]);
         assert!(attributes.values(Attribute::Mail).is_empty());
         assert_eq!(attributes.iter().count(), 2);
+    }
+}
+
+/// A value on its way in: read as a whole, where serde would read a `Vec<u8>` byte by byte.
+struct Bytes(Value);
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+        from.deserialize_bytes(BytesVisitor)
+    }
+}
+
+struct BytesVisitor;
+
+impl Visitor<'_> for BytesVisitor {
+    type Value = Bytes;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("bytes")
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+        Ok(Bytes(bytes.to_vec()))
+    }
+}
+
+impl From<Vec<(Attribute, Vec<Bytes>)>> for Attributes {
+    fn from(attributes: Vec<(Attribute, Vec<Bytes>)>) -> Attributes {
+        let plain = |values: Vec<Bytes>| values.into_iter().map(|Bytes(value)| value).collect();
+        Attributes(attributes.into_iter().map(|(attribute, values)| (attribute, plain(values))).collect())
     }
 }

@@ -146,8 +146,18 @@ impl Holder for Presented<'_, '_, '_> {
     }
 
     fn any(&mut self, attribute: Attribute, test: &mut dyn FnMut(&[u8]) -> bool) -> bool {
-        let values = self.values(attribute);
-        self.kept(values).iter().any(|value| test(value))
+        // What a record holds as it is need not be copied to be looked at: nearly every filter asks for one of these.
+        match (self.record, attribute) {
+            (record, Attribute::ObjectClass) => record.kind().classes().iter().any(|class| test(class.name().as_bytes())),
+            (Record::Account(account), Attribute::Uid) => test(account.uid.as_bytes()),
+            (Record::Account(account), Attribute::Cn | Attribute::Sn | Attribute::GivenName | Attribute::Mail) => {
+                account.attributes.values(attribute).iter().any(|value| test(value))
+            }
+            _ => {
+                let values = self.values(attribute);
+                self.kept(values).iter().any(|value| test(value))
+            }
+        }
     }
 
     fn equals(&mut self, attribute: Attribute, assertion: &Assertion) -> bool {
