@@ -675,7 +675,7 @@ async fn services_are_added_limited_and_granted() {
 
 fn stores() -> (tempfile::TempDir, [Store; 2]) {
     let dir = tempfile::tempdir().unwrap();
-    let redb = Store::open(&dir.path().join("bindery.redb"), crate::store::redb::Settings::default()).unwrap();
+    let redb = Store::open(&dir.path().join("bindery.redb"), crate::store::Settings::default()).unwrap();
     (dir, [Store::in_memory(), redb])
 }
 
