@@ -255,10 +255,12 @@ fn candidate(view: &mut View<'_>, place: &Place, nobody: Id) -> Result<Candidate
         Place::Service(name) => service(view, name)?.map(Principal::Service),
         _ => None,
     };
-    let counted_as = match &principal {
-        Some(Principal::Account(account)) => account.id,
-        Some(Principal::Service(service)) => service.id,
-        None => nobody,
+    let counted_as = match (&principal, place) {
+        (Some(Principal::Account(account)), _) => account.id,
+        (Some(Principal::Service(service)), _) => service.id,
+        // A name is throttled among the services as it is among the people, or the difference would tell who exists.
+        (None, Place::Service(name)) => accounts::id_of_uid(view, name)?.unwrap_or(nobody),
+        (None, _) => nobody,
     };
     let credential = if principal.is_some() { credentials::load(view, counted_as)? } else { None };
     Ok(Candidate { counted_as, principal, credential, failures: failures::load(view, counted_as)? })
