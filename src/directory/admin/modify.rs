@@ -72,7 +72,13 @@ impl Directory {
     /// change theirs first.
     async fn change_password_alone(&self, call: &Call, given: &NewPassword) -> Result<Vec<AuditEvent>, Refused> {
         if given.added {
-            self.look(|view| given.check_added(&call.find_for_password(view)?.record, view)).await?;
+            self.look(|view| {
+                let found = call.find_for_password(view)?;
+                // Who may not set it is not told either whether there is one.
+                password::check_settable(&found)?;
+                given.check_added(&found.record, view)
+            })
+            .await?;
         }
         let change = PasswordChange { target: Target::Dn(call.dn.clone()), old: given.old.clone(), new: Some(given.new.clone()) };
         self.change_password(&call.caller, change).await?;

@@ -75,6 +75,14 @@ pub(super) fn check_right(found: &Found, given: &NewPassword) -> Rule<()> {
     }
 }
 
+/// Refuses whom the access table does not let set this password at all.
+pub(super) fn check_settable(found: &Found) -> Rule<()> {
+    match access::sets_password(&found.subject, &found.object) {
+        PasswordRight::Yes | PasswordRight::WithOldPassword => Ok(()),
+        PasswordRight::No => Err(stop(ChangeError::Denied)),
+    }
+}
+
 fn single(values: Vec<Value>) -> Result<Secret, ChangeError> {
     let mut secrets: Vec<Secret> = values.into_iter().map(Secret::new).collect();
     match (secrets.pop(), secrets.is_empty()) {
