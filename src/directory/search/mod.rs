@@ -160,17 +160,18 @@ impl Directory {
         if under_way.looked_at > self.settings.look_through {
             return Err(SearchError::AdminLimit);
         }
+        let look = (TERMS / request.filter.terms()).clamp(1, LOOK);
         let walked = self.store.read(|view| {
             let subject = subject(view, caller.actor, now)?;
             let context = Context { settings: &self.settings, subject: &subject, now };
-            Walk { view, context, request, under_way: &under_way, reads_at_start: 0 }.chunk()
+            Walk { view, context, request, under_way: &under_way, reads_at_start: 0, look }.chunk()
         });
         let chunk = walked.await.map_err(|fail| match fail {
             Fail::Rule(error) => error,
             Fail::Conflict | Fail::Unknown | Fail::Down => SearchError::Unavailable,
         })?;
         under_way.advance(&chunk);
-        let next = under_way.next(&chunk, caller, request)?;
+        let next = under_way.next(&chunk, caller, request);
         if next == Next::More {
             state.under_way = Some(under_way);
         }
@@ -189,14 +190,12 @@ impl UnderWay {
         self.position = chunk.position;
     }
 
-    fn next(&self, chunk: &Chunk, caller: &Caller, request: &SearchRequest) -> Result<Next, SearchError> {
-        if chunk.exhausted {
-            return Ok(Next::Done);
+    fn next(&self, chunk: &Chunk, caller: &Caller, request: &SearchRequest) -> Next {
+        match chunk.end {
+            End::Full => Next::More,
+            End::Page => Next::Page(cookie::write(caller, request, self.position)),
+            End::Exhausted => Next::Done,
         }
-        if request.page_size.is_some_and(|size| self.in_page >= size) {
-            return Ok(Next::Page(cookie::write(caller, request, self.position)));
-        }
-        Ok(Next::More)
     }
 }
 
@@ -205,7 +204,18 @@ struct Chunk {
     entries: Vec<Entry>,
     position: Position,
     looked_at: usize,
-    exhausted: bool,
+    end: End,
+}
+
+/// Why a chunk ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It is large enough; there may be more.
+    Full,
+    /// The page is full, and there is one more entry for the next.
+    Page,
+    /// There is nothing more.
+    Exhausted,
 }
 
 /// One chunk of a search, on one snapshot of the store.
@@ -216,15 +226,17 @@ struct Walk<'a, 'v, 's> {
     under_way: &'a UnderWay,
     /// What the view allowed when the stages were known.
     reads_at_start: usize,
+    /// Entries that this chunk may look at.
+    look: usize,
 }
 
 impl Walk<'_, '_, '_> {
     fn chunk(mut self) -> Result<Chunk, Stop<SearchError>> {
         let stages = self.stages()?;
         self.reads_at_start = self.view.reads_left();
-        let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, exhausted: false };
+        let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, end: End::Full };
         while let Some(stage) = stages.get(usize::from(chunk.position.stage)) {
-            let budget = LOOK - chunk.looked_at.min(LOOK);
+            let budget = self.look - chunk.looked_at.min(self.look);
             let records = stage.records(self.view, chunk.position.after, budget).map_err(lift)?;
             let stage_done = records.len() < budget;
             for (id, record) in records {
@@ -234,6 +246,11 @@ impl Walk<'_, '_, '_> {
                 chunk.looked_at += 1;
                 let entry = record.map_or(Ok(None), |record| self.matching(&record)).map_err(lift)?;
                 if let Some(entry) = entry {
+                    // Only an entry that is found ends a page: what is hidden behind the last one must not show in the cookie.
+                    if self.is_page_full(&chunk) {
+                        chunk.end = End::Page;
+                        return Ok(chunk);
+                    }
                     if usize::try_from(chunk.position.given).unwrap_or(usize::MAX) >= self.request.size_limit {
                         return Err(Stop::Rule(SearchError::SizeLimit(chunk.entries)));
                     }
@@ -248,14 +265,17 @@ impl Walk<'_, '_, '_> {
             chunk.position.stage += 1;
             chunk.position.after = None;
         }
-        chunk.exhausted = true;
+        chunk.end = End::Exhausted;
         Ok(chunk)
     }
 
     fn is_full(&self, chunk: &Chunk) -> bool {
-        let page_left = self.request.page_size.map_or(usize::MAX, |size| size.saturating_sub(self.under_way.in_page));
         let reads = self.reads_at_start - self.view.reads_left();
-        chunk.entries.len() >= CHUNK.min(page_left) || chunk.looked_at >= LOOK || reads >= READS
+        chunk.entries.len() >= CHUNK || chunk.looked_at >= self.look || reads >= READS
+    }
+
+    fn is_page_full(&self, chunk: &Chunk) -> bool {
+        self.request.page_size.is_some_and(|size| self.under_way.in_page + chunk.entries.len() >= size)
     }
 
     /// Where to look; refused if the subject may not see the base.
@@ -296,9 +316,13 @@ impl Walk<'_, '_, '_> {
     }
 }
 
-/// A read refuses nothing, so whatever stops it can stop a search.
+/// A read refuses nothing, so whatever stops it can stop a search. What would read more than a rule may is the search's
+/// own fault, not the store's.
 fn lift(stop: Stop<Infallible>) -> Stop<SearchError> {
-    stop.map(|never| match never {})
+    match stop {
+        Stop::Limit(_) => Stop::Rule(SearchError::AdminLimit),
+        other => other.map(|never| match never {}),
+    }
 }
 
 /// Entries in a chunk.
@@ -306,6 +330,9 @@ pub const CHUNK: usize = 64;
 
 /// Entries looked at in a chunk: about half a millisecond on a thread that others wait for.
 const LOOK: usize = 256;
+
+/// Filter terms evaluated in a chunk, about: a filter of a thousand terms looks at few entries at once.
+const TERMS: usize = 16 * LOOK;
 
 /// Keys read in a chunk, before another entry is begun: large groups come in small chunks.
 const READS: usize = 4096;

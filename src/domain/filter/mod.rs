@@ -87,6 +87,21 @@ impl Filter {
         }
     }
 
+    /// How many terms there are, those of combinations and the combinations themselves; one at least.
+    pub fn terms(&self) -> usize {
+        match self {
+            Filter::And(filters) | Filter::Or(filters) => 1 + filters.iter().map(Filter::terms).sum::<usize>(),
+            Filter::Not(filter) => 1 + filter.terms(),
+            Filter::Equality(..)
+            | Filter::Substrings(..)
+            | Filter::GreaterOrEqual(..)
+            | Filter::LessOrEqual(..)
+            | Filter::Present(_)
+            | Filter::Extensible(_)
+            | Filter::Undefined => 1,
+        }
+    }
+
     /// `(name=initial*any*last)`.
     pub fn substrings(name: &str, initial: Option<&[u8]>, any: &[&[u8]], last: Option<&[u8]>) -> Filter {
         let Some(attribute) = Attribute::named(name).filter(|attribute| attribute.has_substrings()) else {
