@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Directory;
 use crate::domain::account::{Account, Status};
 use crate::domain::audit::{Actor, AuditEvent, Reason, Source, cut};
-use crate::domain::credential::{Credential, Verified};
+use crate::domain::credential::{Credential, Verified, Verifier};
 use crate::domain::dn::Dn;
 use crate::domain::id::Id;
 use crate::domain::password_policy;
@@ -50,13 +50,29 @@ pub enum Hint {
     Expired,
 }
 
-/// Whom a bind is about, as the store had it when the bind began.
+/// Whom a bind is about, as the store had it at one moment.
 struct Candidate {
     /// Under which failures are counted; a slot of its own for a name that nobody has.
     counted_as: Id,
     principal: Option<Principal>,
     credential: Option<Credential>,
     failures: Option<Failures>,
+}
+
+/// An attempt to prove who one is: what the audit and the throttle say of it.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    name: &'a Dn,
+    password: &'a Secret,
+    source: Source,
+}
+
+/// Somebody whose password was right, and is still theirs.
+struct Proved {
+    principal: Principal,
+    /// As it was verified.
+    credential: Credential,
+    verdict: Verified,
 }
 
 /// Whoever can bind.
@@ -70,6 +86,13 @@ impl Principal {
         match self {
             Principal::Account(account) => Actor::Account(account.id),
             Principal::Service(service) => Actor::Service(service.id),
+        }
+    }
+
+    fn id(&self) -> Id {
+        match self {
+            Principal::Account(account) => account.id,
+            Principal::Service(service) => service.id,
         }
     }
 
@@ -96,28 +119,57 @@ impl Directory {
     /// # Errors
     /// [`BindError`]; never `Invalid` when the store or the hash threads did not answer.
     pub async fn bind(&self, name: &Dn, password: Secret, source: Source) -> Result<Bound, BindError> {
-        let now = self.clock.now();
-        if !self.admits_source(source, now) {
-            self.audit_refusal(name, source, Reason::Throttled);
-            return Err(BindError::Invalid(Hint::Locked));
-        }
         let place = self.settings.tree.locate(name);
-        let mut candidate = self.candidate(&place).await?;
+        let nobody = self.nobody(&place);
+        let attempt = Attempt { name, password: &password, source };
+        let proved = self.prove(attempt, |view| candidate(view, &place, nobody)).await?;
+        if proved.verdict == Verified::Rehash {
+            self.rewrite(&proved, &password, source).await;
+        }
+        let actor = proved.principal.actor();
+        self.audit_from(actor, source, AuditEvent::BindSucceeded);
+        Ok(Bound { actor, must_change: proved.principal.must_change() })
+    }
+
+    /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified with.
+    pub(super) async fn verify_password(&self, whom: Actor, name: &Dn, (password, source): (&Secret, Source)) -> Result<Verifier, BindError> {
+        let nobody = self.nobody(&Place::Nowhere);
+        let proved = self.prove(Attempt { name, password, source }, |view| of_actor(view, whom, nobody)).await?;
+        Ok(proved.credential.verifier)
+    }
+
+    /// A bind by the peer credentials of the Unix socket, over which the daemon knows only one who administers it.
+    pub fn bind_peer(&self, source: Source, is_system: bool) -> Result<Bound, BindError> {
+        if is_system {
+            self.audit_from(Actor::System, source, AuditEvent::BindSucceeded);
+            return Ok(Bound { actor: Actor::System, must_change: false });
+        }
+        self.refused_unseen(&Dn::root(), source, Reason::AccessDenied);
+        Err(BindError::Invalid(Hint::None))
+    }
+
+    /// Writes down a bind that was refused before its password was looked at.
+    pub fn refused_unseen(&self, name: &Dn, source: Source, reason: Reason) {
+        self.audit_from(Actor::Anonymous, source, AuditEvent::BindRefused { name: cut(name.to_string()), reason });
+    }
+
+    async fn prove<F>(&self, attempt: Attempt<'_>, find: F) -> Result<Proved, BindError>
+    where
+        F: Fn(&mut View<'_>) -> Result<Candidate, Stop<Never>>,
+    {
+        let now = self.clock.now();
+        if !self.admits_source(attempt.source, now) {
+            return Err(self.throttled(attempt));
+        }
+        let mut candidate = self.store.read(find).await.map_err(|_| BindError::Unavailable)?;
         if candidate.failures.as_ref().is_some_and(|failures| failures.anchored(now).is_some()) {
             candidate.failures = self.settle(candidate.counted_as, now).await?;
         }
         if self.is_throttled(candidate.failures.as_ref(), now) {
-            self.audit_refusal(name, source, Reason::Throttled);
-            return Err(BindError::Invalid(Hint::Locked));
+            return Err(self.throttled(attempt));
         }
-        let verdict = self.verify(&candidate, &password, source).await?;
-        self.conclude(name, candidate, verdict, (password, source)).await
-    }
-
-    /// Everything about the name that a bind needs, read at once and current.
-    async fn candidate(&self, place: &Place) -> Result<Candidate, BindError> {
-        let nobody = self.nobody(place);
-        self.store.read(|view| candidate(view, place, nobody)).await.map_err(|_| BindError::Unavailable)
+        let verdict = self.verify(&candidate, attempt.password, attempt.source).await?;
+        self.conclude(attempt, candidate, verdict).await
     }
 
     /// The clock was set back: what lies in its future now neither ends at once nor lasts until it has caught up.
@@ -147,90 +199,81 @@ impl Directory {
         self.hasher.verify(source, credential.verifier.clone(), prepared).await.map_err(|_| BindError::Busy)
     }
 
-    async fn conclude(
-        &self,
-        name: &Dn,
-        candidate: Candidate,
-        verdict: Verified,
-        (password, source): (Secret, Source),
-    ) -> Result<Bound, BindError> {
-        let now = self.clock.now();
-        let reason = match (&candidate.principal, &candidate.credential, verdict) {
+    async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
+        let reason = match (candidate.principal, candidate.credential, verdict) {
             (None, _, _) => Reason::UnknownName,
             (Some(_), None, _) => Reason::NoCredential,
             (Some(_), Some(_), Verified::No) => Reason::WrongPassword,
-            (Some(principal), Some(_), Verified::Yes | Verified::Rehash) => match principal.fault(now) {
-                None => return self.admit(name, &candidate, principal.actor(), (verdict, password, source)).await,
-                Some(Reason::Expired) => {
-                    self.audit_refusal(name, source, Reason::Expired);
-                    return Err(BindError::Invalid(Hint::Expired));
-                }
-                Some(fault) => fault,
-            },
+            (Some(principal), Some(credential), Verified::Yes | Verified::Rehash) => {
+                return self.admit(attempt, Proved { principal, credential, verdict }).await;
+            }
         };
-        self.refuse(name, candidate.counted_as, source, reason).await
+        Err(self.refuse(attempt, candidate.counted_as, reason).await)
     }
 
-    /// Counts a failure, and answers once it is on disk.
-    async fn refuse(&self, name: &Dn, counted_as: Id, source: Source, reason: Reason) -> Result<Bound, BindError> {
+    /// Counts a failure, and gives the answer to it once that is on disk.
+    async fn refuse(&self, attempt: Attempt<'_>, counted_as: Id, reason: Reason) -> BindError {
         let now = self.clock.now();
-        self.audit_refusal(name, source, reason);
-        self.charge_source(source, now);
+        self.refused_unseen(attempt.name, attempt.source, reason);
+        self.charge_source(attempt.source, now);
         if self.settings.throttle.enabled {
             let settings = self.settings.throttle.clone();
-            let counted = self.store.run(move |view| failures::count(view, counted_as, now, &settings)).await;
-            counted.map_err(|_: Fail<Never>| BindError::Unavailable)?;
+            let counted: Result<(), Fail<Never>> = self.store.run(move |view| failures::count(view, counted_as, now, &settings)).await;
+            if counted.is_err() {
+                return BindError::Unavailable;
+            }
         }
-        Err(BindError::Invalid(Hint::None))
+        BindError::Invalid(Hint::None)
     }
 
-    /// Lets the principal in, unless guesses made meanwhile have throttled it.
-    async fn admit(
-        &self,
-        name: &Dn,
-        candidate: &Candidate,
-        actor: Actor,
-        (verdict, password, source): (Verified, Secret, Source),
-    ) -> Result<Bound, BindError> {
-        let now = self.clock.now();
-        let id = candidate.counted_as;
-        let failures = self.store.read(|view| failures::load(view, id)).await.map_err(|_: Fail<Never>| BindError::Unavailable)?;
-        if let Some(failures) = failures {
-            // Many guesses at once are hashed side by side: one that hits must not profit from those counted meanwhile.
-            if self.is_throttled(Some(&failures), now) {
-                self.audit_refusal(name, source, Reason::Throttled);
-                return Err(BindError::Invalid(Hint::Locked));
-            }
-            if failures.in_a_row > 0 {
-                let cleared = self.store.run(move |view| failures::clear(view, id)).await;
-                cleared.map_err(|_: Fail<Never>| BindError::Unavailable)?;
-            }
+    /// Lets in whoever has proved to be the principal, if that is still enough: a hash takes its time, and waits in a
+    /// queue before. Who was disabled, given another password or throttled meanwhile is out from that moment on.
+    async fn admit(&self, attempt: Attempt<'_>, proved: Proved) -> Result<Proved, BindError> {
+        let (now, id, whom) = (self.clock.now(), proved.principal.id(), proved.principal.actor());
+        let current = self.store.read(|view| of_actor(view, whom, id)).await.map_err(|_| BindError::Unavailable)?;
+        if self.is_throttled(current.failures.as_ref(), now) {
+            return Err(self.throttled(attempt));
         }
-        if verdict == Verified::Rehash {
-            self.rewrite(candidate, &password, source).await;
+        let (Some(principal), Some(credential)) = (current.principal, current.credential) else {
+            return Err(self.refuse(attempt, id, Reason::NoCredential).await);
+        };
+        // The same password may be written anew meanwhile (`rewrite`), which does not change when it was set.
+        if credential.set_at != proved.credential.set_at {
+            return Err(self.refuse(attempt, id, Reason::WrongPassword).await);
         }
-        self.audit_from(actor, source, AuditEvent::BindSucceeded);
-        let must_change = candidate.principal.as_ref().is_some_and(Principal::must_change);
-        Ok(Bound { actor, must_change })
+        match principal.fault(now) {
+            None => {}
+            Some(Reason::Expired) => {
+                self.refused_unseen(attempt.name, attempt.source, Reason::Expired);
+                return Err(BindError::Invalid(Hint::Expired));
+            }
+            Some(fault) => return Err(self.refuse(attempt, id, fault).await),
+        }
+        if current.failures.is_some_and(|failures| failures.in_a_row > 0) {
+            let cleared = self.store.run(move |view| failures::clear(view, id)).await;
+            cleared.map_err(|_: Fail<Never>| BindError::Unavailable)?;
+        }
+        Ok(Proved { principal, ..proved })
     }
 
     /// Rewrites an imported or outdated credential as today's Argon2id. A bind does not fail because this did.
-    async fn rewrite(&self, candidate: &Candidate, password: &Secret, source: Source) {
-        let (Some(old), Ok(prepared)) = (candidate.credential.clone(), password_policy::prepare(password.expose())) else { return };
+    async fn rewrite(&self, proved: &Proved, password: &Secret, source: Source) {
+        let Ok(prepared) = password_policy::prepare(password.expose()) else { return };
         let Ok(verifier) = self.hasher.hash(source, prepared).await else { return };
-        let id = candidate.counted_as;
-        let written = self.store.run(move |view| credentials::rewrite(view, id, &old.verifier, verifier.clone())).await;
+        let (id, old) = (proved.principal.id(), proved.credential.verifier.clone());
+        let written = self.store.run(move |view| credentials::rewrite(view, id, &old, verifier.clone())).await;
         if let Err(fault) = written as Result<(), Fail<credentials::CredentialError>> {
             tracing::warn!(account = %id, ?fault, "a credential was not rewritten; the next bind tries again");
         }
     }
 
-    fn is_throttled(&self, failures: Option<&Failures>, now: UnixTime) -> bool {
-        self.settings.throttle.enabled && failures.is_some_and(|failures| !failures.admits(now))
+    fn throttled(&self, attempt: Attempt<'_>) -> BindError {
+        self.refused_unseen(attempt.name, attempt.source, Reason::Throttled);
+        BindError::Invalid(Hint::Locked)
     }
 
-    fn audit_refusal(&self, name: &Dn, source: Source, reason: Reason) {
-        self.audit_from(Actor::Anonymous, source, AuditEvent::BindRefused { name: cut(name.to_string()), reason });
+    fn is_throttled(&self, failures: Option<&Failures>, now: UnixTime) -> bool {
+        self.settings.throttle.enabled && failures.is_some_and(|failures| !failures.admits(now))
     }
 
     fn admits_source(&self, source: Source, now: UnixTime) -> bool {
@@ -255,13 +298,26 @@ fn candidate(view: &mut View<'_>, place: &Place, nobody: Id) -> Result<Candidate
         Place::Service(name) => service(view, name)?.map(Principal::Service),
         _ => None,
     };
-    let counted_as = match (&principal, place) {
-        (Some(Principal::Account(account)), _) => account.id,
-        (Some(Principal::Service(service)), _) => service.id,
+    let nobody = match place {
         // A name is throttled among the services as it is among the people, or the difference would tell who exists.
-        (None, Place::Service(name)) => accounts::id_of_uid(view, name)?.unwrap_or(nobody),
-        (None, _) => nobody,
+        Place::Service(name) if principal.is_none() => accounts::id_of_uid(view, name)?.unwrap_or(nobody),
+        _ => nobody,
     };
+    whole(view, principal, nobody)
+}
+
+/// As it is now, of somebody who is known by id; whoever is gone counts as `nobody`.
+fn of_actor(view: &mut View<'_>, whom: Actor, nobody: Id) -> Result<Candidate, Stop<Never>> {
+    let principal = match whom {
+        Actor::Account(id) => accounts::load(view, id)?.map(Principal::Account),
+        Actor::Service(id) => services::load(view, id)?.map(Principal::Service),
+        Actor::Anonymous | Actor::System => None,
+    };
+    whole(view, principal, nobody)
+}
+
+fn whole(view: &mut View<'_>, principal: Option<Principal>, nobody: Id) -> Result<Candidate, Stop<Never>> {
+    let counted_as = principal.as_ref().map_or(nobody, Principal::id);
     let credential = if principal.is_some() { credentials::load(view, counted_as)? } else { None };
     Ok(Candidate { counted_as, principal, credential, failures: failures::load(view, counted_as)? })
 }
@@ -279,3 +335,6 @@ fn service(view: &mut View<'_>, name: &str) -> Result<Option<ServiceAccount>, St
         None => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests;

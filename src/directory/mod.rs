@@ -11,6 +11,7 @@ mod compare;
 #[cfg(test)]
 mod fixture;
 mod hasher;
+mod once;
 mod password;
 mod present;
 mod search;

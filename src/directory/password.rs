@@ -13,10 +13,11 @@ use crate::domain::dn::Dn;
 use crate::domain::id::Id;
 use crate::domain::password_policy::{self, Context as PolicyContext, Refusal};
 use crate::domain::schema::Attribute;
+use crate::domain::time::UnixTime;
 use crate::domain::tree::{Place, fold};
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
-use crate::store::{Fail, View};
+use crate::store::{Fail, Stop, View};
 
 /// Whose password is to be set.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +72,15 @@ impl From<BindError> for PasswordError {
     }
 }
 
+impl From<CredentialError> for PasswordError {
+    fn from(error: CredentialError) -> PasswordError {
+        match error {
+            CredentialError::Gone => PasswordError::NoSuchObject,
+            CredentialError::Changed => PasswordError::Busy,
+        }
+    }
+}
+
 /// Whose password it is, and what the caller may do about it.
 struct Found {
     record: Record,
@@ -79,23 +89,31 @@ struct Found {
     visible: bool,
 }
 
+/// A credential that is to take the place of another.
+#[derive(Clone)]
+struct Replacement {
+    /// What the old password was verified with; the new one takes the place of that one only.
+    old: Option<Verifier>,
+    credential: Credential,
+}
+
 impl Directory {
     /// Sets a password, and gives back the generated one if none was given.
     ///
     /// # Errors
     /// [`PasswordError`]; nothing has changed then.
     pub async fn change_password(&self, caller: &Caller, change: PasswordChange) -> Result<Option<Secret>, PasswordError> {
-        if caller.actor == Actor::Anonymous {
-            return Err(PasswordError::BindFirst);
-        }
-        let found = self.find_target(caller, &change.target).await?;
-        let target = found.record.id();
-        self.authorize(caller, &found, &change).await.inspect_err(|error| self.audit_password_refusal(caller, target, error))?;
-        let (credential, generated) = self.new_credential(caller, &found.record, change).await.inspect_err(|error| {
-            self.audit_password_refusal(caller, target, error);
-        })?;
-        let id = target.ok_or(PasswordError::NoSuchObject)?;
-        self.store_password(caller, id, credential).await?;
+        let found = self.find_target(caller, &change.target).await;
+        let found = found.inspect_err(|error| self.audit_password_refusal(caller, None, error))?;
+        let changed = self.change_found(caller, &found, change).await;
+        changed.inspect_err(|error| self.audit_password_refusal(caller, found.record.id(), error))
+    }
+
+    async fn change_found(&self, caller: &Caller, found: &Found, change: PasswordChange) -> Result<Option<Secret>, PasswordError> {
+        let old = self.authorize(caller, found, &change).await?;
+        let (credential, generated) = self.new_credential(caller, &found.record, change).await?;
+        let whom = found.record.actor().ok_or(PasswordError::NoSuchObject)?;
+        self.store_password(caller, whom, Replacement { old, credential }).await?;
         Ok(generated)
     }
 
@@ -129,6 +147,9 @@ impl Directory {
     }
 
     async fn find_target(&self, caller: &Caller, target: &Target) -> Result<Found, PasswordError> {
+        if caller.actor == Actor::Anonymous {
+            return Err(PasswordError::BindFirst);
+        }
         let found = self.store.read(|view| self.target(view, caller, target)).await;
         found.map_err(|_| PasswordError::Unavailable)?.ok_or(PasswordError::NoSuchObject)
     }
@@ -136,12 +157,10 @@ impl Directory {
     fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Read<Option<Found>> {
         let now = self.clock.now();
         let subject = subject(view, caller.actor, now)?;
-        let record = match (target, caller.actor) {
-            (Target::Caller, Actor::Account(id)) => crate::store::accounts::load(view, id)?.map(Record::Account),
-            (Target::Caller, Actor::Service(id)) => crate::store::services::load(view, id)?.map(Record::Service),
-            (Target::Caller, Actor::Anonymous | Actor::System) => None,
-            (Target::Dn(dn), _) => Record::at(view, &self.settings.tree.locate(dn))?,
-            (Target::Login(login), _) => Record::at(view, &Place::Account(fold(login)))?,
+        let record = match target {
+            Target::Caller => Record::of(view, caller.actor)?,
+            Target::Dn(dn) => Record::at(view, &self.settings.tree.locate(dn))?,
+            Target::Login(login) => Record::at(view, &Place::Account(fold(login)))?,
         };
         let Some(record) = record.filter(|record| record.id().is_some()) else { return Ok(None) };
         let object = record.object(view, &subject)?;
@@ -151,8 +170,9 @@ impl Directory {
         Ok(Some(Found { record, right, visible }))
     }
 
-    /// Whether the caller may set this password, with the old one verified where it was given or is needed.
-    async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<(), PasswordError> {
+    /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what it
+    /// was verified with.
+    async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<Option<Verifier>, PasswordError> {
         let own = found.record.actor() == Some(caller.actor);
         if caller.must_change && !own {
             return Err(PasswordError::Denied);
@@ -161,22 +181,23 @@ impl Directory {
             (PasswordRight::No, _) if found.visible => Err(PasswordError::Denied),
             (PasswordRight::No, _) => Err(PasswordError::NoSuchObject),
             (PasswordRight::WithOldPassword, None) => Err(PasswordError::OldRequired),
-            (PasswordRight::Yes, None) => Ok(()),
-            (PasswordRight::Yes | PasswordRight::WithOldPassword, Some(old)) => self.verify_old(caller, &found.record, old).await,
+            (PasswordRight::Yes, None) => Ok(None),
+            (PasswordRight::Yes | PasswordRight::WithOldPassword, Some(old)) => {
+                self.verify_old(caller, &found.record, old).await.map(Some)
+            }
         }
     }
 
     /// The old password counts as an attempt like a bind's.
-    async fn verify_old(&self, caller: &Caller, record: &Record, old: &Secret) -> Result<(), PasswordError> {
+    async fn verify_old(&self, caller: &Caller, record: &Record, old: &Secret) -> Result<Verifier, PasswordError> {
         let tree = &self.settings.tree;
         let dn = match record {
             Record::Account(account) => tree.account_dn(&account.uid),
             Record::Service(service) => tree.service_dn(&service.uid),
             Record::Suffix | Record::Branch(_) | Record::Group(_) => return Err(PasswordError::NoSuchObject),
         };
-        let dn = Dn::parse(&dn).map_err(|_| PasswordError::NoSuchObject)?;
-        self.bind(&dn, old.clone(), caller.source).await?;
-        Ok(())
+        let (Ok(dn), Some(whom)) = (Dn::parse(&dn), record.actor()) else { return Err(PasswordError::NoSuchObject) };
+        Ok(self.verify_password(whom, &dn, (old, caller.source)).await?)
     }
 
     async fn new_credential(
@@ -212,15 +233,18 @@ impl Directory {
         }
     }
 
-    async fn store_password(&self, caller: &Caller, id: Id, credential: Credential) -> Result<(), PasswordError> {
-        let effect = Effect { must_change: false, clear_failures: true };
-        let stored = self.store.run(move |view| credentials::set(view, id, &credential, effect)).await;
+    /// Hashing took its time: whether the caller still may, and whether the old password still holds, is asked again in
+    /// the rule that replaces it.
+    async fn store_password(&self, caller: &Caller, whom: Actor, given: Replacement) -> Result<(), PasswordError> {
+        let (Actor::Account(target) | Actor::Service(target)) = whom else { return Err(PasswordError::NoSuchObject) };
+        let (actor, now) = (caller.actor, self.clock.now());
+        let rule = move |view: &mut View<'_>| replace(view, (actor, whom), &given, now);
+        let stored = self.once(caller, vec![AuditEvent::PasswordChanged { target }], rule).await;
         stored.map_err(|fail| match fail {
-            Fail::Rule(CredentialError::Gone | CredentialError::Changed) => PasswordError::NoSuchObject,
-            Fail::Conflict | Fail::Unknown | Fail::Down => PasswordError::Unavailable,
-        })?;
-        self.audit(caller, AuditEvent::PasswordChanged { target: id });
-        Ok(())
+            Fail::Rule(refusal) => refusal,
+            Fail::Conflict => PasswordError::Busy,
+            Fail::Unknown | Fail::Down => PasswordError::Unavailable,
+        })
     }
 
     fn audit_password_refusal(&self, caller: &Caller, target: Option<Id>, error: &PasswordError) {
@@ -228,10 +252,36 @@ impl Directory {
             PasswordError::NoSuchObject => Reason::UnknownEntry,
             PasswordError::Denied | PasswordError::BindFirst => Reason::AccessDenied,
             PasswordError::OldRequired => Reason::OldPasswordRequired,
-            PasswordError::Invalid(_) => Reason::WrongPassword,
+            PasswordError::Invalid(Hint::None) => Reason::WrongPassword,
+            PasswordError::Invalid(Hint::Locked) => Reason::Throttled,
+            PasswordError::Invalid(Hint::Expired) => Reason::Expired,
             PasswordError::Policy(_) => Reason::Policy,
             PasswordError::Busy | PasswordError::Unavailable => return,
         };
         self.audit(caller, AuditEvent::PasswordRefused { target, reason });
     }
 }
+
+/// The rule: `actor` replaces the credential of `whom`.
+fn replace(view: &mut View<'_>, (actor, whom): (Actor, Actor), given: &Replacement, now: UnixTime) -> Result<(), Stop<PasswordError>> {
+    let subject = subject(view, actor, now)?;
+    let record = lift(Record::of(view, whom))?.ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
+    let object = lift(record.object(view, &subject))?;
+    match (access::sets_password(&subject, &object), &given.old) {
+        (PasswordRight::Yes, _) | (PasswordRight::WithOldPassword, Some(_)) => {}
+        (PasswordRight::WithOldPassword, None) => return Err(Stop::Rule(PasswordError::OldRequired)),
+        (PasswordRight::No, _) => return Err(Stop::Rule(PasswordError::Denied)),
+    }
+    let id = record.id().ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
+    if let Some(old) = &given.old {
+        credentials::check_unchanged(view, id, old)?;
+    }
+    credentials::set(view, id, &given.credential, Effect { must_change: false, clear_failures: true })
+}
+
+fn lift<T>(read: Read<T>) -> Result<T, Stop<PasswordError>> {
+    read.map_err(|stop| stop.map(|never| match never {}))
+}
+
+#[cfg(test)]
+mod tests;

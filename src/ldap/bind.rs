@@ -9,8 +9,8 @@ use super::ppolicy::PolicyError;
 use super::response::Reply;
 use super::result::{LdapResult, ResultCode};
 use super::session::{Session, Transport, confidentiality_required};
-use crate::directory::{Actor, BindError, Bound, Hint};
-use crate::domain::audit::Source;
+use crate::directory::{BindError, Bound, Hint};
+use crate::domain::audit::{Reason, Source};
 use crate::observe::metrics::BindOutcome;
 use crate::secret::Secret;
 
@@ -39,13 +39,18 @@ impl Session {
             return (BindOutcome::Anonymous, LdapResult::success());
         }
         // RFC 4513 §5.1.2: a name without a password proves nothing, and applications take success for a login.
+        let (directory, source) = (&self.service.directory, self.caller.source);
+        let name = convert::dn(dn);
         if password.is_empty() {
+            name.iter().for_each(|name| directory.refused_unseen(name, source, Reason::EmptyPassword));
             return (BindOutcome::Refused, LdapResult::new(ResultCode::UnwillingToPerform, "a name without a password is not a bind"));
         }
         if !self.is_confidential() {
+            // The password has been seen on the way: somebody has to know.
+            name.iter().for_each(|name| directory.refused_unseen(name, source, Reason::Confidentiality));
             return (BindOutcome::Cleartext, confidentiality_required());
         }
-        let name = match convert::dn(dn) {
+        let name = match name {
             Ok(name) => name,
             Err(result) => return (BindOutcome::Invalid, result),
         };
@@ -68,13 +73,13 @@ impl Session {
         else {
             return (BindOutcome::Refused, method_refused());
         };
-        // RFC 4422 §3.4.1: acting for somebody else is not offered.
         let is_own = uid == ROOT || uid == rustix::process::geteuid().as_raw();
-        if !credentials.credentials.is_empty() || !is_own {
-            return (BindOutcome::Invalid, LdapResult::new(ResultCode::InvalidCredentials, ""));
+        // RFC 4422 §3.4.1: acting for somebody else is not offered.
+        let is_system = is_own && credentials.credentials.is_empty();
+        match self.service.directory.bind_peer(self.caller.source, is_system) {
+            Ok(bound) => (BindOutcome::Success, self.become_subject(bound)),
+            Err(error) => (outcome(error), error.into()),
         }
-        self.caller.actor = Actor::System;
-        (BindOutcome::Success, LdapResult::success())
     }
 }
 

@@ -1,4 +1,5 @@
-//! The audit: rows are written in batches, durably, and never keep a bind waiting. When there are more than can be
+//! The audit. A change's row is written by the rule that makes the change ([`put`]). All others are written in batches,
+//! durably, and never keep a bind waiting. When there are more than can be
 //! written, rows are dropped, counted and complained about.
 
 use std::sync::Arc;
@@ -59,6 +60,11 @@ impl AuditLog {
             let _ = done.await;
         }
     }
+}
+
+/// Writes `row` under the operation `op`, with the rule that it is about.
+pub fn put(view: &mut View<'_>, op: OpId, row: &AuditRow) {
+    view.put(keys::audit(row.at, op), records::encode(row));
 }
 
 /// Where a walk over the audit stands: behind this row.

@@ -50,13 +50,6 @@ pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &C
     Ok(())
 }
 
-/// As [`set`], if the credential is still the one whose verifier is `old`: what was verified before the rule ran must be
-/// what is replaced.
-pub fn set_if<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier, credential: &Credential) -> Result<(), Stop<E>> {
-    check_unchanged(view, id, old)?;
-    set(view, id, credential, Effect { must_change: false, clear_failures: true })
-}
-
 /// Writes the same password with today's parameters: `verifier` in place of `old`. It is no new password, so nothing
 /// else changes.
 pub fn rewrite<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier, verifier: Verifier) -> Result<(), Stop<E>> {
@@ -70,7 +63,9 @@ pub fn unlock(view: &mut View<'_>, id: Id) {
     view.delete(keys::failures(id));
 }
 
-fn check_unchanged<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier) -> Result<UnixTime, Stop<E>> {
+/// Refuses if the verifier is not `old` any more: what was verified before a rule ran must be what it replaces. Gives the
+/// time when the credential was set.
+pub fn check_unchanged<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier) -> Result<UnixTime, Stop<E>> {
     match load(view, id)? {
         None => Err(Stop::Rule(E::from(CredentialError::Gone))),
         Some(credential) if credential.verifier != *old => Err(Stop::Rule(E::from(CredentialError::Changed))),

@@ -470,9 +470,13 @@ async fn a_credential_is_replaced_only_as_it_was_read() {
         assert!(read(&store, |view| accounts::load(view, Id(1))).await.unwrap().must_change, "the same password");
         let later = Credential { verifier: verifier("second"), set_at: NOW.plus(std::time::Duration::from_secs(9)) };
         let stale = later.clone();
-        let refused = run(&store, move |view| credentials::set_if(view, Id(1), &verifier("first"), &stale)).await;
+        let set_if = |view: &mut View<'_>, old: &str, credential: &Credential| {
+            credentials::check_unchanged(view, Id(1), &verifier(old))?;
+            credentials::set::<CredentialError>(view, Id(1), credential, Effect { must_change: false, clear_failures: true })
+        };
+        let refused = run(&store, move |view| set_if(view, "first", &stale)).await;
         assert_eq!(refused, Err(CredentialError::Changed));
-        run(&store, move |view| credentials::set_if::<CredentialError>(view, Id(1), &verifier("rewritten"), &later)).await.unwrap();
+        run(&store, move |view| set_if(view, "rewritten", &later)).await.unwrap();
         assert!(!read(&store, |view| accounts::load(view, Id(1))).await.unwrap().must_change);
         assert!(!read(&store, |view| view.has(&keys::failures(Id(1)))).await);
 

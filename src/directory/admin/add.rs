@@ -49,7 +49,7 @@ impl Directory {
         self.answer(caller, dn, outcome)
     }
 
-    async fn add_entry(&self, caller: &Caller, dn: &Dn, attributes: Vec<(String, Vec<Value>)>) -> Result<Vec<AuditEvent>, Refused> {
+    async fn add_entry(&self, caller: &Caller, dn: &Dn, attributes: Vec<(String, Vec<Value>)>) -> Result<(), Refused> {
         let call = self.call(caller, dn)?;
         self.look(|view| check_administers(&call, view)).await?;
         let request = Arc::new(Request::parse(attributes)?);
@@ -62,9 +62,9 @@ impl Directory {
         let members: Vec<(Id, bool)> = members.into_iter().collect();
         let (first, rest) = members.split_at(members.len().min(members::INLINE));
         let first = first.to_vec();
-        self.carry_out(&call, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
-        self.change_members(&call, target, rest).await?;
-        Ok(vec![AuditEvent::Added { target, dn }])
+        let events = vec![AuditEvent::Added { target, dn }];
+        self.carry_out(&call, events, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
+        self.change_members(&call, target, rest).await
     }
 }
 

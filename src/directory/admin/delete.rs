@@ -20,14 +20,14 @@ impl Directory {
         self.answer(caller, dn, outcome)
     }
 
-    async fn delete_entry(&self, caller: &Caller, dn: &Dn) -> Result<Vec<AuditEvent>, Refused> {
+    async fn delete_entry(&self, caller: &Caller, dn: &Dn) -> Result<(), Refused> {
         let call = self.call(caller, dn)?;
         let found = self.look(|view| call.find_to_administer(view)).await?;
         let (target, dn) = named(&call.tree, &found.record);
-        self.carry_out(&call, delete).await?;
+        self.carry_out(&call, vec![AuditEvent::Deleted { target, dn }], delete).await?;
         // The entry is gone; that the rest cannot be cleared away now does not bring it back.
         let _ = self.clear_deleted().await;
-        Ok(vec![AuditEvent::Deleted { target, dn }])
+        Ok(())
     }
 }
 

@@ -20,15 +20,13 @@ use super::present::Record;
 use super::subject::subject;
 use super::{Actor, Caller, ChangeError, Directory, Posix};
 use crate::domain::access::{self, Object, Reads, Subject};
-use crate::domain::audit::{AuditEvent, MAX_NAME, Reason};
+use crate::domain::audit::{AuditEvent, Reason, cut};
 use crate::domain::dn::Dn;
 use crate::domain::group::GroupKind;
-use crate::domain::id::{Id, OpId};
+use crate::domain::id::Id;
 use crate::domain::schema::EntryKind;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Place, Tree};
-use crate::secret;
-use crate::store::marks::{self, Seen};
 use crate::store::{Fail, Stop, View, memberships};
 use errors::Refused;
 
@@ -44,7 +42,6 @@ struct Call {
     caller: Caller,
     dn: Dn,
     place: Place,
-    op: OpId,
     now: UnixTime,
 }
 
@@ -65,12 +62,11 @@ impl Directory {
         let now = self.clock.now();
         Ok(Arc::new(Call {
             tree: self.settings.tree.clone(),
-            access: self.settings.access.clone(),
+            access: self.settings.access,
             posix: self.settings.posix.clone(),
             caller: *caller,
             dn: dn.clone(),
             place: self.settings.tree.locate(dn),
-            op: OpId(secret::random()),
             now,
         }))
     }
@@ -80,39 +76,26 @@ impl Directory {
         self.store.read(rule).await.map_err(Refused::from)
     }
 
-    /// Carries out the rule `change` once, even if the first outcome stays unknown.
-    async fn carry_out<F>(&self, call: &Arc<Call>, change: F) -> Result<(), Refused>
+    /// Carries out the rule `change` once, and writes `events` down with it.
+    async fn carry_out<F>(&self, call: &Arc<Call>, events: Vec<AuditEvent>, change: F) -> Result<(), Refused>
     where
         F: Fn(&Call, &mut View<'_>) -> Rule<()> + Clone + Send + 'static,
     {
-        for _ in 0..ATTEMPTS {
-            let (call, change) = (call.clone(), change.clone());
-            let outcome = self.store.run(move |view| match marks::mark(view, call.op, call.now)? {
-                Seen::Before => Ok(()),
-                Seen::Now => change(&call, view),
-            });
-            match outcome.await {
-                Err(Fail::Unknown) => {}
-                outcome => return outcome.map_err(Refused::from),
-            }
-        }
-        Err(Refused::from(Fail::Unknown))
+        let rule = {
+            let call = Arc::clone(call);
+            move |view: &mut View<'_>| change(&call, view)
+        };
+        self.once(&call.caller, events, rule).await.map_err(Refused::from)
     }
 
-    /// Writes down how a change ended, and gives the caller their answer.
-    fn answer(&self, caller: &Caller, dn: &Dn, outcome: Result<Vec<AuditEvent>, Refused>) -> Result<(), ChangeError> {
-        match outcome {
-            Ok(events) => {
-                events.into_iter().for_each(|event| self.audit(caller, event));
-                Ok(())
+    /// Writes down a refusal, and gives the caller their answer.
+    fn answer(&self, caller: &Caller, dn: &Dn, outcome: Result<(), Refused>) -> Result<(), ChangeError> {
+        outcome.map_err(|Refused { error, reason }| {
+            if let Some(reason) = reason {
+                self.audit(caller, AuditEvent::ChangeRefused { dn: cut(dn.to_string()), reason });
             }
-            Err(Refused { error, reason }) => {
-                if let Some(reason) = reason {
-                    self.audit(caller, AuditEvent::ChangeRefused { dn: cut(&dn.to_string()), reason });
-                }
-                Err(error)
-            }
-        }
+            error
+        })
     }
 
     /// Clears away what deleted entries have left behind, [`CLEARED_AT_ONCE`] rules at most. Run it at the start, and
@@ -201,13 +184,6 @@ fn named(tree: &Tree, record: &Record) -> (Id, String) {
 fn lift<T>(read: super::present::Read<T>) -> Rule<T> {
     read.map_err(|stop| stop.map(|never| match never {}))
 }
-
-fn cut(text: &str) -> String {
-    text.chars().take(MAX_NAME / 4).collect()
-}
-
-/// How often a change is tried whose outcome stays unknown.
-const ATTEMPTS: usize = 3;
 
 /// Rules that one call of [`Directory::clear_deleted`] runs at most.
 const CLEARED_AT_ONCE: usize = 256;

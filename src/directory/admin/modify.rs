@@ -1,5 +1,6 @@
 //! Modify (RFC 4511 §4.6): all of its changes, or none.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::attributes::{self, Handling};
@@ -19,7 +20,7 @@ use crate::domain::entry::Value;
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
 use crate::store::credentials::{self, Effect};
-use crate::store::{Fail, View};
+use crate::store::View;
 
 /// The changes of a request, with their types resolved; the password's apart from the others.
 struct Request {
@@ -45,7 +46,7 @@ impl Directory {
         self.answer(caller, dn, outcome)
     }
 
-    async fn modify_entry(&self, caller: &Caller, dn: &Dn, changes: Vec<Change>) -> Result<Vec<AuditEvent>, Refused> {
+    async fn modify_entry(&self, caller: &Caller, dn: &Dn, changes: Vec<Change>) -> Result<(), Refused> {
         let call = self.call(caller, dn)?;
         let request = Arc::new(Request::parse(changes)?);
         if let (true, Some(given)) = (request.changes.is_empty(), &request.password)
@@ -63,14 +64,13 @@ impl Directory {
         let (first, rest) = members.split_at(members.len().min(members::INLINE));
         let events = request.events(target, dn, credential.is_some());
         let first = first.to_vec();
-        self.carry_out(&call, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
-        self.change_members(&call, target, rest).await?;
-        Ok(events)
+        self.carry_out(&call, events, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
+        self.change_members(&call, target, rest).await
     }
 
     /// A password alone goes its own way, which asks for the old one where it must, and is open to those who must
     /// change theirs first.
-    async fn change_password_alone(&self, call: &Call, given: &NewPassword) -> Result<Vec<AuditEvent>, Refused> {
+    async fn change_password_alone(&self, call: &Call, given: &NewPassword) -> Result<(), Refused> {
         if given.added {
             self.look(|view| {
                 let found = call.find_for_password(view)?;
@@ -82,7 +82,7 @@ impl Directory {
         }
         let change = PasswordChange { target: Target::Dn(call.dn.clone()), old: given.old.clone(), new: Some(given.new.clone()) };
         self.change_password(&call.caller, change).await?;
-        Ok(Vec::new())
+        Ok(())
     }
 
     /// The credential of a new password that has passed the policy.
@@ -103,9 +103,8 @@ impl Directory {
 
     pub(super) async fn change_members(&self, call: &Arc<Call>, group: Id, members: &[(Id, bool)]) -> Result<(), Refused> {
         for part in members.chunks(members::PART) {
-            let (call, part) = (call.clone(), part.to_vec());
-            let outcome = self.store.run(move |view| members::apply_part(&call, view, group, &part)).await;
-            outcome.map_err(|fail: Fail<Refused>| Refused::from(fail))?;
+            let part = part.to_vec();
+            self.carry_out(call, Vec::new(), move |call, view| members::apply_part(call, view, group, &part)).await?;
         }
         Ok(())
     }
@@ -199,8 +198,8 @@ impl Request {
     }
 
     fn events(&self, target: Id, dn: String, password: bool) -> Vec<AuditEvent> {
-        let mut names: Vec<String> = self.changes.iter().map(|(attribute, _)| attribute.name().to_owned()).collect();
-        names.dedup();
+        let names: BTreeSet<&str> = self.changes.iter().map(|(attribute, _)| attribute.name()).collect();
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let changed = (!names.is_empty()).then_some(AuditEvent::Modified { target, dn, attributes: names });
         changed.into_iter().chain(password.then_some(AuditEvent::PasswordChanged { target })).collect()
     }

@@ -21,7 +21,7 @@ impl Directory {
         self.answer(caller, dn, outcome)
     }
 
-    async fn rename_entry(&self, caller: &Caller, dn: &Dn, new_rdn: &str, new_superior: Option<&Dn>) -> Result<Vec<AuditEvent>, Refused> {
+    async fn rename_entry(&self, caller: &Caller, dn: &Dn, new_rdn: &str, new_superior: Option<&Dn>) -> Result<(), Refused> {
         let call = self.call(caller, dn)?;
         let found = self.look(|view| call.find_to_administer(view)).await?;
         let rdn = Rdn::parse(new_rdn).map_err(|error| ChangeError::InvalidSyntax(format!("newrdn: {error}")))?;
@@ -29,8 +29,8 @@ impl Directory {
         let (target, from) = named(&call.tree, &found.record);
         let (_, to) = named(&call.tree, &renamed);
         let new_superior = new_superior.cloned();
-        self.carry_out(&call, move |call, view| rename(call, view, &rdn, new_superior.as_ref())).await?;
-        Ok(vec![AuditEvent::Renamed { target, from, to }])
+        let events = vec![AuditEvent::Renamed { target, from, to }];
+        self.carry_out(&call, events, move |call, view| rename(call, view, &rdn, new_superior.as_ref())).await
     }
 }
 

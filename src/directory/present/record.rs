@@ -42,6 +42,15 @@ impl Record {
         Ok(record)
     }
 
+    /// The entry of `actor`, if there is one.
+    pub(in crate::directory) fn of(view: &mut View<'_>, actor: Actor) -> Read<Option<Record>> {
+        Ok(match actor {
+            Actor::Anonymous | Actor::System => None,
+            Actor::Account(id) => accounts::load(view, id)?.map(Record::Account),
+            Actor::Service(id) => services::load(view, id)?.map(Record::Service),
+        })
+    }
+
     /// Its id, unless it is part of the tree's structure.
     pub(in crate::directory) fn id(&self) -> Option<Id> {
         match self {
