@@ -173,11 +173,9 @@ impl Directory {
     /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what it
     /// was verified with.
     async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<Option<Verifier>, PasswordError> {
-        let own = found.record.actor() == Some(caller.actor);
-        if caller.must_change && !own {
-            return Err(PasswordError::Denied);
-        }
-        match (found.right, &change.old) {
+        // Until it is changed, one's own password is the only one that may be. Who is hidden stays hidden all the same.
+        let barred = caller.must_change && found.record.actor() != Some(caller.actor);
+        match (if barred { PasswordRight::No } else { found.right }, &change.old) {
             (PasswordRight::No, _) if found.visible => Err(PasswordError::Denied),
             (PasswordRight::No, _) => Err(PasswordError::NoSuchObject),
             (PasswordRight::WithOldPassword, None) => Err(PasswordError::OldRequired),

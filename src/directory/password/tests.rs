@@ -83,3 +83,13 @@ async fn a_password_and_its_row_of_the_audit_are_stored_together() {
     let changed = |event: &AuditEvent| *event == AuditEvent::PasswordChanged { target };
     assert_eq!(rows.iter().filter(|(_, row)| changed(&row.event) && row.actor == louise.actor).count(), 1);
 }
+
+#[tokio::test]
+async fn who_must_change_their_password_learns_nothing_about_others() {
+    let directory = directory().await;
+    let louise = Caller { must_change: true, ..caller(&directory, "louise").await };
+    for target in [Target::Dn(dn("paul")), Target::Dn(dn("nobody")), Target::Login("paul".into()), Target::Login("nobody".into())] {
+        let change = PasswordChange { target, old: None, new: Some(Secret::new(SECOND)) };
+        assert_eq!(directory.change_password(&louise, change).await.unwrap_err(), PasswordError::NoSuchObject);
+    }
+}
