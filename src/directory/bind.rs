@@ -132,7 +132,12 @@ impl Directory {
     }
 
     /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified with.
-    pub(super) async fn verify_password(&self, whom: Actor, name: &Dn, (password, source): (&Secret, Source)) -> Result<Verifier, BindError> {
+    pub(super) async fn verify_password(
+        &self,
+        whom: Actor,
+        name: &Dn,
+        (password, source): (&Secret, Source),
+    ) -> Result<Verifier, BindError> {
         let nobody = self.nobody(&Place::Nowhere);
         let proved = self.prove(Attempt { name, password, source }, |view| of_actor(view, whom, nobody)).await?;
         Ok(proved.credential.verifier)

@@ -180,9 +180,7 @@ impl Directory {
             (PasswordRight::No, _) => Err(PasswordError::NoSuchObject),
             (PasswordRight::WithOldPassword, None) => Err(PasswordError::OldRequired),
             (PasswordRight::Yes, None) => Ok(None),
-            (PasswordRight::Yes | PasswordRight::WithOldPassword, Some(old)) => {
-                self.verify_old(caller, &found.record, old).await.map(Some)
-            }
+            (PasswordRight::Yes | PasswordRight::WithOldPassword, Some(old)) => self.verify_old(caller, &found.record, old).await.map(Some),
         }
     }
 

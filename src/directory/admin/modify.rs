@@ -19,8 +19,8 @@ use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
-use crate::store::credentials::{self, Effect};
 use crate::store::View;
+use crate::store::credentials::{self, Effect};
 
 /// The changes of a request, with their types resolved; the password's apart from the others.
 struct Request {
