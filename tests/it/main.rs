@@ -5,6 +5,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
+mod apache;
 mod cli;
 mod clients;
 mod daemon;
@@ -12,4 +13,6 @@ mod demo;
 mod directions;
 mod harness;
 mod ldap_protocol;
+mod postgresql;
 mod store_contract;
+mod unix;

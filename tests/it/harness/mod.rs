@@ -4,10 +4,14 @@
 
 pub mod daemon;
 pub mod in_process;
+pub mod machine;
 pub mod program;
+pub mod server;
 pub mod wire;
 
 pub use daemon::{Daemon, Facts, Login, Person};
 pub use in_process::InProcess;
+pub use machine::{Machine, Setup};
 pub use program::{Output, Program};
+pub use server::{Server, free_port, open_directory};
 pub use wire::Wire;

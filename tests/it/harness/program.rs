@@ -1,6 +1,7 @@
 //! Runs a client program and gives what it said. A program that is missing fails the test and names its package.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
@@ -76,12 +77,8 @@ impl Program {
     /// # Panics
     /// If it is not installed, or takes longer than it may.
     pub fn run(mut self) -> Output {
-        let spawned = self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let mut child = match spawned {
-            Ok(child) => child,
-            Err(error) if error.kind() == ErrorKind::NotFound => panic!("{}", missing(&self.name)),
-            Err(error) => panic!("{}: {error}", self.name),
-        };
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.begin();
         let stdout = collect(child.stdout.take().unwrap());
         let stderr = collect(child.stderr.take().unwrap());
         let mut stdin = child.stdin.take().unwrap();
@@ -94,6 +91,23 @@ impl Program {
         let output = Output { code: code.flatten(), stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() };
         assert!(code.is_some(), "{:?} took longer than {:?}: {output:?}", self.command, self.timeout);
         output
+    }
+
+    /// Starts it, with all that it says going to `log`.
+    ///
+    /// # Panics
+    /// If it is not installed.
+    pub fn spawn(mut self, log: File) -> Child {
+        self.command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        self.begin()
+    }
+
+    fn begin(&mut self) -> Child {
+        match self.command.spawn() {
+            Ok(child) => child,
+            Err(error) if error.kind() == ErrorKind::NotFound => panic!("{}", missing(&self.name)),
+            Err(error) => panic!("{}: {error}", self.name),
+        }
     }
 
     /// Runs it, and expects that it ends with success.
@@ -166,7 +180,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("nslcd libnss-ldapd libpam-ldapd", &["nslcd"]),
     ("pamtester", &["pamtester"]),
     ("sssd-common sssd-ldap sssd-tools", &["sssd", "sssctl"]),
-    ("util-linux", &["unshare"]),
+    ("util-linux", &["unshare", "nsenter", "setpriv"]),
 ];
 
 #[test]
