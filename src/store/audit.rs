@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::view::{Stop, View};
 use super::{Store, Value, keys, records};
-use crate::domain::audit::AuditRow;
+use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
 
@@ -41,7 +41,9 @@ impl AuditLog {
 
     /// Has `row` written soon, under the operation `op`. Never waits.
     pub fn append(&self, op: OpId, row: AuditRow) {
-        if self.queue.try_send(Message::Row(op, row)).is_err() {
+        // Who floods the daemon with guesses must not push out of the audit what came of them.
+        let crowded = matches!(row.event, AuditEvent::BindRefused { .. }) && self.queue.capacity() < KEPT_FREE;
+        if crowded || self.queue.try_send(Message::Row(op, row)).is_err() {
             // One complaint a batch: the writer makes it.
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -165,6 +167,9 @@ async fn write_chunk(store: &Store, chunk: Arc<[(Vec<u8>, Value)]>) -> u64 {
 /// Rows that wait to be written; more are dropped.
 const MAX_QUEUED: usize = 8192;
 
+/// Room in the queue that refused binds leave to everything else.
+const KEPT_FREE: usize = 2048;
+
 /// Rows in a batch.
 const MAX_BATCH: usize = 1024;
 
@@ -184,13 +189,29 @@ pub const MAX_PAGE: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{Actor, AuditEvent, Source};
+    use crate::domain::audit::{Actor, Reason, Source};
 
     fn row(n: u64) -> (OpId, AuditRow) {
         let mut op = [0; 16];
         op[..8].copy_from_slice(&n.to_le_bytes());
         let at = UnixTime::from_secs(n / 3);
         (OpId(op), AuditRow { at, actor: Actor::Anonymous, source: Source::Internal, event: AuditEvent::BindSucceeded })
+    }
+
+    #[tokio::test]
+    async fn refused_binds_leave_room_for_what_came_of_them() {
+        let store = Arc::new(Store::in_memory());
+        let audit = AuditLog::start(Arc::clone(&store));
+        for n in 0..MAX_QUEUED as u64 {
+            let (op, row) = row(n);
+            audit.append(op, AuditRow { event: AuditEvent::BindRefused { name: String::new(), reason: Reason::UnknownName }, ..row });
+        }
+        assert_eq!(audit.dropped(), KEPT_FREE as u64 - 1);
+        let (op, success) = row(u64::MAX / 1000);
+        audit.append(op, success);
+        audit.flush().await;
+        let rows = walk(&store, 0, u64::MAX / 1000, 256).await;
+        assert_eq!(rows.iter().filter(|row| row.event == AuditEvent::BindSucceeded).count(), 1);
     }
 
     async fn walk(store: &Store, from: u64, to: u64, limit: usize) -> Vec<AuditRow> {
