@@ -122,6 +122,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
         tasks.spawn(Arc::clone(tls).watch(stop.clone()));
     }
     tasks.spawn(purge::work(Arc::clone(&directory), clock, config.audit.retention, stop.clone()));
+    tasks.spawn(purge::clear(Arc::clone(&directory), stop.clone()));
     tasks.close();
     let ldapi = addresses.ldapi.then(|| config.ldap.socket.clone());
     let Addresses { ldap, ldaps, metrics, .. } = addresses;

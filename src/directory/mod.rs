@@ -27,6 +27,8 @@ pub use hasher::{Hasher, HasherSettings};
 pub use password::{PasswordChange, PasswordError, Target};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
 
+use tokio::sync::Notify;
+
 use crate::clock::Clock;
 use crate::domain::access;
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -52,6 +54,8 @@ pub struct Directory {
     settings: Settings,
     /// Failures by source address; in memory, since an address is not an account.
     sources: Mutex<SourceLimits>,
+    /// Told when something is deleted whose memberships may have to be cleared away.
+    left_behind: Notify,
     /// Decides which failure slot a name that nobody has falls into; made with the store and kept in it, so that
     /// those names stay throttled over a restart as the others do.
     slot_key: [u8; 32],
@@ -121,10 +125,10 @@ impl Directory {
         let fresh: [u8; 32] = secret::random();
         let slot_key = store.run(move |view| failures::slot_key(view, fresh)).await;
         let slot_key = slot_key.map_err(|_: Fail<Infallible>| Unavailable)?;
-        let sources = Mutex::new(SourceLimits::new(settings.source_limit.clone(), settings.listed_sources.clone()));
+        let sources = Mutex::new(SourceLimits::new(settings.source_limit, settings.listed_sources.clone()));
         let store = Arc::new(store);
         let audit_log = AuditLog::start(Arc::clone(&store));
-        Ok(Directory { store, audit_log, hasher, clock, settings, sources, slot_key })
+        Ok(Directory { store, audit_log, hasher, clock, settings, sources, left_behind: Notify::new(), slot_key })
     }
 
     /// The names of things.

@@ -25,8 +25,7 @@ impl Directory {
         let found = self.look(|view| call.find_to_administer(view)).await?;
         let (target, dn) = named(&call.tree, &found.record);
         self.carry_out(&call, vec![AuditEvent::Deleted { target, dn }], delete).await?;
-        // The entry is gone; that the rest cannot be cleared away now does not bring it back.
-        let _ = self.clear_deleted().await;
+        self.left_behind.notify_one();
         Ok(())
     }
 }

@@ -98,8 +98,13 @@ impl Directory {
         })
     }
 
-    /// Clears away what deleted entries have left behind, [`CLEARED_AT_ONCE`] rules at most. Run it at the start, and
-    /// from time to time.
+    /// Returns when something was deleted that may have left memberships behind.
+    pub async fn deleted(&self) {
+        self.left_behind.notified().await;
+    }
+
+    /// Clears away what deleted entries have left behind, [`CLEARED_AT_ONCE`] rules at most. To be run at the start, when
+    /// something was deleted, and from time to time.
     ///
     /// # Errors
     /// If the store does not answer; what is left is cleared another time.
@@ -186,4 +191,4 @@ fn lift<T>(read: super::present::Read<T>) -> Rule<T> {
 }
 
 /// Rules that one call of [`Directory::clear_deleted`] runs at most.
-const CLEARED_AT_ONCE: usize = 256;
+const CLEARED_AT_ONCE: usize = 16;
