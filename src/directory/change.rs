@@ -1,10 +1,12 @@
 //! What Add, Modify, Delete and ModifyDN ask for, and how they are refused. What they do is in `admin/`.
 
+use std::fmt;
+
 use crate::domain::entry::Value;
 use crate::domain::password_policy::Refusal;
 
 /// One change of a Modify (RFC 4511 §4.6).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Change {
     /// What is to be done with the values.
     pub operation: ChangeOperation,
@@ -12,6 +14,13 @@ pub struct Change {
     pub attribute: String,
     /// The values; a password is among them if the attribute is userPassword.
     pub values: Vec<Value>,
+}
+
+impl fmt::Debug for Change {
+    /// Without the values: a password may be among them.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Change").field("operation", &self.operation).field("attribute", &self.attribute).finish_non_exhaustive()
+    }
 }
 
 /// What is to be done with the values of a [`Change`].

@@ -3,8 +3,9 @@
 use super::{Actor, Directory};
 use crate::domain::access::{Person, Subject};
 use crate::domain::account::{Role, Status};
+use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
-use crate::store::{Stop, View, accounts, memberships, services};
+use crate::store::{Stop, View, accounts, groups, memberships, services};
 
 /// The subject that `actor` is at `now`. Whoever was disabled, has expired or was deleted since the bind is anonymous.
 /// Current.
@@ -21,7 +22,12 @@ pub fn subject<E>(view: &mut View<'_>, actor: Actor, now: UnixTime) -> Result<Su
             let Some(service) = services::load(view, id)?.filter(|service| service.status == Status::Active) else {
                 return Ok(Subject::Anonymous);
             };
-            Ok(Subject::Service { id, limited_to: service.limited_to, may_reset_passwords: service.may_reset_passwords })
+            let limited_to = match service.limited_to {
+                // Its memberships are cleared away in the background, and must not be seen until then.
+                Some(group) if groups::load(view, group)?.is_none() => Some(NO_GROUP),
+                limited_to => limited_to,
+            };
+            Ok(Subject::Service { id, limited_to, may_reset_passwords: service.may_reset_passwords })
         }
     }
 }
@@ -42,6 +48,9 @@ impl Directory {
         dn.await.map_err(|_: crate::store::Fail<std::convert::Infallible>| super::Unavailable)
     }
 }
+
+/// What an application is limited to once its group was deleted: an id that is never drawn, so that it sees nobody.
+const NO_GROUP: Id = Id(0);
 
 /// Whoever came in over the socket as root or as the daemon's own user; no such entry exists.
 const SYSTEM_DN: &str = "cn=system,cn=bindery";

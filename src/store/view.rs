@@ -1,7 +1,7 @@
 //! What a rule sees of the store while it runs: a reader below, and its own writes, which nobody else sees before it
 //! has said yes. Not in charge of committing them: that is the engine's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// A key: a prefix byte that says what it is, then fixed-width or text parts that sort as they should.
@@ -66,6 +66,8 @@ pub struct View<'a> {
     writes: Writes,
     written_bytes: usize,
     reads_left: usize,
+    /// The keys that were asked for, each of which counts once; a view that only reads counts every time.
+    asked: Option<BTreeSet<Key>>,
     overstepped: Option<&'static str>,
 }
 
@@ -75,12 +77,12 @@ pub type Writes = BTreeMap<Key, Option<Value>>;
 impl<'a> View<'a> {
     /// A view for a rule that may write, within [`MAX_KEYS_READ`].
     pub fn new(reader: &'a dyn Reader) -> View<'a> {
-        View { reader, writes: Writes::new(), written_bytes: 0, reads_left: MAX_KEYS_READ, overstepped: None }
+        View { reader, writes: Writes::new(), written_bytes: 0, reads_left: MAX_KEYS_READ, asked: Some(BTreeSet::new()), overstepped: None }
     }
 
     /// A view for a rule that only reads, within [`MAX_KEYS_READ_ONLY`].
     pub fn read_only(reader: &'a dyn Reader) -> View<'a> {
-        View { reads_left: MAX_KEYS_READ_ONLY, ..View::new(reader) }
+        View { reads_left: MAX_KEYS_READ_ONLY, asked: None, ..View::new(reader) }
     }
 
     /// The value of `key`, with what this rule itself has put. Current.
@@ -90,7 +92,9 @@ impl<'a> View<'a> {
 
     /// What `read` makes of the value of `key`, without a copy of the value. Current.
     pub fn get_with<T, E>(&mut self, key: &[u8], read: impl FnOnce(&[u8]) -> Result<T, Stop<E>>) -> Result<Option<T>, Stop<E>> {
-        self.count_read()?;
+        if self.asked.as_mut().is_none_or(|asked| asked.insert(key.to_vec())) {
+            self.count_read()?;
+        }
         if let Some(own) = self.writes.get(key) {
             return own.as_deref().map(read).transpose();
         }
@@ -240,7 +244,7 @@ impl<E> From<Unread> for Stop<E> {
     }
 }
 
-/// Keys and scans that a rule that writes may ask for.
+/// Keys and scans that a rule that writes may ask for; a key that is asked for again counts once.
 pub const MAX_KEYS_READ: usize = 64;
 
 /// Keys and scans that a rule that only reads may ask for: the longest filter's indexes, and the largest group with
@@ -318,8 +322,8 @@ mod tests {
     fn overstepping_a_bound_is_refused() {
         let map = Map::new();
         let mut view = View::new(&map);
-        (0..MAX_KEYS_READ).for_each(|_| assert_eq!(view.get::<()>(b"a"), Ok(None)));
-        assert_eq!(view.get::<()>(b"a"), Err(Stop::Limit("keys read a rule")));
+        (0..MAX_KEYS_READ as u8).for_each(|n| assert_eq!((view.get::<()>(&[n]), view.get::<()>(&[n])), (Ok(None), Ok(None))));
+        assert_eq!(view.get::<()>(b"one more"), Err(Stop::Limit("keys read a rule")));
         assert_eq!(View::new(&map).scan::<()>(b"a", b"b", MAX_SCAN + 1), Err(Stop::Limit("keys a scan")));
 
         let mut view = View::new(&map);

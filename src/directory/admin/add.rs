@@ -59,9 +59,7 @@ impl Directory {
             None => None,
         };
         let (target, dn) = named(&call.tree, &draft.record);
-        let members: Vec<(Id, bool)> = members.into_iter().collect();
-        let (first, rest) = members.split_at(members.len().min(members::INLINE));
-        let first = first.to_vec();
+        let (first, rest) = members::split(&members, (0, draft.record.owners()));
         let events = vec![AuditEvent::Added { target, dn }];
         self.carry_out(&call, events, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
         self.change_members(&call, target, rest).await

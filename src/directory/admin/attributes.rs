@@ -82,15 +82,19 @@ pub(super) fn check_handled(kind: EntryKind, attribute: Attribute) -> Result<Han
 /// The values of `attribute` once `change` has been made to `present` ones (RFC 4511 §4.6).
 pub(super) fn apply(attribute: Attribute, mut present: Vec<Value>, change: &Change) -> Result<Vec<Value>, ChangeError> {
     let name = attribute.name();
+    let mut normal: Vec<Value> = present.iter().map(|value| attribute.normalise(value)).collect();
     match change.operation {
         ChangeOperation::Add => {
             if change.values.is_empty() {
                 return Err(ChangeError::InvalidSyntax(format!("{name}: give the values that are to be added")));
             }
+            check_count(attribute, present.len() + change.values.len())?;
             for value in &change.values {
-                if position(attribute, &present, value).is_some() {
+                let added = attribute.normalise(value);
+                if normal.contains(&added) {
                     return Err(ChangeError::ValueExists(format!("{name} has the value {} already", shown(value))));
                 }
+                normal.push(added);
                 present.push(value.clone());
             }
         }
@@ -102,8 +106,11 @@ pub(super) fn apply(attribute: Attribute, mut present: Vec<Value>, change: &Chan
         }
         ChangeOperation::Delete => {
             for value in &change.values {
-                let found = position(attribute, &present, value);
-                present.remove(found.ok_or_else(|| ChangeError::NoSuchValue(format!("{name} has no value {}", shown(value))))?);
+                let taken = attribute.normalise(value);
+                let found = normal.iter().position(|held| *held == taken);
+                let found = found.ok_or_else(|| ChangeError::NoSuchValue(format!("{name} has no value {}", shown(value))))?;
+                normal.remove(found);
+                present.remove(found);
             }
         }
         ChangeOperation::Replace => {
@@ -123,6 +130,7 @@ pub(super) fn check_values(attribute: Attribute, values: &[Value]) -> Result<(),
     if attribute.definition().single && values.len() > 1 {
         return Err(ChangeError::Constraint(format!("{name} has one value at most")));
     }
+    check_count(attribute, values.len())?;
     for value in values {
         attribute.validate(value).map_err(|invalid| ChangeError::InvalidSyntax(format!("{name}: {invalid}")))?;
     }
@@ -151,9 +159,11 @@ fn check_distinct(attribute: Attribute, values: &[Value]) -> Result<(), ChangeEr
     }
 }
 
-fn position(attribute: Attribute, values: &[Value], value: &Value) -> Option<usize> {
-    let normal = attribute.normalise(value);
-    values.iter().position(|held| attribute.normalise(held) == normal)
+fn check_count(attribute: Attribute, count: usize) -> Result<(), ChangeError> {
+    if count <= MAX_VALUES {
+        return Ok(());
+    }
+    Err(ChangeError::Constraint(format!("{} has {MAX_VALUES} values at most; take some away", attribute.name())))
 }
 
 /// A value in a text for a person, cut; bytes that are no text are not shown.
@@ -163,6 +173,9 @@ pub(super) fn shown(value: &[u8]) -> String {
         Err(_) => format!("of {} bytes", value.len()),
     }
 }
+
+/// Values of one attribute, members apart: each is compared with all the others.
+const MAX_VALUES: usize = 256;
 
 /// Characters of a value that a text shows.
 const SHOWN: usize = 100;

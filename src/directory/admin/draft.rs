@@ -6,7 +6,7 @@ use super::names::{self, refuse, stop, text};
 use super::{Call, Rule};
 use crate::directory::ChangeError;
 use crate::directory::present::Record;
-use crate::domain::access::Subject;
+use crate::domain::access::{self, Subject};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::entry::{Attributes, Value};
 use crate::domain::group::{Group, GroupKind};
@@ -100,11 +100,10 @@ impl Draft {
 
     /// Whether `subject` may give the account the team that it is to have: a manager moves people among their own teams.
     pub(super) fn team_is_within_reach(&self, subject: &Subject) -> bool {
-        match (&self.team, subject) {
-            (None, _) | (Some(_), Subject::System) => true,
-            (Some(_), Subject::Account(person)) if person.role == Role::Administrator => true,
-            (Some(Some(team)), Subject::Account(person)) => person.owned_teams.contains(&team.id),
-            (Some(None), Subject::Account(_)) | (Some(_), Subject::Anonymous | Subject::Service { .. }) => false,
+        match &self.team {
+            None => true,
+            Some(Some(team)) => access::moves_into(subject, team.id),
+            Some(None) => access::administers(subject),
         }
     }
 

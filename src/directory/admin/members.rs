@@ -62,6 +62,16 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(
     drop_what_is_so(view, group, plan)
 }
 
+/// What changes in the same rule as the record of a group, and what follows in parts. A request that leaves nothing to
+/// follow is carried out whole or not at all. `owners` is how many there are before and after: they take their share of
+/// the keys.
+pub(super) fn split(members: &Members, owners: (usize, usize)) -> (Vec<(Id, bool)>, Vec<Vec<(Id, bool)>>) {
+    let members: Vec<(Id, bool)> = members.iter().map(|(id, joins)| (*id, *joins)).collect();
+    let taken = (owners.0 + 3 * owners.1).div_ceil(2);
+    let (first, rest) = members.split_at(members.len().min(IN_FIRST_RULE.saturating_sub(taken)));
+    (first.to_vec(), rest.chunks(IN_FURTHER_RULES).map(<[_]>::to_vec).collect())
+}
+
 /// Carries out `members` within one rule, as far as the store lets itself be asked in one.
 pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterator<Item = (Id, bool)>) -> Rule<()> {
     for (id, joins) in members {
@@ -169,8 +179,9 @@ pub(super) const MAX_AT_ONCE: usize = 300;
 /// Members that a request may replace or take away without naming them.
 const MAX_REPLACED: usize = 1000;
 
-/// Members that change in the same rule as the group's record.
-pub(super) const INLINE: usize = 8;
+/// Members that change in the same rule as the record of a group without owners: each takes two of the 64 keys that a rule
+/// may read, and two of the 64 that it may write.
+const IN_FIRST_RULE: usize = 24;
 
 /// Members that change in each further rule.
-pub(super) const PART: usize = 16;
+const IN_FURTHER_RULES: usize = 28;

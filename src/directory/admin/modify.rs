@@ -19,8 +19,8 @@ use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
-use crate::store::View;
 use crate::store::credentials::{self, Effect};
+use crate::store::{Stop, View};
 
 /// The changes of a request, with their types resolved; the password's apart from the others.
 struct Request {
@@ -36,8 +36,8 @@ struct Looked {
 }
 
 impl Directory {
-    /// Changes the entry `dn`: all of `changes`, or nothing. Only a group whose members change in number by more than
-    /// a rule of the store holds is changed in parts, after all of it has been looked at.
+    /// Changes the entry `dn`: all of `changes`, or nothing. Only where more members of a group change than a rule of the
+    /// store holds (24; fewer if it has owners) do the others follow in parts, after all of it has been looked at.
     ///
     /// # Errors
     /// [`ChangeError`], with a text that says what is wrong.
@@ -60,10 +60,8 @@ impl Directory {
             None => None,
         };
         let (target, dn) = named(&call.tree, &found.record);
-        let members: Vec<(Id, bool)> = members.into_iter().collect();
-        let (first, rest) = members.split_at(members.len().min(members::INLINE));
+        let (first, rest) = members::split(&members, (found.record.owners(), draft.record.owners()));
         let events = request.events(target, dn, credential.is_some());
-        let first = first.to_vec();
         self.carry_out(&call, events, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
         self.change_members(&call, target, rest).await
     }
@@ -101,9 +99,8 @@ impl Directory {
         }
     }
 
-    pub(super) async fn change_members(&self, call: &Arc<Call>, group: Id, members: &[(Id, bool)]) -> Result<(), Refused> {
-        for part in members.chunks(members::PART) {
-            let part = part.to_vec();
+    pub(super) async fn change_members(&self, call: &Arc<Call>, group: Id, parts: Vec<Vec<(Id, bool)>>) -> Result<(), Refused> {
+        for part in parts {
             self.carry_out(call, Vec::new(), move |call, view| members::apply_part(call, view, group, &part)).await?;
         }
         Ok(())
@@ -168,7 +165,10 @@ impl Request {
         let mut pending: Vec<(Attribute, Vec<Value>)> = Vec::new();
         for (attribute, change) in &self.changes {
             match check(call, &found, &draft, *attribute)? {
-                Handling::Plain | Handling::Name | Handling::Field => stage(call, view, &draft, (&mut pending, *attribute, change))?,
+                Handling::Plain | Handling::Name | Handling::Field => {
+                    let staged = stage(call, view, &draft, (&mut pending, *attribute, change));
+                    staged.map_err(|stop| conceal(&found, *attribute, stop))?;
+                }
                 Handling::Lock => draft.unlocked = unlocks(change)?,
                 Handling::Members | Handling::Password | Handling::Follows | Handling::Computed | Handling::Foreign => {}
             }
@@ -215,6 +215,14 @@ fn check(call: &Call, found: &Found, draft: &Draft, attribute: Attribute) -> Rul
     handled.map_err(stop)
 }
 
+/// A manager is not told which teams there are besides their own.
+fn conceal(found: &Found, attribute: Attribute, stop: Stop<Refused>) -> Stop<Refused> {
+    match stop {
+        Stop::Rule(_) if attribute == Attribute::DepartmentNumber && !access::administers(&found.subject) => Refused::denied(),
+        stop => stop,
+    }
+}
+
 /// Makes `change` to the values as the changes before it have left them; only the last state has to be right.
 fn stage(call: &Call, view: &mut View<'_>, draft: &Draft, staged: (&mut Vec<(Attribute, Vec<Value>)>, Attribute, &Change)) -> Rule<()> {
     let (pending, attribute, change) = staged;
@@ -229,7 +237,8 @@ fn stage(call: &Call, view: &mut View<'_>, draft: &Draft, staged: (&mut Vec<(Att
     let position = match pending.iter().position(|(staged, _)| *staged == attribute) {
         Some(position) => position,
         None => {
-            pending.push((attribute, draft.values(call, view, attribute)?));
+            let replaced = change.operation == ChangeOperation::Replace;
+            pending.push((attribute, if replaced { Vec::new() } else { draft.values(call, view, attribute)? }));
             pending.len() - 1
         }
     };

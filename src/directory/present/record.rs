@@ -61,6 +61,14 @@ impl Record {
         }
     }
 
+    /// How many owners it has.
+    pub(in crate::directory) fn owners(&self) -> usize {
+        match self {
+            Record::Group(group) => group.owners.len(),
+            Record::Suffix | Record::Branch(_) | Record::Account(_) | Record::Service(_) => 0,
+        }
+    }
+
     /// Who it is when it binds, if it can.
     pub(in crate::directory) fn actor(&self) -> Option<Actor> {
         match self {

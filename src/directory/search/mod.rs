@@ -254,7 +254,8 @@ impl Walk<'_, '_, '_> {
                     if usize::try_from(chunk.position.given).unwrap_or(usize::MAX) >= self.request.size_limit {
                         return Err(Stop::Rule(SearchError::SizeLimit(chunk.entries)));
                     }
-                    chunk.position.given += 1;
+                    // It comes from a peer, in a cookie.
+                    chunk.position.given = chunk.position.given.saturating_add(1);
                     chunk.entries.push(entry);
                 }
                 chunk.position.after = Some(id);

@@ -1,0 +1,62 @@
+//! Entries are renamed and deleted.
+
+use super::*;
+
+#[tokio::test]
+async fn entries_are_renamed_where_they_are() {
+    use ChangeError::*;
+    let directory = directory().await;
+    add_person(&directory, "louise", &[]).await;
+    add_person(&directory, "paul", &[]).await;
+    add(&directory, &format!("cn=staff,{GROUPS}"), &[("objectClass", "groupOfNames"), ("member", "louise")]).await.unwrap();
+    let before = account(&directory, "louise").await;
+    let louise = dn(&format!("uid=louise,{PEOPLE}"));
+    for (rdn, superior, error) in [
+        ("uid=paul", None, AlreadyExists("the login \"paul\" is taken by another account; choose another one".into())),
+        ("mail=x", None, NamingViolation("entries of ou=people are named like uid=louisem,ou=people".into())),
+        (
+            "uid=lou",
+            Some(GROUPS),
+            Unwilling("an entry of ou=people stays there; leave newSuperior out, or add a new entry elsewhere".into()),
+        ),
+    ] {
+        assert_eq!(directory.rename(&SYSTEM, &louise, rdn, superior.map(dn).as_ref()).await, Err(error));
+    }
+    assert!(matches!(directory.rename(&SYSTEM, &louise, "nonsense", None).await, Err(InvalidSyntax(text)) if text.starts_with("newrdn: ")));
+    directory.rename(&SYSTEM, &louise, "UID=Lou.Martin", Some(&dn("OU=People,dc=example,dc=org"))).await.unwrap();
+    let after = account(&directory, "lou.martin").await;
+    assert_eq!(
+        (after.id, after.entry_uuid, after.uid_number, after.uid.as_str()),
+        (before.id, before.entry_uuid, before.uid_number, "Lou.Martin")
+    );
+    assert_eq!(directory.rename(&SYSTEM, &louise, "uid=x", None).await, Err(NoSuchObject(PEOPLE.into())));
+    directory.rename(&SYSTEM, &dn(&format!("cn=staff,{GROUPS}")), "cn=Everybody", None).await.unwrap();
+    assert_eq!(members(&directory, &group(&directory, GroupKind::Group, "everybody").await).await, ["Lou.Martin"]);
+    let refused = directory.rename(&SYSTEM, &dn(PEOPLE), "ou=persons", None).await;
+    assert_eq!(refused, Err(Unwilling("the tree's own entries are made by the configuration and cannot be renamed".into())));
+}
+
+#[tokio::test]
+async fn entries_are_deleted_with_what_hangs_on_them() {
+    use ChangeError::*;
+    let directory = directory().await;
+    add_person(&directory, "admin", &[("binderyRole", "administrator")]).await;
+    add_person(&directory, "louise", &[("userPassword", GOOD)]).await;
+    let id = account(&directory, "louise").await.id;
+    let louise = dn(&format!("uid=louise,{PEOPLE}"));
+    directory.delete(&SYSTEM, &louise).await.unwrap();
+    assert!(read(&directory, |view| credentials::load(view, id)).await.is_none());
+    assert_eq!(directory.delete(&SYSTEM, &louise).await, Err(NoSuchObject(PEOPLE.into())));
+    assert_eq!(
+        directory.delete(&SYSTEM, &dn(&format!("uid=admin,{PEOPLE}"))).await,
+        Err(Constraint("\"admin\" is the last administrator who is active and does not expire; give somebody else that role first".into()))
+    );
+    assert_eq!(
+        directory.delete(&SYSTEM, &dn("dc=example,dc=org")).await,
+        Err(Unwilling("the tree's own entries are made by the configuration and cannot be deleted".into()))
+    );
+    assert_eq!(
+        modify(&directory, "dc=example,dc=org", &[replace("description", &["x"])]).await,
+        Err(Unwilling("the tree's own entries are made by the configuration and do not change".into()))
+    );
+}
