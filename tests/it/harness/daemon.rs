@@ -143,6 +143,24 @@ impl Daemon {
         known.unwrap_or_else(|| panic!("{login} is not among the sample people"))
     }
 
+    /// Waits until no client is connected any more.
+    ///
+    /// # Panics
+    /// If one stays for longer than anything here may take.
+    pub fn is_left_alone(&self) {
+        let end = Instant::now() + START;
+        let connected = |metrics: &str| metrics.lines().any(|line| line.starts_with("bindery_connections{") && !line.ends_with(" 0"));
+        loop {
+            let metrics = Program::new("curl").args(["-sS", &format!("{}/metrics", self.facts.metrics)]).succeeds().stdout;
+            assert!(metrics.contains("bindery_connections{"), "{metrics}");
+            if !connected(&metrics) {
+                return;
+            }
+            assert!(Instant::now() < end, "somebody is still connected after {START:?}:\n{metrics}");
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// A client program of ldap-utils that speaks to it over `ldap://`, with a simple bind as `dn`.
     pub fn client(&self, program: &str, dn: &str, password: &str) -> Program {
         Program::new(program).args(["-x", "-H", &self.facts.ldap, "-D", dn, "-w", password])

@@ -93,6 +93,18 @@ fn changes_what_must_be_changed(daemon: &Daemon, machine: &Machine) {
     admits(machine, "zoef", NEW);
 }
 
+/// A connection that was idle for too long is made anew.
+fn comes_back(daemon: &Daemon, machine: &Machine) {
+    for _ in 0..2 {
+        daemon.is_left_alone();
+        admits(machine, "louisem", &daemon.person("louisem").password);
+        assert!(lookup(machine, "group", "cloud").is_some());
+    }
+}
+
+/// One second of idleness is too long here.
+const IMPATIENT: (&str, &str) = ("BINDERY_LIMITS__IDLE_TIME", "1s");
+
 fn admits(machine: &Machine, login: &str, password: &str) {
     let output = log_in(machine, login, password);
     assert_eq!(output.code, Some(0), "{login} with {password:?}: {output:?}");

@@ -1,6 +1,6 @@
 //! nslcd with libnss-ldapd and libpam-ldapd, over StartTLS.
 
-use super::{admits_and_refuses, changes_passwords, changes_what_must_be_changed, finds_names};
+use super::{IMPATIENT, admits_and_refuses, changes_passwords, changes_what_must_be_changed, comes_back, finds_names};
 use crate::harness::{Daemon, Machine, Setup};
 
 fn machine(daemon: &Daemon) -> Machine {
@@ -32,4 +32,10 @@ fn people_log_in_and_change_their_passwords() {
     admits_and_refuses(&daemon, &machine);
     changes_passwords(&daemon, &machine);
     changes_what_must_be_changed(&daemon, &machine);
+}
+
+#[test]
+fn a_connection_that_was_idle_for_too_long_is_made_anew() {
+    let daemon = Daemon::with(&[IMPATIENT]);
+    comes_back(&daemon, &machine(&daemon));
 }

@@ -1,6 +1,6 @@
 //! SSSD with libnss-sss and libpam-sss. It sends passwords over TLS only.
 
-use super::{admits_and_refuses, changes_passwords, changes_what_must_be_changed, finds_names};
+use super::{IMPATIENT, admits_and_refuses, changes_passwords, changes_what_must_be_changed, comes_back, finds_names};
 use crate::harness::{Daemon, Machine, Setup};
 
 fn machine(daemon: &Daemon, transport: &str) -> Machine {
@@ -35,4 +35,10 @@ fn people_log_in_and_change_their_passwords() {
     admits_and_refuses(&daemon, &machine);
     changes_passwords(&daemon, &machine);
     changes_what_must_be_changed(&daemon, &machine);
+}
+
+#[test]
+fn a_connection_that_was_idle_for_too_long_is_made_anew() {
+    let daemon = Daemon::with(&[IMPATIENT]);
+    comes_back(&daemon, &machine(&daemon, &format!("ldap_uri = {}\nldap_id_use_start_tls = true", daemon.facts().ldap)));
 }
