@@ -218,6 +218,11 @@ impl<'a> Writer<'a> {
         self.out.extend_from_slice(content);
     }
 
+    /// What is encoded already.
+    pub fn raw(&mut self, encoded: &[u8]) {
+        self.out.extend_from_slice(encoded);
+    }
+
     /// An OCTET STRING.
     pub fn octets(&mut self, content: impl AsRef<[u8]>) {
         self.primitive(OCTET_STRING, content.as_ref());

@@ -29,15 +29,16 @@ pub async fn serve(service: Arc<Service>, stream: Stream, source: Source, stop: 
     Connection { wire, session, is_fresh: true }.run(stop).await;
 }
 
-struct Connection {
-    wire: Wire,
-    session: Session,
+/// A connection and its session.
+pub(super) struct Connection {
+    pub(super) wire: Wire,
+    pub(super) session: Session,
     /// No message has come yet.
-    is_fresh: bool,
+    pub(super) is_fresh: bool,
 }
 
 impl Connection {
-    async fn run(mut self, stop: CancellationToken) {
+    pub(super) async fn run(mut self, stop: CancellationToken) {
         let ended = loop {
             let size = match self.wire.next_frame(self.patience(), &stop).await {
                 Ok(size) => size,
@@ -136,6 +137,6 @@ impl Connection {
 }
 
 /// Elements of one message before a bind: they take up to a hundred times their size in memory.
-const ELEMENTS_BEFORE_BIND: usize = 2_000;
+pub(super) const ELEMENTS_BEFORE_BIND: usize = 2_000;
 /// Elements of one message after that: a group of some thousand members can be written at once.
-const ELEMENTS: usize = 20_000;
+pub(super) const ELEMENTS: usize = 20_000;

@@ -11,6 +11,8 @@ mod control;
 mod convert;
 mod extended;
 mod frame;
+#[doc(hidden)]
+pub mod fuzzing;
 mod input;
 mod limits;
 mod listener;

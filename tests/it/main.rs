@@ -9,6 +9,7 @@ mod apache;
 mod cli;
 mod clients;
 mod daemon;
+mod corpus;
 mod demo;
 mod directions;
 mod harness;

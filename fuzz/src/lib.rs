@@ -1,0 +1,25 @@
+//! What the fuzz targets do with their input, a module each: it calls the product's own functions and panics where a
+//! promise is broken. The test `corpus` of the package runs the same functions over `corpus/`, so that what was found once
+//! stays found without a fuzzer.
+
+mod consistency;
+pub mod dn;
+pub mod filter;
+pub mod frame;
+mod octets;
+pub mod record;
+mod refused;
+pub mod session;
+pub mod store;
+mod town;
+mod transcript;
+
+/// Each target with what it does.
+pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+    ("dn", dn::run),
+    ("filter", filter::run),
+    ("frame", frame::run),
+    ("record", record::run),
+    ("session", session::run),
+    ("store", store::run),
+];
