@@ -26,6 +26,8 @@ pub enum AccountError {
     UidIsMail { login: String, holder: String },
     #[error("the mail address {mail:?} is the login of {holder:?}, who could then be taken for this person; use another address")]
     MailIsUid { mail: String, holder: String },
+    #[error("the mail address {0:?} is the name of a service account; use another address")]
+    MailIsService(String),
     #[error("an account has {MAX_MAILS} mail addresses at most; take some away")]
     TooManyMails,
     #[error("the uidNumber {0} belongs to another account; choose another one, or leave it out to be given the next free one")]
@@ -149,7 +151,7 @@ fn check_uid<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> R
     }
 }
 
-/// Several accounts may share an address, but it may not be another account's login. Addresses that the account
+/// Several accounts may share an address, but it may not be another account's login, nor an application's. Addresses that the account
 /// has `already` were looked at when it got them.
 fn check_mails<E: From<AccountError>>(view: &mut View<'_>, account: &Account, already: &[String]) -> Result<(), Stop<E>> {
     let mails = mails(account);
@@ -162,6 +164,9 @@ fn check_mails<E: From<AccountError>>(view: &mut View<'_>, account: &Account, al
                 return Err(refuse(AccountError::MailIsUid { mail, holder: login_of(view, holder)? }));
             }
             Some(_) | None => {}
+        }
+        if view.has(&keys::service_login(&mail))? {
+            return Err(refuse(AccountError::MailIsService(mail)));
         }
     }
     Ok(())

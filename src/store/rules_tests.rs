@@ -172,6 +172,10 @@ async fn refusals_of_accounts_say_what_is_wrong() {
                 "the mail address \"paul@example.org\" is the login of \"paul@example.org\", who could then be taken for this person; \
                  use another address",
             ),
+            (
+                with_mails(account(3, "anne"), &["NextCloud"]),
+                "the mail address \"nextcloud\" is the name of a service account; use another address",
+            ),
             (with_mails(account(3, "anne"), &many), "an account has 8 mail addresses at most; take some away"),
             (
                 Account { uid_number: 10_001, ..account(3, "anne") },

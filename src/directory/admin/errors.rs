@@ -66,6 +66,7 @@ impl From<AccountError> for Refused {
             AccountError::UidIsService(_)
             | AccountError::UidIsMail { .. }
             | AccountError::MailIsUid { .. }
+            | AccountError::MailIsService(_)
             | AccountError::TooManyMails
             | AccountError::NumberTaken(_) => ChangeError::Constraint(text).into(),
             AccountError::Gone => ChangeError::NoSuchObject(String::new()).into(),
