@@ -74,7 +74,7 @@ impl fmt::Display for Dn {
 /// One part of a name: a type and value, or several at once.
 #[derive(Clone, Debug, Eq)]
 pub struct Rdn {
-    /// One at least; in the order of their types, so that order does not tell two apart.
+    /// One at least; in the order of their types and values, so that order does not tell two apart.
     atoms: Vec<Atom>,
 }
 

@@ -1,6 +1,6 @@
 //! Reads distinguished names from text (RFC 4514).
 
-use super::{Atom, Dn, Kind, MAX_DN_BYTES, MAX_RDNS, Rdn};
+use super::{Atom, Dn, Kind, MAX_DN_BYTES, MAX_RDNS, Rdn, folded};
 
 impl Dn {
     /// Reads `text` as RFC 4514 has it; blanks around separators are let pass, as LDAPv2 clients write them.
@@ -67,7 +67,8 @@ impl Reader<'_> {
             self.at += 1;
             atoms.push(self.atom()?);
         }
-        atoms.sort_by(|one, other| one.kind.name().cmp(other.kind.name()));
+        // By value where the type is the same, so that equal names say the same in the same order.
+        atoms.sort_by(|one, other| one.kind.name().cmp(other.kind.name()).then_with(|| folded(&one.value).cmp(&folded(&other.value))));
         Ok(Rdn { atoms })
     }
 
@@ -235,6 +236,7 @@ mod tests {
             ("cn=Lu\\C4\\8Di\\C4\\87", "cn=Lučić"),
             ("cn=a\\0ab\\00", "cn=a\\0ab\\00"),
             ("uid=a+cn=b,dc=c", "cn=b+uid=a,dc=c"),
+            ("uid=b+uid=A,dc=c", "uid=A+uid=b,dc=c"),
             ("cn=#0403666f6f", "cn=foo"),
             ("cn=#0C810161", "cn=a"),
             ("1.2.3=#3003ABcdef", "1.2.3=\\#3003abcdef"),
