@@ -28,8 +28,8 @@ use rustls::sign::CertifiedKey;
 
 use super::consistency;
 use super::octets::Octets;
-use super::transcript;
 use super::town;
+use super::transcript;
 
 /// Sends what is in `input` on a new connection.
 pub fn run(input: &[u8]) {

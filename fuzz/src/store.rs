@@ -265,9 +265,27 @@ pub fn at_once<T>(future: impl Future<Output = T>) -> T {
 
 /// Few, so that they collide; some are the same name.
 const NAMES: &[&str] = &[
-    "louise", "LOUISE", " louise ", "paul", "anne", "zoé", "ZOE\u{301}", "lo\u{ad}uise", "louise@example.org", "Louise@Example.org",
-    "paul@example.org", "a@example.org", "b@example.org", "c@example.org", "d@example.org", "e@example.org", "f@example.org",
-    "nextcloud", "ﬁ", "ß", "İ",
+    "louise",
+    "LOUISE",
+    " louise ",
+    "paul",
+    "anne",
+    "zoé",
+    "ZOE\u{301}",
+    "lo\u{ad}uise",
+    "louise@example.org",
+    "Louise@Example.org",
+    "paul@example.org",
+    "a@example.org",
+    "b@example.org",
+    "c@example.org",
+    "d@example.org",
+    "e@example.org",
+    "f@example.org",
+    "nextcloud",
+    "ﬁ",
+    "ß",
+    "İ",
 ];
 
 /// Changes in one input, at most.

@@ -30,7 +30,8 @@ pub fn store() -> Store {
 }
 
 fn fill(view: &mut View<'_>) -> Result<(), Stop<Refused>> {
-    for (id, uid, role) in [(ADMINISTRATOR, "admin", Role::Administrator), (USER, "louisem", Role::User), (MANAGER, "paulg", Role::Manager)] {
+    for (id, uid, role) in [(ADMINISTRATOR, "admin", Role::Administrator), (USER, "louisem", Role::User), (MANAGER, "paulg", Role::Manager)]
+    {
         accounts::add(view, &account(id, uid, role))?;
     }
     let application = ServiceAccount {
@@ -59,7 +60,9 @@ fn fill(view: &mut View<'_>) -> Result<(), Stop<Refused>> {
 
 fn account(id: Id, uid: &str, role: Role) -> Account {
     let mut attributes = Attributes::default();
-    for (attribute, value) in [(Attribute::Cn, uid.to_owned()), (Attribute::Sn, uid.to_owned()), (Attribute::Mail, format!("{uid}@example.org"))] {
+    for (attribute, value) in
+        [(Attribute::Cn, uid.to_owned()), (Attribute::Sn, uid.to_owned()), (Attribute::Mail, format!("{uid}@example.org"))]
+    {
         attributes.set(attribute, vec![value.into()]);
     }
     Account {

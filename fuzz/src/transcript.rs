@@ -19,7 +19,8 @@ pub fn check(sent: &[u8], received: &[u8], is_bound: bool) {
         } else if answer.tag == SEARCH_RESULT_ENTRY {
             assert!(requests.clone().any(|request| request.id == answer.id), "an entry that nobody asked for");
         } else {
-            let asked = requests.find(|request| request.id == answer.id && Some(answer.tag) == response_tag(*request) || !may_be_silent(*request));
+            let asked =
+                requests.find(|request| request.id == answer.id && Some(answer.tag) == response_tag(*request) || !may_be_silent(*request));
             let asked = asked.expect("an answer to nothing");
             assert_eq!((answer.id, Some(answer.tag)), (asked.id, response_tag(asked)), "the answers are not in the order of the requests");
         }

@@ -8,8 +8,8 @@
 mod apache;
 mod cli;
 mod clients;
-mod daemon;
 mod corpus;
+mod daemon;
 mod demo;
 mod directions;
 mod harness;
