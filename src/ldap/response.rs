@@ -94,7 +94,9 @@ fn message(out: &mut Vec<u8>, id: i32, controls: &[ResponseControl], operation: 
 fn write_result(response: &mut Writer, result: &LdapResult) {
     response.number(ENUMERATED, result.code as u32);
     response.octets(&result.matched_dn);
-    response.octets(result.text.as_bytes());
+    // Texts quote what the peer has sent, so their length is the peer's.
+    let text = &result.text[..result.text.floor_char_boundary(MAX_TEXT)];
+    response.octets(text.as_bytes());
 }
 
 fn write_control(list: &mut Writer, control: &ResponseControl) {
@@ -104,6 +106,8 @@ fn write_control(list: &mut Writer, control: &ResponseControl) {
     });
 }
 
+/// Bytes of a text for a person.
+const MAX_TEXT: usize = 512;
 const SEARCH_RESULT_ENTRY: u8 = 0x64;
 const EXTENDED_RESPONSE: u8 = 0x78;
 const RESPONSE_NAME: u8 = 0x8a;
