@@ -1,8 +1,8 @@
 //! The real daemon, as `bindery demo --json` on free ports and in a directory of its own.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -18,9 +18,20 @@ use super::Program;
 /// A daemon that runs until this is dropped.
 pub struct Daemon {
     child: Child,
-    environment: Vec<(String, String)>,
+    launch: Launch,
     facts: Facts,
     directory: TempDir,
+}
+
+/// How it is started.
+#[derive(Clone, Debug, Default)]
+pub struct Launch {
+    /// Settings from these `BINDERY_*` variables.
+    pub environment: Vec<(String, String)>,
+    /// Further arguments of `bindery demo`.
+    pub arguments: Vec<String>,
+    /// A program that becomes the daemon, with its arguments before the daemon's own: `unshare -n`.
+    pub within: Vec<String>,
 }
 
 /// The line that `bindery demo --json` prints once it serves.
@@ -87,17 +98,27 @@ impl Daemon {
 
     /// Starts one with settings from these `BINDERY_*` variables.
     pub fn with(environment: &[(&str, &str)]) -> Daemon {
-        let environment: Vec<_> = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Daemon::launch(Launch { environment, ..Launch::default() })
+    }
+
+    /// Starts one in any other way.
+    pub fn launch(launch: Launch) -> Daemon {
         let directory = TempDir::with_prefix("bindery-test-").unwrap();
-        let (child, facts) = spawn(directory.path(), &environment);
-        Daemon { child, environment, facts, directory }
+        let (child, facts) = spawn(directory.path(), &launch);
+        Daemon { child, launch, facts, directory }
     }
 
     /// Ends it at once with `kill -9`, as a crash would, and starts it again on the same data.
     pub fn crash_and_restart(&mut self) {
+        self.crash();
+        (self.child, self.facts) = spawn(self.directory.path(), &self.launch);
+    }
+
+    /// Ends it at once with `kill -9`.
+    pub fn crash(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.facts) = spawn(self.directory.path(), &self.environment);
     }
 
     /// Sends it a signal.
@@ -135,6 +156,23 @@ impl Daemon {
     /// All it has written to its standard error so far.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(log_file(self.directory.path())).unwrap()).into_owned()
+    }
+
+    /// The present value of one series of the metrics, `name{label="value"}`.
+    pub fn metric(&self, series: &str) -> u64 {
+        let text = self.metrics();
+        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {series} in {text}")).parse().unwrap()
+    }
+
+    /// The metrics, as Prometheus reads them.
+    pub fn metrics(&self) -> String {
+        let address = self.facts.metrics.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 
     /// The sample person with this login.
@@ -192,12 +230,17 @@ fn log_file(directory: &Path) -> PathBuf {
 }
 
 /// Starts the daemon on `directory` and waits for its line.
-fn spawn(directory: &Path, environment: &[(String, String)]) -> (Child, Facts) {
+fn spawn(directory: &Path, launch: &Launch) -> (Child, Facts) {
     let log = File::options().create(true).append(true).open(log_file(directory)).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_bindery"))
+    let bindery = env!("CARGO_BIN_EXE_bindery").to_owned();
+    let line: Vec<&String> = launch.within.iter().chain([&bindery]).collect();
+    let mut child = Command::new(line[0])
+        .args(&line[1..])
         .args(["demo", "--json", "--port-base", "0", "--dir"])
         .arg(directory.join("demo"))
-        .envs(environment.iter().cloned())
+        .args(&launch.arguments)
+        .env("TEST_DIRECTORY", directory)
+        .envs(launch.environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log)

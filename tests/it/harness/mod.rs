@@ -2,14 +2,16 @@
 
 #![allow(dead_code, unused_imports)] // No test uses all of it.
 
+pub mod bystander;
 pub mod daemon;
 pub mod in_process;
 pub mod machine;
 pub mod program;
 pub mod server;
+pub mod request;
 pub mod wire;
 
-pub use daemon::{Daemon, Facts, Login, Person};
+pub use daemon::{Daemon, Facts, Launch, Login, Person};
 pub use in_process::InProcess;
 pub use machine::{Machine, Setup};
 pub use program::{Output, Program};

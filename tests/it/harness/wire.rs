@@ -15,7 +15,22 @@ const PATIENCE: Duration = Duration::from_secs(20);
 impl Wire {
     /// Connects.
     pub fn connect(address: SocketAddr) -> Wire {
-        let socket = TcpStream::connect_timeout(&address, PATIENCE).unwrap();
+        Wire::over(TcpStream::connect_timeout(&address, PATIENCE).unwrap())
+    }
+
+    /// Connects from another address of this machine.
+    pub fn connect_from(address: SocketAddr, source: [u8; 4]) -> Wire {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+        let connected = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(SocketAddr::from((source, 0))).unwrap();
+            socket.connect(address).await.unwrap().into_std().unwrap()
+        });
+        connected.set_nonblocking(false).unwrap();
+        Wire::over(connected)
+    }
+
+    fn over(socket: TcpStream) -> Wire {
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         socket.set_write_timeout(Some(PATIENCE)).unwrap();
         socket.set_nodelay(true).unwrap();
