@@ -333,7 +333,8 @@ fn a_flood_of_connections_that_say_nothing_takes_little_memory() {
 fn the_command_line_clients_see_the_limits_as_codes() {
     let daemon = Daemon::with(&[("BINDERY_LIMITS__SEARCH_ENTRIES", "3")]);
     let base = daemon.facts().base.clone();
-    let search = |options: &[&str]| -> Program { daemon.as_service("ldapsearch").args(options).args(["-LLL", "-b", &base, "(uid=*)", "1.1"]) };
+    let search =
+        |options: &[&str]| -> Program { daemon.as_service("ldapsearch").args(options).args(["-LLL", "-b", &base, "(uid=*)", "1.1"]) };
     assert_eq!(search(&[]).exits(4).values("dn").len(), 3);
     assert_eq!(search(&["-z", "2"]).exits(4).values("dn").len(), 2);
     assert!(search(&["-E", "pr=2/noprompt"]).succeeds().values("dn").len() > 3);

@@ -18,6 +18,7 @@ pub struct InProcess {
     running: Option<Running>,
     clock: Clock,
     suffix: String,
+    config: Config,
     /// Removed with all that is in it when this is dropped.
     _directory: TempDir,
 }
@@ -44,9 +45,24 @@ impl InProcess {
 
         let clock = Clock::manual(START);
         let suffix = config.directory.suffix.clone();
-        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let running = runtime.block_on(server::start(config, clock.clone())).unwrap();
-        InProcess { runtime, running: Some(running), clock, suffix, _directory: directory }
+        let runtime = runtime();
+        let running = runtime.block_on(server::start(config.clone(), clock.clone())).unwrap();
+        InProcess { runtime, running: Some(running), clock, suffix, config, _directory: directory }
+    }
+
+    /// Stops it and starts it again on the same data, at the same time.
+    pub fn restart(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.shutdown());
+        }
+        // What still holds the store ends with its runtime.
+        drop(std::mem::replace(&mut self.runtime, runtime()));
+        self.running = Some(self.runtime.block_on(server::start(self.config.clone(), self.clock.clone())).unwrap());
+    }
+
+    /// How many passwords its hash threads have dealt with.
+    pub fn hashes(&self) -> u64 {
+        self.running.as_ref().unwrap().directory().hasher().counts().done
     }
 
     /// Lets time pass.
@@ -84,6 +100,10 @@ impl InProcess {
         );
         self.as_administrator("ldapadd").stdin(entry).succeeds();
     }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
 impl Drop for InProcess {
