@@ -7,8 +7,8 @@ pub mod daemon;
 pub mod in_process;
 pub mod machine;
 pub mod program;
-pub mod server;
 pub mod request;
+pub mod server;
 pub mod wire;
 
 pub use daemon::{Daemon, Facts, Launch, Login, Person};
