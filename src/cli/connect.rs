@@ -62,12 +62,12 @@ enum StartTls {
 #[derive(Clone, Debug, PartialEq)]
 enum Place {
     Socket(PathBuf),
-    Network { uri: String, host: String, tls: Tls },
+    Network { uri: String, host: String, encryption: Encryption },
 }
 
 /// How a network connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tls {
+enum Encryption {
     None,
     StartTls,
     FromTheStart,
@@ -115,14 +115,14 @@ impl Connection {
         match scheme.to_ascii_lowercase().as_str() {
             "ldapi" => Ok(Place::Socket(socket_path(rest, uri)?)),
             _ if host.is_empty() => Err(unclear(uri)),
-            "ldaps" => Ok(Place::Network { uri: uri.clone(), host, tls: Tls::FromTheStart }),
+            "ldaps" => Ok(Place::Network { uri: uri.clone(), host, encryption: Encryption::FromTheStart }),
             "ldap" => {
-                let tls = match self.starttls {
-                    StartTls::Always => Tls::StartTls,
-                    StartTls::Auto if !is_this_machine(&host) => Tls::StartTls,
-                    StartTls::Auto | StartTls::Never => Tls::None,
+                let encryption = match self.starttls {
+                    StartTls::Always => Encryption::StartTls,
+                    StartTls::Auto if !is_this_machine(&host) => Encryption::StartTls,
+                    StartTls::Auto | StartTls::Never => Encryption::None,
                 };
-                Ok(Place::Network { uri: uri.clone(), host, tls })
+                Ok(Place::Network { uri: uri.clone(), host, encryption })
             }
             _ => Err(unclear(uri)),
         }
@@ -157,11 +157,11 @@ async fn connect(place: &Place, ca_file: Option<&Path>) -> Result<(LdapConnAsync
             let settings = settings.set_std_stream(StdStream::Unix(stream));
             LdapConnAsync::with_settings(settings, "ldapi:///").await.map_err(|error| explain(place, error))
         }
-        Place::Network { uri, tls, .. } => {
-            let settings = match tls {
-                Tls::None => settings,
-                Tls::StartTls => settings.set_starttls(true).set_config(trust(ca_file)?),
-                Tls::FromTheStart => settings.set_config(trust(ca_file)?),
+        Place::Network { uri, encryption, .. } => {
+            let settings = match encryption {
+                Encryption::None => settings,
+                Encryption::StartTls => settings.set_starttls(true).set_config(trust(ca_file)?),
+                Encryption::FromTheStart => settings.set_config(trust(ca_file)?),
             };
             LdapConnAsync::with_settings(settings, uri).await.map_err(|error| explain(place, error))
         }
@@ -355,19 +355,19 @@ mod tests {
     #[test]
     fn a_connection_beyond_this_machine_is_encrypted_unless_told_otherwise() {
         for (uri, starttls, expected) in [
-            ("ldap://localhost", StartTls::Auto, Tls::None),
-            ("ldap://127.8.9.1:3890", StartTls::Auto, Tls::None),
-            ("ldap://[::1]:3890", StartTls::Auto, Tls::None),
-            ("ldap://localhost", StartTls::Always, Tls::StartTls),
-            ("ldap://ldap.example.org", StartTls::Auto, Tls::StartTls),
-            ("ldap://localhost.example.org", StartTls::Auto, Tls::StartTls),
-            ("ldap://192.0.2.1:389/", StartTls::Auto, Tls::StartTls),
-            ("ldap://ldap.example.org", StartTls::Never, Tls::None),
-            ("ldaps://ldap.example.org", StartTls::Never, Tls::FromTheStart),
-            ("ldaps://127.0.0.1:6360", StartTls::Auto, Tls::FromTheStart),
+            ("ldap://localhost", StartTls::Auto, Encryption::None),
+            ("ldap://127.8.9.1:3890", StartTls::Auto, Encryption::None),
+            ("ldap://[::1]:3890", StartTls::Auto, Encryption::None),
+            ("ldap://localhost", StartTls::Always, Encryption::StartTls),
+            ("ldap://ldap.example.org", StartTls::Auto, Encryption::StartTls),
+            ("ldap://localhost.example.org", StartTls::Auto, Encryption::StartTls),
+            ("ldap://192.0.2.1:389/", StartTls::Auto, Encryption::StartTls),
+            ("ldap://ldap.example.org", StartTls::Never, Encryption::None),
+            ("ldaps://ldap.example.org", StartTls::Never, Encryption::FromTheStart),
+            ("ldaps://127.0.0.1:6360", StartTls::Auto, Encryption::FromTheStart),
         ] {
             match connection(Some(uri), starttls).place().unwrap() {
-                Place::Network { tls, .. } => assert_eq!(tls, expected, "{uri}"),
+                Place::Network { encryption, .. } => assert_eq!(encryption, expected, "{uri}"),
                 Place::Socket(path) => panic!("{uri} is taken for {path:?}"),
             }
         }

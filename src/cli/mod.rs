@@ -46,6 +46,7 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // There is one, made when the program starts.
 enum Command {
     /// Run the daemon
     Serve(serve::Arguments),

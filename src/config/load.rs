@@ -3,15 +3,14 @@
 //! A layer that does not fit is not the end: what is wrong is written down, taken out, and the rest is tried again, so
 //! that every problem is found at once.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::Serialized;
 use figment::value::{Dict, Value};
 
-use super::lines::{line_of, lines};
+use super::layer::{Layer, origin_of, take_out};
 use super::problem::{Origin, Problem, Severity};
 use super::{Config, check};
 
@@ -74,10 +73,10 @@ pub fn load(sources: &Sources) -> Loaded {
     let mut problems = Vec::new();
     let mut layers = Vec::new();
     if let Some(path) = &sources.file {
-        layers.extend(file_layer(path, &mut problems));
+        layers.extend(Layer::of_file(path, &mut problems));
     }
-    layers.push(environment_layer(&sources.environment, &mut problems));
-    layers.push(flags_layer(&sources.flags));
+    layers.push(Layer::of_environment(&sources.environment, &mut problems));
+    layers.push(Layer::of_flags(&sources.flags));
 
     let (config, rejected) = extract(&sources.defaults, &mut layers);
     problems.extend(rejected);
@@ -85,83 +84,6 @@ pub fn load(sources: &Sources) -> Loaded {
     list(&dict_of(&config), "", &layers, &mut settings);
     problems.extend(check::check(&config, &|key| origin_of(&layers, key)));
     Loaded { config, settings, problems }
-}
-
-/// One source of settings: its values, and where each of its keys was set.
-struct Layer {
-    values: Dict,
-    origins: BTreeMap<String, Origin>,
-}
-
-fn file_layer(path: &Path, problems: &mut Vec<Problem>) -> Option<Layer> {
-    let problem = |line, what, remedy: &str| Problem {
-        severity: Severity::Error,
-        origin: Origin::File(path.to_owned(), line),
-        key: String::new(),
-        what,
-        remedy: remedy.to_owned(),
-    };
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) => {
-            problems.push(problem(
-                1,
-                format!("cannot be read: {error}"),
-                "make it readable for the daemon's user, or name another with --config",
-            ));
-            return None;
-        }
-    };
-    match toml::from_str::<Dict>(&text) {
-        Ok(values) => {
-            let origins = lines(&text).into_iter().map(|(key, line)| (key, Origin::File(path.to_owned(), line))).collect();
-            Some(Layer { values, origins })
-        }
-        Err(error) => {
-            let line = line_of(&text, error.span().map_or(0, |span| span.start));
-            problems.push(problem(line, error.message().to_owned(), "write it as TOML: key = value, text in double quotes"));
-            None
-        }
-    }
-}
-
-/// `BINDERY_THROTTLE__ENABLED=false` is `throttle.enabled = false`: two underscores stand for the dot.
-fn environment_layer(environment: &[(String, String)], problems: &mut Vec<Problem>) -> Layer {
-    let mut layer = Layer { values: Dict::new(), origins: BTreeMap::new() };
-    for (name, value) in environment {
-        let Some(rest) = name.strip_prefix(PREFIX) else { continue };
-        let key = rest.to_lowercase().replace("__", ".");
-        if key.contains('.') {
-            layer.origins.insert(key.clone(), Origin::Variable(name.clone()));
-            insert(&mut layer.values, &key, parse(value));
-        } else if let Some(meant) = settings_named(&key) {
-            problems.push(Problem {
-                severity: Severity::Error,
-                origin: Origin::Variable(name.clone()),
-                key: String::new(),
-                what: "is no setting".to_owned(),
-                remedy: format!("write {PREFIX}{}, with two underscores for the dot", meant.to_uppercase().replace('.', "__")),
-            });
-        }
-    }
-    layer
-}
-
-fn flags_layer(flags: &[(String, String)]) -> Layer {
-    let mut layer = Layer { values: Dict::new(), origins: BTreeMap::new() };
-    for (key, value) in flags {
-        layer.origins.insert(key.clone(), Origin::Flag(key.clone()));
-        insert(&mut layer.values, key, parse(value));
-    }
-    layer
-}
-
-/// A number, a truth value, a list or a text, as figment reads variables.
-fn parse(value: &str) -> Value {
-    match value.parse() {
-        Ok(value) => value,
-        Err(never) => match never {},
-    }
 }
 
 /// Takes out what does not fit until the rest does; each round takes out one key, so there are as many as keys at most.
@@ -187,20 +109,6 @@ fn extract(defaults: &Config, layers: &mut [Layer]) -> (Config, Vec<Problem>) {
         };
         problems.push(explain(&error.kind, key, origin));
     }
-}
-
-/// Removes what is at `path` (or holds it, if it is within a list) from the strongest layer that has it.
-fn take_out(layers: &mut [Layer], path: &[String]) -> Option<(String, Origin)> {
-    for length in (1..=path.len()).rev() {
-        for layer in layers.iter_mut().rev() {
-            if remove(&mut layer.values, &path[..length]) {
-                let key = path[..length].join(".");
-                let origin = layer.origins.get(&key).cloned().unwrap_or(Origin::Default);
-                return Some((key, origin));
-            }
-        }
-    }
-    None
 }
 
 fn explain(kind: &Kind, key: String, origin: Origin) -> Problem {
@@ -245,7 +153,7 @@ fn last(key: &str) -> &str {
 }
 
 /// The setting that a variable with single underscores must mean, if it names one.
-fn settings_named(flat: &str) -> Option<String> {
+pub(super) fn settings_named(flat: &str) -> Option<String> {
     known_keys().into_iter().find(|known| known.replace('.', "_") == flat)
 }
 
@@ -284,52 +192,6 @@ fn list(dict: &Dict, above: &str, layers: &[Layer], settings: &mut Vec<Setting>)
         }
     }
 }
-
-/// Where `key` comes from: the strongest layer that has it.
-fn origin_of(layers: &[Layer], key: &str) -> Origin {
-    let path: Vec<String> = key.split('.').map(str::to_owned).collect();
-    let holder = layers.iter().rev().find(|layer| holds(&layer.values, &path));
-    holder.and_then(|layer| layer.origins.get(key).cloned()).unwrap_or(Origin::Default)
-}
-
-fn holds(dict: &Dict, path: &[String]) -> bool {
-    match path {
-        [] => false,
-        [name] => dict.contains_key(name),
-        [name, rest @ ..] => matches!(dict.get(name), Some(Value::Dict(_, inner)) if holds(inner, rest)),
-    }
-}
-
-fn remove(dict: &mut Dict, path: &[String]) -> bool {
-    match path {
-        [] => false,
-        [name] => dict.remove(name).is_some(),
-        [name, rest @ ..] => match dict.get_mut(name) {
-            Some(Value::Dict(_, inner)) => remove(inner, rest),
-            _ => false,
-        },
-    }
-}
-
-fn insert(dict: &mut Dict, key: &str, value: Value) {
-    match key.split_once('.') {
-        None => {
-            dict.insert(key.to_owned(), value);
-        }
-        Some((section, rest)) => {
-            let inner = dict.entry(section.to_owned()).or_insert_with(|| Value::from(Dict::new()));
-            if !matches!(inner, Value::Dict(..)) {
-                *inner = Value::from(Dict::new());
-            }
-            if let Value::Dict(_, inner) = inner {
-                insert(inner, rest, value);
-            }
-        }
-    }
-}
-
-/// What every variable of ours begins with.
-const PREFIX: &str = "BINDERY_";
 
 /// How alike two keys must be for one to be offered for the other.
 const LIKE: f64 = 0.75;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 mod certificate;
 mod check;
 mod duration;
+mod layer;
 mod lines;
 mod load;
 mod problem;

@@ -50,30 +50,6 @@ pub struct Entry {
     pub attributes: Vec<(Attribute, Vec<Value>)>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn attributes_keep_their_order_and_lose_what_has_no_value() {
-        let mut attributes = Attributes::default();
-        attributes.set(Attribute::Mail, vec![b"a@b".to_vec(), b"c@d".to_vec()]);
-        attributes.set(Attribute::Cn, vec![b"Louise".to_vec()]);
-        attributes.set(Attribute::JpegPhoto, vec![vec![0xff]]);
-        attributes.set(Attribute::Mail, vec![b"e@f".to_vec()]);
-        assert_eq!(attributes.text(Attribute::Mail), Some("e@f"));
-        assert_eq!(attributes.text(Attribute::JpegPhoto), None);
-        assert_eq!(
-            attributes.iter().map(|(attribute, _)| attribute).collect::<Vec<_>>(),
-            [Attribute::Mail, Attribute::Cn, Attribute::JpegPhoto]
-        );
-        attributes.set(Attribute::Mail, vec![]);
-        attributes.set(Attribute::Title, vec![]);
-        assert!(attributes.values(Attribute::Mail).is_empty());
-        assert_eq!(attributes.iter().count(), 2);
-    }
-}
-
 /// A value on its way in: read as a whole, where serde would read a `Vec<u8>` byte by byte.
 struct Bytes(Value);
 
@@ -101,5 +77,29 @@ impl From<Vec<(Attribute, Vec<Bytes>)>> for Attributes {
     fn from(attributes: Vec<(Attribute, Vec<Bytes>)>) -> Attributes {
         let plain = |values: Vec<Bytes>| values.into_iter().map(|Bytes(value)| value).collect();
         Attributes(attributes.into_iter().map(|(attribute, values)| (attribute, plain(values))).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_keep_their_order_and_lose_what_has_no_value() {
+        let mut attributes = Attributes::default();
+        attributes.set(Attribute::Mail, vec![b"a@b".to_vec(), b"c@d".to_vec()]);
+        attributes.set(Attribute::Cn, vec![b"Louise".to_vec()]);
+        attributes.set(Attribute::JpegPhoto, vec![vec![0xff]]);
+        attributes.set(Attribute::Mail, vec![b"e@f".to_vec()]);
+        assert_eq!(attributes.text(Attribute::Mail), Some("e@f"));
+        assert_eq!(attributes.text(Attribute::JpegPhoto), None);
+        assert_eq!(
+            attributes.iter().map(|(attribute, _)| attribute).collect::<Vec<_>>(),
+            [Attribute::Mail, Attribute::Cn, Attribute::JpegPhoto]
+        );
+        attributes.set(Attribute::Mail, vec![]);
+        attributes.set(Attribute::Title, vec![]);
+        assert!(attributes.values(Attribute::Mail).is_empty());
+        assert_eq!(attributes.iter().count(), 2);
     }
 }

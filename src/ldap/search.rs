@@ -29,17 +29,20 @@ impl Session {
             Ok(converted) => converted,
             Err(result) => return Ok(Some(result.into())),
         };
+        let mut results = Results { wire, id, sent: 0 };
         if let Some(entry) = self.served_entry(request, &converted.base) {
-            return self.send_served(wire, id, request, &entry, &converted).await.map(|reply| Some(paged_end(reply, requested)));
+            if entry.matches(&converted.filter) {
+                results.send_served(&entry, request).await?;
+            }
+            return Ok(Some(paged_end(LdapResult::success().into(), requested)));
         }
         // RFC 2696 §3: this page is not wanted any more. Nothing was kept for it.
         if requested.page.as_ref().is_some_and(paged::PageRequest::gives_up) {
             return Ok(Some(paged_end(LdapResult::success().into(), requested)));
         }
         let begun = Instant::now();
-        let mut entries = 0;
-        let reply = self.send_found(wire, id, &converted, requested, &mut entries).await;
-        self.service.metrics.search(entries, begun.elapsed());
+        let reply = self.send_found(&mut results, &converted, requested).await;
+        self.service.metrics.search(results.sent, begun.elapsed());
         reply
     }
 
@@ -56,62 +59,55 @@ impl Session {
         (Dn::parse(SUBSCHEMA_DN).as_ref() == Ok(base)).then(subschema_entry)
     }
 
-    async fn send_served(
-        &self,
-        wire: &mut Wire,
-        id: i32,
-        request: &LdapSearchRequest,
-        entry: &ServedEntry,
-        converted: &SearchRequest,
-    ) -> Result<Reply, Ended> {
-        if entry.matches(&converted.filter) {
-            let selected = entry.select(&request.attrs);
-            let attributes = selected.iter().map(|(name, values)| (*name, if request.typesonly { &[][..] } else { values.as_slice() }));
-            wire.send(|out| write_entry(out, id, entry.dn, attributes)).await?;
-        }
-        Ok(LdapResult::success().into())
-    }
-
-    async fn send_found(
-        &self,
-        wire: &mut Wire,
-        id: i32,
-        request: &SearchRequest,
-        requested: &Requested,
-        sent: &mut u64,
-    ) -> Result<Option<Reply>, Ended> {
+    async fn send_found(&self, results: &mut Results<'_>, request: &SearchRequest, requested: &Requested) -> Result<Option<Reply>, Ended> {
         let mut state = SearchState::default();
         loop {
             let Found { entries, next } = match self.service.directory.search(&self.caller, request, &mut state).await {
                 Ok(found) => found,
                 Err(error) => {
                     if let SearchError::SizeLimit(entries) = &error {
-                        send_entries(wire, id, entries, sent).await?;
+                        results.send(entries).await?;
                     }
                     return Ok(Some(paged_end(LdapResult::from(error).into(), requested)));
                 }
             };
-            send_entries(wire, id, &entries, sent).await?;
+            results.send(&entries).await?;
             match next {
                 Next::Done => return Ok(Some(paged_end(LdapResult::success().into(), requested))),
                 Next::Page(cookie) => {
                     let controls = vec![paged::response(&cookie)];
                     return Ok(Some(Reply { controls, ..LdapResult::success().into() }));
                 }
-                Next::More if wire.is_given_up(id).await => return Ok(None),
+                Next::More if results.wire.is_given_up(results.id).await => return Ok(None),
                 Next::More => tokio::task::yield_now().await,
             }
         }
     }
 }
 
-async fn send_entries(wire: &mut Wire, id: i32, entries: &[Entry], sent: &mut u64) -> Result<(), Ended> {
-    for entry in entries {
-        let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.as_slice()));
-        wire.send(|out| write_entry(out, id, &entry.dn, attributes)).await?;
-        *sent += 1;
+/// Where the entries of one search go.
+struct Results<'w> {
+    wire: &'w mut Wire,
+    id: i32,
+    /// Entries that were found and sent.
+    sent: u64,
+}
+
+impl Results<'_> {
+    async fn send(&mut self, entries: &[Entry]) -> Result<(), Ended> {
+        for entry in entries {
+            let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.as_slice()));
+            self.wire.send(|out| write_entry(out, self.id, &entry.dn, attributes)).await?;
+            self.sent += 1;
+        }
+        Ok(())
     }
-    Ok(())
+
+    async fn send_served(&mut self, entry: &ServedEntry, request: &LdapSearchRequest) -> Result<(), Ended> {
+        let selected = entry.select(&request.attrs);
+        let attributes = selected.iter().map(|(name, values)| (*name, if request.typesonly { &[][..] } else { values.as_slice() }));
+        self.wire.send(|out| write_entry(out, self.id, entry.dn, attributes)).await
+    }
 }
 
 /// The last page, also of a search whose results fit on one: an empty cookie, if pages were asked for.

@@ -95,7 +95,7 @@ impl Engine for RedbEngine {
         E: Send + 'static,
         R: Fn(&mut View<'_>) -> Result<T, Stop<E>> + Send + 'static,
     {
-        let (job, answer) = RuleJob::new(rule);
+        let (job, answer) = RuleJob::queued(rule);
         let queue = self.queue().map_err(|Down| Fail::Down)?;
         // A full queue is back-pressure: the caller waits.
         queue.send(Work::Rule(job)).await.map_err(|_| Fail::Down)?;

@@ -19,6 +19,9 @@ use super::errors::Refused;
 /// Who is to become a member (true), and who is to cease to be one (false).
 pub(super) type Members = BTreeMap<Id, bool>;
 
+/// Some of them, that change in one rule.
+pub(super) type Part = Vec<(Id, bool)>;
+
 /// Who becomes and who ceases to be a member of `group` by `changes` of its members, in their order.
 pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(Attribute, &Change)]) -> Rule<Members> {
     let mut plan = Members::new();
@@ -65,7 +68,7 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(
 /// What changes in the same rule as the record of a group, and what follows in parts. A request that leaves nothing to
 /// follow is carried out whole or not at all. `owners` is how many there are before and after: they take their share of
 /// the keys.
-pub(super) fn split(members: &Members, owners: (usize, usize)) -> (Vec<(Id, bool)>, Vec<Vec<(Id, bool)>>) {
+pub(super) fn split(members: &Members, owners: (usize, usize)) -> (Part, Vec<Part>) {
     let members: Vec<(Id, bool)> = members.iter().map(|(id, joins)| (*id, *joins)).collect();
     let taken = (owners.0 + 3 * owners.1).div_ceil(2);
     let (first, rest) = members.split_at(members.len().min(IN_FIRST_RULE.saturating_sub(taken)));

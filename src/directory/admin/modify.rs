@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::attributes::{self, Handling};
 use super::draft::Draft;
 use super::errors::Refused;
-use super::members::{self, Members};
+use super::members::{self, Members, Part};
 use super::names::{refuse, stop};
 use super::password::{self, NewPassword};
 use super::{Call, Found, Rule, kind_of, named};
@@ -99,7 +99,7 @@ impl Directory {
         }
     }
 
-    pub(super) async fn change_members(&self, call: &Arc<Call>, group: Id, parts: Vec<Vec<(Id, bool)>>) -> Result<(), Refused> {
+    pub(super) async fn change_members(&self, call: &Arc<Call>, group: Id, parts: Vec<Part>) -> Result<(), Refused> {
         for part in parts {
             self.carry_out(call, Vec::new(), move |call, view| members::apply_part(call, view, group, &part)).await?;
         }

@@ -62,7 +62,7 @@ where
 {
     /// A job for `rule`, and where its answer comes.
     #[allow(clippy::type_complexity)] // It is what a oneshot of a rule's answer looks like.
-    pub(super) fn new(rule: R) -> (Box<dyn Job>, oneshot::Receiver<Result<T, Fail<E>>>) {
+    pub(super) fn queued(rule: R) -> (Box<dyn Job>, oneshot::Receiver<Result<T, Fail<E>>>) {
         let (reply, answer) = oneshot::channel();
         (Box::new(RuleJob { rule, outcome: Err(Fail::Down), wrote: false, reply }), answer)
     }

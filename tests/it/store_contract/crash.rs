@@ -2,7 +2,7 @@
 //! at all.
 
 use bindery::store::redb::OpenError;
-use bindery::store::{Engine, RedbEngine, Settings, Stop};
+use bindery::store::{Engine, RedbEngine, Settings, Stop, View};
 
 use super::disk::{Disk, Loss, rows};
 use super::rules::{increment, write_together};
@@ -89,7 +89,11 @@ async fn a_crash_while_the_store_is_made_leaves_one_that_can_be_made_again() {
             let found = disk.after_power_loss(loss);
             match open(&found) {
                 Ok(store) => {
-                    store.run(|view| Ok::<_, Stop<()>>(view.put(b"a".to_vec(), vec![1]))).await.unwrap();
+                    let put = |view: &mut View<'_>| {
+                        view.put(b"a".to_vec(), vec![1]);
+                        Ok::<_, Stop<()>>(())
+                    };
+                    store.run(put).await.unwrap();
                 }
                 Err(error) => assert!(matches!(error, OpenError::Foreign { .. } | OpenError::Damaged { .. }), "write {n}: {error}"),
             }

@@ -42,11 +42,12 @@ async fn of_two_administrators_who_disable_each_other_one_is_refused() {
             add_person(&directory, uid, &[("binderyRole", "administrator")]).await;
         }
         for _ in 0..20 {
-            let disable = async |by: &str, whom: &str| {
-                let (directory, caller, whom) = (directory.clone(), caller(&directory, by).await, dn(&format!("uid={whom},{PEOPLE}")));
+            let disable = |caller: Caller, whom: &str| {
+                let (directory, whom) = (directory.clone(), dn(&format!("uid={whom},{PEOPLE}")));
                 tokio::spawn(async move { directory.modify(&caller, &whom, vec![replace("accountStatus", &["disabled"])]).await })
             };
-            let (first, second) = (disable("one", "two").await, disable("two", "one").await);
+            let (one, two) = (caller(&directory, "one").await, caller(&directory, "two").await);
+            let (first, second) = (disable(one, "two"), disable(two, "one"));
             let outcomes = [first.await.unwrap(), second.await.unwrap()];
             assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
             for uid in ["one", "two"] {
