@@ -14,8 +14,11 @@ pub mod store;
 mod town;
 mod transcript;
 
-/// Each target with what it does.
-pub const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A target's name, and what it does with its input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
     ("dn", dn::run),
     ("filter", filter::run),
     ("frame", frame::run),

@@ -9,9 +9,8 @@ pub fn check(sent: &[u8], received: &[u8], is_bound: bool) {
         Heard::Request(frame) | Heard::Refused(frame) => Some(*frame),
         Heard::Violation | Heard::Incomplete => None,
     });
-    let mut answers = Answers(received);
     let mut told_why = false;
-    while let Some(answer) = answers.next() {
+    for answer in Answers(received) {
         assert!(!told_why, "something follows the notice of disconnection");
         if answer.id == 0 {
             assert_eq!(answer.tag, EXTENDED_RESPONSE, "only the notice has no number");
