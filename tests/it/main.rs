@@ -14,6 +14,7 @@ mod crash;
 mod daemon;
 mod demo;
 mod directions;
+mod exhaustion;
 mod forgery;
 mod harness;
 mod interruption;

@@ -235,3 +235,40 @@ fn who_is_hidden_is_as_if_they_were_not_there() {
         }
     }
 }
+
+#[test]
+fn a_cookie_that_is_made_up_leads_nowhere_new() {
+    let daemon = Daemon::start();
+    let (base, mut wire) = (daemon.facts().base.clone(), None);
+    for (who, bound) in subjects(&daemon) {
+        if who == "the manager" {
+            wire = Some(bound);
+        }
+    }
+    let mut wire = wire.unwrap();
+    let everything = search(&base, 2, &present("objectClass"), &["1.1"]);
+    let visible = ask(&mut wire, &everything);
+    let mut next = |cookie: &[u8]| {
+        let (oid, value) = page(2, cookie);
+        wire.ask(&with_control(2, &everything, (oid, &value))).expect("the connection stays open")
+    };
+    let cookie = next(b"").cookie();
+    assert!(cookie.len() > 8);
+    let mut forged: Vec<Vec<u8>> =
+        (0..cookie.len()).flat_map(|at| [0, 1, 0x7f, 0xff].map(|octet| with_octet(&cookie, at, octet))).collect();
+    // Behind the fingerprint everything is at its greatest.
+    forged.push(cookie.iter().enumerate().map(|(at, octet)| if at < 8 { *octet } else { 0xff }).collect());
+    forged.push(cookie.iter().enumerate().map(|(at, octet)| if at < 18 { *octet } else { 0xff }).collect());
+    forged.extend([vec![0], vec![0xff; 22], vec![0xff; 200], [&cookie[..], &[0]].concat(), cookie[..cookie.len() - 1].to_vec()]);
+    for cookie in forged {
+        let reply = next(&cookie);
+        assert!([0, 4, 53].contains(&reply.code), "{cookie:02x?}: {reply:?}");
+        assert!(reply.names().iter().all(|name| visible.names().contains(name)), "{cookie:02x?}: {:?}", reply.names());
+    }
+}
+
+fn with_octet(cookie: &[u8], at: usize, octet: u8) -> Vec<u8> {
+    let mut forged = cookie.to_vec();
+    forged[at] = octet;
+    forged
+}

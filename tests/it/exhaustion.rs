@@ -1,0 +1,51 @@
+//! What runs out: hash threads and file descriptors. Those who cannot be served are told so, or wait; those who are
+//! being served go on, and all is well again afterwards.
+
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use crate::harness::bystander::Bystander;
+use crate::harness::request::{message, who_am_i};
+use crate::harness::wire::bind;
+use crate::harness::{Daemon, Launch, Wire};
+
+const BUSY: u8 = 51;
+
+#[test]
+fn a_flood_of_binds_is_told_busy_and_never_no() {
+    let daemon = Daemon::with(&[("BINDERY_PASSWORDS__HASH_THREADS", "1"), ("BINDERY_PASSWORDS__HASH_QUEUE", "12")]);
+    let others = Bystander::beside(&daemon);
+    let louise = daemon.person("louisem");
+    let mut flood: Vec<Wire> = (0..60).map(|_| Wire::connect(daemon.address())).collect();
+    for wire in &mut flood {
+        wire.send(&bind(1, &louise.dn, &louise.password));
+    }
+    // From elsewhere there is room, and a turn.
+    let elsewhere = Wire::connect_from(daemon.address(), [127, 0, 0, 2]).ask(&bind(1, &louise.dn, &louise.password)).unwrap();
+    assert_eq!(elsewhere.code, 0, "{elsewhere:?}");
+    let codes: Vec<u8> = flood.iter_mut().map(|wire| wire.reply().unwrap().code).collect();
+    assert!(codes.iter().all(|code| [0, BUSY].contains(code)), "{codes:?}");
+    assert!(codes.contains(&0) && codes.contains(&BUSY), "{codes:?}");
+    assert!(daemon.metric("bindery_hashes_refused_total") >= 1);
+    others.noticed_nothing(&daemon);
+}
+
+#[test]
+fn without_file_descriptors_new_clients_wait_and_the_others_go_on() {
+    let scarce = "ulimit -n 60 && exec \"$@\"";
+    let within = ["sh", "-c", scarce, "sh"].map(str::to_owned).to_vec();
+    let daemon = Daemon::launch(Launch { within, ..Launch::default() });
+    let others = Bystander::beside(&daemon);
+    let waiting: Vec<TcpStream> = (0..80).map(|_| TcpStream::connect(daemon.address()).unwrap()).collect();
+    let end = Instant::now() + Duration::from_secs(20);
+    while !daemon.log().contains("no connection can be taken in") {
+        assert!(Instant::now() < end, "there is room for all: {}", daemon.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // Writes need no descriptor.
+    let mut held = Wire::connect(daemon.address());
+    drop(waiting);
+    assert_eq!(held.ask(&message(1, &who_am_i())).unwrap().code, 0, "who waited gets their turn");
+    daemon.as_administrator("ldappasswd").arg(&daemon.person("louisem").dn).succeeds();
+    others.noticed_nothing(&daemon);
+}
