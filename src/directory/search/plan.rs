@@ -252,15 +252,15 @@ fn by_equality(
                 None => Some(Vec::new()),
             }
         }
-        (_, Attribute::EntryUuid) => Some(by_uuid(view, &text)?.into_iter().collect()),
+        (_, Attribute::EntryUuid) => Some(by_uuid(view, &assertion.normal)?.into_iter().collect()),
         (_, Attribute::EntryDn) => Some(by_dn(view, tree, &assertion.raw)?.into_iter().collect()),
         _ => None,
     };
     Ok(found.map(|found| vec![ids(kind, found)]))
 }
 
-fn by_uuid(view: &mut View<'_>, text: &str) -> Read<Option<Id>> {
-    let Ok(uuid) = Uuid::parse_str(text) else { return Ok(None) };
+fn by_uuid(view: &mut View<'_>, octets: &[u8]) -> Read<Option<Id>> {
+    let Ok(uuid) = Uuid::from_slice(octets) else { return Ok(None) };
     Ok(accounts::by_uuid(view, uuid)?.map(|owner| match owner {
         Owner::Account(id) | Owner::Service(id) | Owner::Group(id) => id,
     }))
