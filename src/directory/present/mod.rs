@@ -114,6 +114,10 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     /// All the values of `attribute`, whether the subject may read it or not.
     pub(super) fn values(&mut self, attribute: Attribute) -> Read<Vec<Value>> {
         let kind = self.record.kind();
+        // What the published classes do not allow is not shown either: clients check the one against the other.
+        if !attribute.is_operational() && !kind.allows(attribute) {
+            return Ok(Vec::new());
+        }
         match attribute {
             Attribute::ObjectClass => return Ok(kind.classes().iter().map(|class| class.name().as_bytes().to_vec()).collect()),
             Attribute::StructuralObjectClass => return Ok(kind.structural().map(|class| one(class.name())).unwrap_or_default()),
