@@ -42,7 +42,7 @@ pub enum ChangeError {
     /// There is no such entry, or the caller may not see it; `matchedDN`.
     NoSuchObject(String),
     /// The caller may not do that.
-    Denied,
+    Denied(Denial),
     /// Anonymous: bind first.
     BindFirst,
     /// The caller must change the password first.
@@ -57,6 +57,8 @@ pub enum ChangeError {
     UndefinedType(String),
     /// A value is not written as its syntax asks.
     InvalidSyntax(String),
+    /// A name is not written as RFC 4514 has it.
+    InvalidDn(String),
     /// The value is there already.
     ValueExists(String),
     /// The value is not there.
@@ -69,10 +71,32 @@ pub enum ChangeError {
     NotAllowedOnNonLeaf(String),
     /// What is asked for is not done here.
     Unwilling(String),
+    /// One's own password needs the old one beside the new one (ppolicy `mustSupplyOldPassword`).
+    OldPasswordRequired,
     /// A password is not good enough.
     Password(Refusal),
     /// More are waiting for a hash thread than the queue holds.
     Busy,
     /// The store does not answer.
     Unavailable,
+}
+
+/// What it is that the caller may not do. [`std::fmt::Display`] says who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// Add, rename or delete.
+    #[error("only an administrator adds, renames and deletes entries")]
+    Entry,
+    /// Change this attribute of this entry.
+    #[error("this is not yours to change; ask an administrator")]
+    Attribute,
+    /// Change their own role.
+    #[error("nobody changes their own role; ask another administrator")]
+    OwnRole,
+    /// Move somebody to, or from, a team that is not theirs.
+    #[error("a manager moves people among their own teams only; ask an administrator")]
+    OtherTeam,
+    /// Set this password.
+    #[error("this password is not yours to set; ask an administrator")]
+    Password,
 }

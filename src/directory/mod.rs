@@ -21,7 +21,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use bind::{BindError, Bound, Hint};
-pub use change::{Change, ChangeError, ChangeOperation};
+pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use hasher::{Hasher, HasherSettings};
 pub use password::{PasswordChange, PasswordError, Target};

@@ -5,7 +5,7 @@ use super::bind::{BindError, Hint};
 use super::present::{Context, Presented, Read, Record};
 use super::subject::subject;
 use super::{Actor, Caller, Directory};
-use crate::domain::access::{self, PasswordRight};
+use crate::domain::access::{self, PasswordRight, Subject};
 use crate::domain::account::Account;
 use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::credential::{Credential, Verifier};
@@ -117,13 +117,19 @@ impl Directory {
         Ok(generated)
     }
 
-    /// Checks a new password against the policy for the account that it is for, and makes its credential.
+    /// Checks a new password against the policy for the account or service that it is for, and makes its credential.
     ///
     /// # Errors
-    /// [`PasswordError::Policy`], `Busy`.
-    pub(super) async fn prepare_password(&self, caller: &Caller, account: &Account, new: &Secret) -> Result<Credential, PasswordError> {
+    /// [`PasswordError::Policy`], `Busy`; `NoSuchObject` for what cannot bind.
+    pub(super) async fn prepare_password(&self, caller: &Caller, record: &Record, new: &Secret) -> Result<Credential, PasswordError> {
         let prepared = password_policy::prepare(new.expose()).map_err(PasswordError::Policy)?;
-        let context = self.policy_context(account);
+        let context = match record {
+            Record::Account(account) => self.policy_context(account),
+            Record::Service(service) => {
+                PolicyContext { login: service.uid.clone(), organisation: self.settings.organisation.clone(), ..PolicyContext::default() }
+            }
+            Record::Suffix | Record::Branch(_) | Record::Group(_) => return Err(PasswordError::NoSuchObject),
+        };
         let checked = self.hasher.check(caller.source, &self.settings.policy, &prepared, context).await;
         checked.map_err(|_| PasswordError::Busy)?.map_err(PasswordError::Policy)?;
         self.hashed(caller, prepared).await
@@ -151,23 +157,27 @@ impl Directory {
             return Err(PasswordError::BindFirst);
         }
         let found = self.store.read(|view| self.target(view, caller, target)).await;
-        found.map_err(|_| PasswordError::Unavailable)?.ok_or(PasswordError::NoSuchObject)
+        found.map_err(|_| PasswordError::Unavailable)?
     }
 
-    fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Read<Option<Found>> {
+    fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Read<Result<Found, PasswordError>> {
         let now = self.clock.now();
         let subject = subject(view, caller.actor, now)?;
+        // Whoever was disabled since the bind is nobody, to themselves too.
+        if subject == Subject::Anonymous {
+            return Ok(Err(PasswordError::BindFirst));
+        }
         let record = match target {
             Target::Caller => Record::of(view, caller.actor)?,
             Target::Dn(dn) => Record::at(view, &self.settings.tree.locate(dn))?,
             Target::Login(login) => Record::at(view, &Place::Account(fold(login)))?,
         };
-        let Some(record) = record.filter(|record| record.id().is_some()) else { return Ok(None) };
+        let Some(record) = record.filter(|record| record.actor().is_some()) else { return Ok(Err(PasswordError::NoSuchObject)) };
         let object = record.object(view, &subject)?;
         let right = access::sets_password(&subject, &object);
         let context = Context { settings: &self.settings, subject: &subject, now };
         let visible = Presented::new(&record, view, context)?.is_some();
-        Ok(Some(Found { record, right, visible }))
+        Ok(Ok(Found { record, right, visible }))
     }
 
     /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what it
@@ -208,24 +218,17 @@ impl Directory {
                 let verifier = Verifier::secret_digest(&secret);
                 Ok((Credential { verifier, set_at: self.clock.now() }, Some(secret)))
             }
-            (Record::Service(_), Some(new)) => {
-                let prepared = password_policy::prepare(new.expose()).map_err(PasswordError::Policy)?;
-                let context = PolicyContext { organisation: self.settings.organisation.clone(), ..PolicyContext::default() };
-                let checked = self.hasher.check(caller.source, &self.settings.policy, &prepared, context).await;
-                checked.map_err(|_| PasswordError::Busy)?.map_err(PasswordError::Policy)?;
-                Ok((self.hashed(caller, prepared).await?, None))
-            }
             (Record::Account(_), None) => {
                 let generated = secret::generated_password();
                 Ok((self.hashed(caller, generated.clone()).await?, Some(generated)))
             }
-            (Record::Account(account), Some(new)) => {
+            (_, Some(new)) => {
                 if change.old.as_ref() == Some(&new) {
                     return Err(PasswordError::Policy(Refusal::SameAsOld));
                 }
-                Ok((self.prepare_password(caller, account, &new).await?, None))
+                Ok((self.prepare_password(caller, record, &new).await?, None))
             }
-            (Record::Suffix | Record::Branch(_) | Record::Group(_), _) => Err(PasswordError::NoSuchObject),
+            (Record::Suffix | Record::Branch(_) | Record::Group(_), None) => Err(PasswordError::NoSuchObject),
         }
     }
 

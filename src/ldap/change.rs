@@ -52,7 +52,8 @@ impl Session {
     /// Renames an entry. The old name is the entry's only one, so it cannot be kept beside the new one.
     pub(super) async fn rename(&self, request: &LdapModifyDNRequest) -> Reply {
         if !request.deleteoldrdn {
-            return LdapResult::new(ResultCode::UnwillingToPerform, "the old name cannot be kept: ask with deleteoldrdn").into();
+            return LdapResult::new(ResultCode::UnwillingToPerform, "the old name cannot be kept: ask with deleteoldrdn (ldapmodrdn -r)")
+                .into();
         }
         let names = (convert::dn(&request.dn), request.new_superior.as_deref().map(convert::dn).transpose());
         let (dn, superior) = match names {

@@ -11,9 +11,6 @@ use crate::directory::Compared;
 impl Session {
     /// Whether an entry has a value.
     pub(super) async fn compare(&self, request: &LdapCompareRequest) -> Reply {
-        if !self.is_bound() {
-            return LdapResult::new(ResultCode::InsufficientAccessRights, "bind first").into();
-        }
         let dn = match convert::dn(&request.dn) {
             Ok(dn) => dn,
             Err(result) => return result.into(),

@@ -28,13 +28,22 @@ pub fn understand(operation: Operation, controls: &[Control]) -> Result<Requeste
             // There are no referrals here, so every entry is shown as itself already.
             MANAGE_DSA_IT if !matches!(operation, Operation::Bind | Operation::Extended) => {}
             _ if control.critical => {
-                return Err(LdapResult::new(ResultCode::UnavailableCriticalExtension, "a critical control is not supported here"));
+                let text = format!("the control {} is critical and not supported for this operation", shown(&control.oid));
+                return Err(LdapResult::new(ResultCode::UnavailableCriticalExtension, text));
             }
             _ => {}
         }
     }
     Ok(requested)
 }
+
+/// An OID in a text for a person, cut: it is whatever the peer sent.
+fn shown(oid: &str) -> String {
+    oid.chars().take(MAX_SHOWN).collect()
+}
+
+/// Characters of an OID that a text shows.
+const MAX_SHOWN: usize = 64;
 
 /// The controls that the root DSE lists.
 pub const SUPPORTED: &[&str] = &[PAGED_RESULTS, MANAGE_DSA_IT, PASSWORD_POLICY];

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::frame::{Bad, Why};
 use super::ppolicy::PolicyError;
-use crate::directory::{BindError, ChangeError, CompareError, Hint, PasswordError, SearchError};
+use crate::directory::{BindError, ChangeError, CompareError, Denial, Hint, PasswordError, SearchError};
 use crate::domain::password_policy::Refusal;
 
 /// resultCode (RFC 4511 §4.1.9, appendix A.2), as far as this server says them.
@@ -59,7 +59,7 @@ pub struct LdapResult {
 impl LdapResult {
     /// Nobody in particular asks for what somebody in particular may have.
     pub fn bind_first() -> LdapResult {
-        LdapResult::new(ResultCode::StrongerAuthRequired, "bind first")
+        LdapResult::new(ResultCode::StrongerAuthRequired, "bind first: without that, the root DSE and the schema are all there is")
     }
 
     /// It was done.
@@ -93,6 +93,10 @@ impl LdapResult {
 
     fn busy() -> LdapResult {
         LdapResult::new(ResultCode::Busy, "too many passwords are being verified at the moment")
+    }
+
+    fn old_required(text: &'static str) -> LdapResult {
+        LdapResult::new(ResultCode::InsufficientAccessRights, text).with_policy(PolicyError::MustSupplyOldPassword)
     }
 
     fn refused(refusal: &Refusal) -> LdapResult {
@@ -136,10 +140,18 @@ impl From<SearchError> for LdapResult {
     fn from(error: SearchError) -> LdapResult {
         match error {
             SearchError::NoSuchObject { matched } => LdapResult::no_such_object(matched),
-            SearchError::SizeLimit(_) => LdapResult::new(ResultCode::SizeLimitExceeded, ""),
-            SearchError::TimeLimit => LdapResult::new(ResultCode::TimeLimitExceeded, ""),
-            SearchError::AdminLimit => LdapResult::new(ResultCode::AdminLimitExceeded, "the search would look at too many entries"),
-            SearchError::BadCookie => LdapResult::new(ResultCode::UnwillingToPerform, "the paged results cookie is not one of this search"),
+            SearchError::SizeLimit(_) => {
+                LdapResult::new(ResultCode::SizeLimitExceeded, "there are more entries than the size limit; ask for pages, or for less")
+            }
+            SearchError::TimeLimit => LdapResult::new(ResultCode::TimeLimitExceeded, "the time limit is up; ask for less"),
+            SearchError::AdminLimit => LdapResult::new(
+                ResultCode::AdminLimitExceeded,
+                "the search would look at too many entries; ask for less, or by uid, mail or memberOf",
+            ),
+            SearchError::BadCookie => LdapResult::new(
+                ResultCode::UnwillingToPerform,
+                "the paged results cookie is not one of this search; begin again without one",
+            ),
             SearchError::BindFirst => LdapResult::bind_first(),
             SearchError::MustChange => LdapResult::must_change(),
             SearchError::Unavailable => LdapResult::unavailable(),
@@ -153,7 +165,10 @@ impl From<CompareError> for LdapResult {
             CompareError::NoSuchObject { matched } => LdapResult::no_such_object(matched),
             CompareError::BindFirst => LdapResult::bind_first(),
             CompareError::NoSuchAttribute => LdapResult::new(ResultCode::NoSuchAttribute, ""),
-            CompareError::UndefinedType => LdapResult::new(ResultCode::UndefinedAttributeType, "no such attribute type"),
+            CompareError::UndefinedType => LdapResult::new(
+                ResultCode::UndefinedAttributeType,
+                "there is no such attribute type here; cn=subschema lists those that are",
+            ),
             CompareError::MustChange => LdapResult::must_change(),
             CompareError::Unavailable => LdapResult::unavailable(),
         }
@@ -163,13 +178,13 @@ impl From<CompareError> for LdapResult {
 impl From<PasswordError> for LdapResult {
     fn from(error: PasswordError) -> LdapResult {
         match error {
-            PasswordError::NoSuchObject => LdapResult::no_such_object(String::new()),
-            PasswordError::Denied => LdapResult::new(ResultCode::InsufficientAccessRights, "").with_policy(PolicyError::ModNotAllowed),
-            PasswordError::BindFirst => LdapResult::bind_first(),
-            PasswordError::OldRequired => {
-                let result = LdapResult::new(ResultCode::InsufficientAccessRights, "the old password is needed beside the new one");
-                result.with_policy(PolicyError::MustSupplyOldPassword)
+            PasswordError::NoSuchObject => LdapResult::new(ResultCode::NoSuchObject, "there is no such account, or none that you may see"),
+            PasswordError::Denied => {
+                let result = LdapResult::new(ResultCode::InsufficientAccessRights, Denial::Password.to_string());
+                result.with_policy(PolicyError::ModNotAllowed)
             }
+            PasswordError::BindFirst => LdapResult::bind_first(),
+            PasswordError::OldRequired => LdapResult::old_required("give the old password beside the new one"),
             PasswordError::Invalid(hint) => {
                 LdapResult::new(ResultCode::InvalidCredentials, "the old password is not right").with_policy(policy(hint))
             }
@@ -188,13 +203,19 @@ impl From<ChangeError> for LdapResult {
             ChangeError::Password(refusal) => return LdapResult::refused(&refusal),
             ChangeError::Busy => return LdapResult::busy(),
             ChangeError::Unavailable => return LdapResult::unavailable(),
-            ChangeError::Denied => (ResultCode::InsufficientAccessRights, String::new()),
+            ChangeError::OldPasswordRequired => {
+                return LdapResult::old_required(
+                    "to change your own password, delete the old value of userPassword and add the new one, in a request of its own",
+                );
+            }
+            ChangeError::Denied(denial) => (ResultCode::InsufficientAccessRights, denial.to_string()),
             ChangeError::BindFirst => return LdapResult::bind_first(),
             ChangeError::AlreadyExists(text) => (ResultCode::EntryAlreadyExists, text),
             ChangeError::NamingViolation(text) => (ResultCode::NamingViolation, text),
             ChangeError::ObjectClassViolation(text) => (ResultCode::ObjectClassViolation, text),
             ChangeError::UndefinedType(text) => (ResultCode::UndefinedAttributeType, text),
             ChangeError::InvalidSyntax(text) => (ResultCode::InvalidAttributeSyntax, text),
+            ChangeError::InvalidDn(text) => (ResultCode::InvalidDnSyntax, text),
             ChangeError::ValueExists(text) => (ResultCode::AttributeOrValueExists, text),
             ChangeError::NoSuchValue(text) => (ResultCode::NoSuchAttribute, text),
             ChangeError::Constraint(text) => (ResultCode::ConstraintViolation, text),

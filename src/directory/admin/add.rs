@@ -13,7 +13,7 @@ use super::password::{self, NewPassword};
 use super::{Call, Rule, named};
 use crate::directory::present::Record;
 use crate::directory::subject::subject;
-use crate::directory::{Caller, Change, ChangeError, ChangeOperation, Directory};
+use crate::directory::{Caller, Change, ChangeError, ChangeOperation, Denial, Directory};
 use crate::domain::access;
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::audit::AuditEvent;
@@ -242,7 +242,7 @@ fn check_administers(call: &Call, view: &mut View<'_>) -> Rule<()> {
     }
     match access::administers(&subject(view, call.caller.actor, call.now)?) {
         true => Ok(()),
-        false => Err(Refused::denied()),
+        false => Err(Refused::denied(Denial::Entry)),
     }
 }
 

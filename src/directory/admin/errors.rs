@@ -1,6 +1,6 @@
 //! What a refusal of the store's rules means to the person who asked, and to the audit.
 
-use crate::directory::{ChangeError, PasswordError};
+use crate::directory::{ChangeError, Denial, PasswordError};
 use crate::domain::audit::Reason;
 use crate::store::accounts::AccountError;
 use crate::store::credentials::CredentialError;
@@ -18,8 +18,8 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    pub(super) fn denied() -> Stop<Refused> {
-        Stop::Rule(Refused { error: ChangeError::Denied, reason: Some(Reason::AccessDenied) })
+    pub(super) fn denied(what: Denial) -> Stop<Refused> {
+        Stop::Rule(Refused::from(ChangeError::Denied(what)))
     }
 }
 
@@ -27,14 +27,16 @@ impl From<ChangeError> for Refused {
     fn from(error: ChangeError) -> Refused {
         let reason = match &error {
             ChangeError::NoSuchObject(_) => Some(Reason::UnknownEntry),
-            ChangeError::Denied | ChangeError::BindFirst => Some(Reason::AccessDenied),
+            ChangeError::Denied(_) | ChangeError::BindFirst => Some(Reason::AccessDenied),
             ChangeError::MustChange => Some(Reason::MustChangeFirst),
+            ChangeError::OldPasswordRequired => Some(Reason::OldPasswordRequired),
             ChangeError::Password(_) => Some(Reason::Policy),
             ChangeError::AlreadyExists(_)
             | ChangeError::NamingViolation(_)
             | ChangeError::ObjectClassViolation(_)
             | ChangeError::UndefinedType(_)
             | ChangeError::InvalidSyntax(_)
+            | ChangeError::InvalidDn(_)
             | ChangeError::ValueExists(_)
             | ChangeError::NoSuchValue(_)
             | ChangeError::Constraint(_)
@@ -131,13 +133,9 @@ impl From<PasswordError> for Refused {
     fn from(error: PasswordError) -> Refused {
         let error = match error {
             PasswordError::NoSuchObject => ChangeError::NoSuchObject(String::new()),
-            PasswordError::Denied => ChangeError::Denied,
+            PasswordError::Denied => ChangeError::Denied(Denial::Password),
             PasswordError::BindFirst => ChangeError::BindFirst,
-            PasswordError::OldRequired => ChangeError::Unwilling(
-                "to change your own password, delete the old value of userPassword and add the new one in the same request, \
-                 or use the password modify operation"
-                    .into(),
-            ),
+            PasswordError::OldRequired => ChangeError::OldPasswordRequired,
             PasswordError::Invalid(_) => {
                 ChangeError::Constraint("the old password is wrong, or too many attempts were made; try again later".into())
             }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::names::{self, refuse, stop};
 use super::{Call, Rule};
 use crate::directory::subject::subject;
-use crate::directory::{Actor, Change, ChangeError, ChangeOperation};
+use crate::directory::{Actor, Change, ChangeError, ChangeOperation, Denial};
 use crate::domain::access;
+use crate::domain::account::Account;
 use crate::domain::dn::Dn;
 use crate::domain::group::Group;
 use crate::domain::id::Id;
@@ -32,20 +33,21 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(
     for (attribute, change) in changes {
         match change.operation {
             ChangeOperation::Add => {
-                for id in resolve(call, view, *attribute, change)? {
-                    let there = is_member(view, &plan, group, id)?;
-                    if there {
-                        return refuse(ChangeError::ValueExists(format!("{}: one of them is a member already", attribute.name())));
+                for account in resolve(call, view, *attribute, change)? {
+                    if is_member(view, &plan, group, account.id)? {
+                        let (name, uid, cn) = (attribute.name(), account.uid, &group.cn);
+                        return refuse(ChangeError::ValueExists(format!("{name}: {uid:?} is a member of {cn:?} already")));
                     }
-                    plan.insert(id, true);
+                    plan.insert(account.id, true);
                 }
             }
             ChangeOperation::Delete if !change.values.is_empty() => {
-                for id in resolve(call, view, *attribute, change)? {
-                    if !is_member(view, &plan, group, id)? {
-                        return refuse(ChangeError::NoSuchValue(format!("{}: one of them is not a member", attribute.name())));
+                for account in resolve(call, view, *attribute, change)? {
+                    if !is_member(view, &plan, group, account.id)? {
+                        let (name, uid, cn) = (attribute.name(), account.uid, &group.cn);
+                        return refuse(ChangeError::NoSuchValue(format!("{name}: {uid:?} is not a member of {cn:?}")));
                     }
-                    plan.insert(id, false);
+                    plan.insert(account.id, false);
                 }
             }
             ChangeOperation::Delete => {
@@ -55,7 +57,7 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(
             ChangeOperation::Replace => {
                 let wanted = resolve(call, view, *attribute, change)?;
                 plan = all(view, group)?.into_iter().map(|id| (id, false)).collect();
-                plan.extend(wanted.into_iter().map(|id| (id, true)));
+                plan.extend(wanted.into_iter().map(|account| (account.id, true)));
             }
             ChangeOperation::Increment => {
                 return refuse(ChangeError::Unwilling(format!("{}: members are not numbers", attribute.name())));
@@ -90,7 +92,7 @@ pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterat
 /// so that it may run twice.
 pub(super) fn apply_part(call: &Call, view: &mut View<'_>, group: Id, members: &[(Id, bool)]) -> Rule<()> {
     if !access::administers(&subject(view, call.caller.actor, call.now)?) {
-        return Err(Refused::denied());
+        return Err(Refused::denied(Denial::Attribute));
     }
     let group = groups::load(view, group)?.ok_or_else(|| call.no_such_object())?;
     for (id, joins) in members {
@@ -107,24 +109,22 @@ pub(super) fn apply_part(call: &Call, view: &mut View<'_>, group: Id, members: &
     Ok(())
 }
 
-fn resolve(call: &Call, view: &mut View<'_>, attribute: Attribute, change: &Change) -> Rule<Vec<Id>> {
-    let mut ids = Vec::new();
+fn resolve(call: &Call, view: &mut View<'_>, attribute: Attribute, change: &Change) -> Rule<Vec<Account>> {
+    let mut accounts: Vec<Account> = Vec::new();
     for value in &change.values {
         if is_placeholder(call, value) {
             continue;
         }
-        let id = names::account(call, view, attribute, value)
-            .map_err(|stop| match change.operation {
-                ChangeOperation::Delete => as_absent(stop),
-                ChangeOperation::Add | ChangeOperation::Replace | ChangeOperation::Increment => stop,
-            })?
-            .id;
-        if ids.contains(&id) {
+        let account = names::account(call, view, attribute, value).map_err(|stop| match change.operation {
+            ChangeOperation::Delete => as_absent(stop),
+            ChangeOperation::Add | ChangeOperation::Replace | ChangeOperation::Increment => stop,
+        })?;
+        if accounts.iter().any(|named| named.id == account.id) {
             return refuse(ChangeError::ValueExists(format!("{}: {} is named twice", attribute.name(), String::from_utf8_lossy(value))));
         }
-        ids.push(id);
+        accounts.push(account);
     }
-    Ok(ids)
+    Ok(accounts)
 }
 
 /// Who is to be taken out but does not exist is simply no member.

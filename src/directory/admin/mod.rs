@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use super::present::Record;
 use super::subject::subject;
-use super::{Actor, Caller, ChangeError, Directory, Posix};
+use super::{Actor, Caller, ChangeError, Denial, Directory, Posix};
 use crate::domain::access::{self, Object, Reads, Subject};
 use crate::domain::audit::{AuditEvent, Reason, cut};
 use crate::domain::dn::Dn;
@@ -148,7 +148,7 @@ impl Call {
         let found = self.find(view)?;
         match access::administers(&found.subject) {
             true => Ok(found),
-            false => Err(Refused::denied()),
+            false => Err(Refused::denied(Denial::Entry)),
         }
     }
 

@@ -11,7 +11,7 @@ use super::names::{refuse, stop};
 use super::password::{self, NewPassword};
 use super::{Call, Found, Rule, kind_of, named};
 use crate::directory::present::Record;
-use crate::directory::{Caller, Change, ChangeError, ChangeOperation, Directory, PasswordChange, Target};
+use crate::directory::{Caller, Change, ChangeError, ChangeOperation, Denial, Directory, PasswordChange, Target};
 use crate::domain::access;
 use crate::domain::audit::AuditEvent;
 use crate::domain::credential::Credential;
@@ -88,15 +88,7 @@ impl Directory {
         if given.is_stored_form() {
             return Ok(Credential { verifier: given.import()?, set_at: call.now });
         }
-        match &draft.record {
-            Record::Account(account) => Ok(self.prepare_password(&call.caller, account, &given.new).await?),
-            Record::Suffix | Record::Branch(_) | Record::Service(_) | Record::Group(_) => Err(ChangeError::Unwilling(
-                "the secret of a service account is set in a request of its own: add it without userPassword, \
-                 then run ldappasswd without a new password to be given one"
-                    .into(),
-            )
-            .into()),
-        }
+        Ok(self.prepare_password(&call.caller, &draft.record, &given.new).await?)
     }
 
     pub(super) async fn change_members(&self, call: &Arc<Call>, group: Id, parts: Vec<Part>) -> Result<(), Refused> {
@@ -158,7 +150,7 @@ impl Request {
         let Some(kind) = kind_of(&found.record) else {
             return match access::administers(&found.subject) {
                 true => refuse(ChangeError::Unwilling("the tree's own entries are made by the configuration and do not change".into())),
-                false => Err(Refused::denied()),
+                false => Err(Refused::denied(Denial::Attribute)),
             };
         };
         let mut draft = Draft::new(found.record.clone(), kind);
@@ -179,7 +171,7 @@ impl Request {
         }
         draft.check_whole()?;
         if !draft.team_is_within_reach(&found.subject) {
-            return Err(Refused::denied());
+            return Err(Refused::denied(Denial::OtherTeam));
         }
         if let Some(given) = &self.password {
             password::check_right(&found, given)?;
@@ -210,7 +202,8 @@ fn check(call: &Call, found: &Found, draft: &Draft, attribute: Attribute) -> Rul
     let handled = attributes::check_handled(draft.kind, attribute);
     let explain = handled.is_err() && access::administers(&found.subject);
     if !explain && !access::changes(&found.subject, &found.object, attribute, &call.access) {
-        return Err(Refused::denied());
+        let own_role = attribute == Attribute::BinderyRole && access::administers(&found.subject);
+        return Err(Refused::denied(if own_role { Denial::OwnRole } else { Denial::Attribute }));
     }
     handled.map_err(stop)
 }
@@ -218,7 +211,9 @@ fn check(call: &Call, found: &Found, draft: &Draft, attribute: Attribute) -> Rul
 /// A manager is not told which teams there are besides their own.
 fn conceal(found: &Found, attribute: Attribute, stop: Stop<Refused>) -> Stop<Refused> {
     match stop {
-        Stop::Rule(_) if attribute == Attribute::DepartmentNumber && !access::administers(&found.subject) => Refused::denied(),
+        Stop::Rule(_) if attribute == Attribute::DepartmentNumber && !access::administers(&found.subject) => {
+            Refused::denied(Denial::OtherTeam)
+        }
         stop => stop,
     }
 }

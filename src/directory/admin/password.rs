@@ -1,9 +1,10 @@
 //! `userPassword` in an Add or a Modify: what the client means by it. It goes the way of every password
 //! (`directory::password`): policy, hasher, access table.
 
-use super::names::{refuse, stop};
+use super::errors::Refused;
+use super::names::refuse;
 use super::{Found, Rule};
-use crate::directory::{Change, ChangeError, ChangeOperation};
+use crate::directory::{Change, ChangeError, ChangeOperation, Denial};
 use crate::domain::access::{self, PasswordRight};
 use crate::domain::credential::{Verifier, is_import};
 use crate::domain::entry::Value;
@@ -41,9 +42,12 @@ pub(super) fn of_add(values: Vec<Value>) -> Result<NewPassword, ChangeError> {
 
 /// The password that the changes of `userPassword` set, in their order; none: there are no such changes.
 pub(super) fn of_modify(changes: Vec<Change>) -> Result<Option<NewPassword>, ChangeError> {
+    if changes.is_empty() {
+        return Ok(None);
+    }
     let mut steps = changes.into_iter();
     let (Some(first), second, None) = (steps.next(), steps.next(), steps.next()) else {
-        return if steps.len() == 0 { Ok(None) } else { Err(unclear()) };
+        return Err(unclear());
     };
     let given = match (first.operation, second) {
         (ChangeOperation::Replace, None) => NewPassword { old: None, new: single(first.values)?, added: false },
@@ -68,10 +72,9 @@ pub(super) fn check_right(found: &Found, given: &NewPassword) -> Rule<()> {
     }
     match access::sets_password(&found.subject, &found.object) {
         PasswordRight::Yes => Ok(()),
-        PasswordRight::WithOldPassword => refuse(ChangeError::Unwilling(
-            "change your own password in a request of its own: delete the old value of userPassword and add the new one".into(),
-        )),
-        PasswordRight::No => Err(stop(ChangeError::Denied)),
+        // Beside other changes nobody verifies the old one, so that it goes in a request of its own.
+        PasswordRight::WithOldPassword => refuse(ChangeError::OldPasswordRequired),
+        PasswordRight::No => Err(Refused::denied(Denial::Password)),
     }
 }
 
@@ -79,7 +82,7 @@ pub(super) fn check_right(found: &Found, given: &NewPassword) -> Rule<()> {
 pub(super) fn check_settable(found: &Found) -> Rule<()> {
     match access::sets_password(&found.subject, &found.object) {
         PasswordRight::Yes | PasswordRight::WithOldPassword => Ok(()),
-        PasswordRight::No => Err(stop(ChangeError::Denied)),
+        PasswordRight::No => Err(Refused::denied(Denial::Password)),
     }
 }
 

@@ -24,7 +24,7 @@ impl Directory {
     async fn rename_entry(&self, caller: &Caller, dn: &Dn, new_rdn: &str, new_superior: Option<&Dn>) -> Result<(), Refused> {
         let call = self.call(caller, dn)?;
         let found = self.look(|view| call.find_to_administer(view)).await?;
-        let rdn = Rdn::parse(new_rdn).map_err(|error| ChangeError::InvalidSyntax(format!("newrdn: {error}")))?;
+        let rdn = Rdn::parse(new_rdn).map_err(|error| ChangeError::InvalidDn(format!("newrdn: {error}")))?;
         let renamed = renamed(&call, found.record.clone(), &rdn, new_superior)?;
         let (target, from) = named(&call.tree, &found.record);
         let (_, to) = named(&call.tree, &renamed);

@@ -10,8 +10,9 @@ mod races;
 use std::sync::Arc;
 
 use crate::directory::fixture::{SYSTEM, directory_over};
-use crate::directory::{Actor, Caller, Change, ChangeError, ChangeOperation, Directory, PasswordChange, Target};
+use crate::directory::{Actor, Caller, Change, ChangeError, ChangeOperation, Denial, Directory, PasswordChange, Target};
 use crate::domain::account::{Account, Role, Status};
+use crate::domain::audit::Source;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::group::{Group, GroupKind};

@@ -43,13 +43,13 @@ impl Rdn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DnError {
     /// Not as RFC 4514 has it.
-    #[error("not a distinguished name: byte {at} is not what RFC 4514 allows there")]
+    #[error("not a DN at byte {at} (RFC 4514); write one like uid=louisem,ou=people,dc=example,dc=org")]
     Syntax {
         /// Where, in bytes.
         at: usize,
     },
     /// More than [`MAX_DN_BYTES`] or [`MAX_RDNS`].
-    #[error("the distinguished name is longer than {MAX_DN_BYTES} bytes or {MAX_RDNS} parts")]
+    #[error("the DN is longer than {MAX_DN_BYTES} bytes or {MAX_RDNS} parts")]
     TooLong,
 }
 

@@ -22,7 +22,7 @@ async fn entries_are_renamed_where_they_are() {
     ] {
         assert_eq!(directory.rename(&SYSTEM, &louise, rdn, superior.map(dn).as_ref()).await, Err(error));
     }
-    assert!(matches!(directory.rename(&SYSTEM, &louise, "nonsense", None).await, Err(InvalidSyntax(text)) if text.starts_with("newrdn: ")));
+    assert!(matches!(directory.rename(&SYSTEM, &louise, "nonsense", None).await, Err(InvalidDn(text)) if text.starts_with("newrdn: ")));
     directory.rename(&SYSTEM, &louise, "UID=Lou.Martin", Some(&dn("OU=People,dc=example,dc=org"))).await.unwrap();
     let after = account(&directory, "lou.martin").await;
     assert_eq!(

@@ -28,8 +28,8 @@ async fn members_are_named_in_every_way_that_clients_know() {
     .unwrap();
     assert_eq!(members(&directory, &staff).await, ["bob", "carl"]);
     for (change, error) in [
-        (put("member", &["bob"]), ValueExists("member: one of them is a member already".into())),
-        (take("memberUid", &["anne"]), NoSuchValue("memberUid: one of them is not a member".into())),
+        (put("member", &["bob"]), ValueExists("member: \"bob\" is a member of \"Staff\" already".into())),
+        (take("memberUid", &["anne"]), NoSuchValue("memberUid: \"anne\" is not a member of \"Staff\"".into())),
         (take("member", &["ghost"]), NoSuchValue("member: there is no account ghost; add it first".into())),
         (put("member", &["ghost"]), Constraint("member: there is no account ghost; add it first".into())),
         (

@@ -121,25 +121,25 @@ async fn who_may_change_what() {
     for (name, target, change, outcome) in [
         ("admin", "louise", replace("title", &["Dr"]), Ok(())),
         ("admin", "admin2", replace("binderyRole", &["user"]), Ok(())),
-        ("admin", "admin", replace("binderyRole", &["user"]), Err(Denied)),
+        ("admin", "admin", replace("binderyRole", &["user"]), Err(Denied(Denial::OwnRole))),
         ("admin", "admin", replace("telephoneNumber", &["+33 1"]), Ok(())),
         ("chef", "louise", replace("mail", &["l@example.org"]), Ok(())),
         ("chef", "louise", replace("sn", &["M"]), Ok(())),
-        ("chef", "louise", replace("binderyRole", &["manager"]), Err(Denied)),
-        ("chef", "louise", replace("uidNumber", &["1"]), Err(Denied)),
-        ("chef", "louise", replace("entryUUID", &["x"]), Err(Denied)),
-        ("chef", "louise", replace("departmentNumber", &["other"]), Err(Denied)),
+        ("chef", "louise", replace("binderyRole", &["manager"]), Err(Denied(Denial::Attribute))),
+        ("chef", "louise", replace("uidNumber", &["1"]), Err(Denied(Denial::Attribute))),
+        ("chef", "louise", replace("entryUUID", &["x"]), Err(Denied(Denial::Attribute))),
+        ("chef", "louise", replace("departmentNumber", &["other"]), Err(Denied(Denial::OtherTeam))),
         // Which teams there are besides their own is not told.
-        ("chef", "louise", replace("departmentNumber", &["nosuch"]), Err(Denied)),
-        ("chef", "louise", replace("departmentNumber", &[]), Err(Denied)),
+        ("chef", "louise", replace("departmentNumber", &["nosuch"]), Err(Denied(Denial::OtherTeam))),
+        ("chef", "louise", replace("departmentNumber", &[]), Err(Denied(Denial::OtherTeam))),
         ("chef", "louise", replace("departmentNumber", &["support"]), Ok(())),
-        ("chef", "boss", replace("mail", &["b@example.org"]), Err(Denied)),
+        ("chef", "boss", replace("mail", &["b@example.org"]), Err(Denied(Denial::Attribute))),
         ("chef", "zoe", replace("mail", &["z@example.org"]), Err(unseen())),
         ("chef", "nosuch", replace("mail", &["z@example.org"]), Err(unseen())),
         ("louise", "louise", replace("telephoneNumber", &["+33 2"]), Ok(())),
-        ("louise", "louise", replace("mail", &["x@example.org"]), Err(Denied)),
+        ("louise", "louise", replace("mail", &["x@example.org"]), Err(Denied(Denial::Attribute))),
         ("louise", "zoe", replace("mail", &["x@example.org"]), Err(unseen())),
-        ("app", "louise", replace("mail", &["x@example.org"]), Err(Denied)),
+        ("app", "louise", replace("mail", &["x@example.org"]), Err(Denied(Denial::Attribute))),
         ("nobody", "louise", replace("mail", &["x@example.org"]), Err(BindFirst)),
         ("hurried", "louise", replace("mail", &["x@example.org"]), Err(MustChange)),
     ] {
@@ -149,7 +149,8 @@ async fn who_may_change_what() {
     }
     let louise = account(&directory, "louise").await;
     assert_eq!(read(&directory, |view| memberships::team_of(view, louise.id)).await.unwrap().cn, "support");
-    for (name, error) in [("chef", Denied), ("louise", Denied), ("app", Denied), ("nobody", BindFirst), ("hurried", MustChange)] {
+    let denied = || Denied(Denial::Entry);
+    for (name, error) in [("chef", denied()), ("louise", denied()), ("app", denied()), ("nobody", BindFirst), ("hurried", MustChange)] {
         let caller = callers.iter().find(|(known, _)| *known == name).unwrap().1;
         let own = dn(&format!("uid=louise,{PEOPLE}"));
         let (new, attributes) = entry(&format!("uid=new,{PEOPLE}"), &[("objectClass", "inetOrgPerson"), ("cn", "N"), ("sn", "N")]);
