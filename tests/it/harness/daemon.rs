@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use super::Program;
@@ -35,7 +35,7 @@ pub struct Launch {
 }
 
 /// The line that `bindery demo --json` prints once it serves.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Facts {
     /// The daemon's process.
     pub pid: u32,
@@ -60,7 +60,7 @@ pub struct Facts {
 }
 
 /// Who can bind.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Login {
     /// The DN to bind with.
     pub dn: String,
@@ -69,7 +69,7 @@ pub struct Login {
 }
 
 /// A sample person.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Person {
     /// uid
     pub login: String,
