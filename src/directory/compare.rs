@@ -1,6 +1,6 @@
 //! Compare: has the entry this value? (RFC 4511 §4.10)
 
-use super::present::{Context, Presented, Read, Record};
+use super::present::{Context, Named, Presented, Read, Record};
 use super::subject::subject;
 use super::{Caller, Directory};
 use crate::domain::dn::Dn;
@@ -71,7 +71,8 @@ impl Directory {
         let now = self.clock.now();
         let subject = subject(view, caller.actor, now)?;
         let Some(record) = Record::at(view, &self.settings.tree.locate(dn))? else { return Ok(Outcome::NoEntry) };
-        let context = Context { settings: &self.settings, subject: &subject, now };
+        let named = Named::default();
+        let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
         let Some(mut presented) = Presented::new(&record, view, context)? else { return Ok(Outcome::NoEntry) };
         if !presented.covers(attribute) || !presented.has(attribute)? {
             return Ok(Outcome::NoAttribute);

@@ -2,7 +2,7 @@
 //! come through here, and so does the command line.
 
 use super::bind::{BindError, Hint};
-use super::present::{Context, Presented, Read, Record};
+use super::present::{Context, Named, Presented, Read, Record};
 use super::subject::subject;
 use super::{Actor, Caller, Directory};
 use crate::domain::access::{self, PasswordRight, Subject};
@@ -175,7 +175,8 @@ impl Directory {
         let Some(record) = record.filter(|record| record.actor().is_some()) else { return Ok(Err(PasswordError::NoSuchObject)) };
         let object = record.object(view, &subject)?;
         let right = access::sets_password(&subject, &object);
-        let context = Context { settings: &self.settings, subject: &subject, now };
+        let named = Named::default();
+        let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
         let visible = Presented::new(&record, view, context)?.is_some();
         Ok(Ok(Found { record, right, visible }))
     }

@@ -35,6 +35,12 @@ impl Attributes {
         }
     }
 
+    /// Each attribute with its values, given up.
+    #[allow(clippy::should_implement_trait)] // One use, and an iterator's type to name for it.
+    pub fn into_iter(self) -> impl Iterator<Item = (Attribute, Vec<Value>)> {
+        self.0.into_iter()
+    }
+
     /// Each attribute with its values.
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, &[Value])> {
         self.0.iter().map(|(attribute, values)| (*attribute, values.as_slice()))

@@ -8,12 +8,12 @@ mod values;
 use std::convert::Infallible;
 
 pub(super) use record::Record;
-pub(super) use relation::{member_name, named_groups};
+pub(super) use relation::{Named, member_name, named_groups};
 use values::one;
 
 use super::Settings;
 use crate::domain::access::{self, Reads, Subject};
-use crate::domain::entry::{Entry, Value};
+use crate::domain::entry::{Attributes, Entry, Value};
 use crate::domain::filter::{Assertion, Holder};
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
@@ -31,6 +31,8 @@ pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
     pub(super) subject: &'a Subject,
     pub(super) now: UnixTime,
+    /// What was found out about the values that a filter asserts, which are the same for every entry.
+    pub(super) named: &'a Named,
 }
 
 /// A record as `context.subject` may see it.
@@ -85,30 +87,22 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         }
     }
 
-    /// The entry with the attributes that `selection` asks for and the subject may read.
-    pub(super) fn entry(&mut self, selection: &Selection, types_only: bool) -> Read<Entry> {
+    /// The selected attributes that are computed; those that the record holds as they are come with
+    /// [`Computed::with_held`].
+    pub(super) fn computed<'q>(&mut self, selection: &'q Selection) -> Read<Computed<'q>> {
+        let picked = Picked { selection, reads: self.reads, member_of_with_star: self.context.settings.member_of_with_star };
+        let record = self.record;
         let mut attributes = Vec::new();
-        for attribute in Attribute::all() {
-            if !self.is_selected(attribute, selection) {
+        for attribute in Attribute::all().filter(|attribute| picked.has(*attribute)) {
+            if record.held().is_some_and(|held| !held.values(attribute).is_empty()) {
                 continue;
             }
-            let mut values = self.values(attribute)?;
-            if values.is_empty() {
-                continue;
+            let values = self.values(attribute)?;
+            if !values.is_empty() {
+                attributes.push((attribute, values));
             }
-            if types_only {
-                values.clear();
-            }
-            attributes.push((attribute, values));
         }
-        Ok(Entry { dn: self.dn(), attributes })
-    }
-
-    fn is_selected(&self, attribute: Attribute, selection: &Selection) -> bool {
-        let by_star = selection.all_user
-            && (!attribute.is_operational() || attribute == Attribute::MemberOf && self.context.settings.member_of_with_star);
-        let by_plus = selection.all_operational && attribute.is_operational();
-        (by_star || by_plus || selection.named.contains(&attribute)) && self.covers(attribute)
+        Ok(Computed { entry: Entry { dn: self.dn(), attributes }, picked })
     }
 
     /// All the values of `attribute`, whether the subject may read it or not.
@@ -141,6 +135,41 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
             self.fault = Some(fault);
             T::default()
         })
+    }
+}
+
+/// The attributes that come back, of those that may be read.
+struct Picked<'q> {
+    selection: &'q Selection,
+    reads: Reads,
+    member_of_with_star: bool,
+}
+
+impl Picked<'_> {
+    fn has(&self, attribute: Attribute) -> bool {
+        let by_star =
+            self.selection.all_user && (!attribute.is_operational() || attribute == Attribute::MemberOf && self.member_of_with_star);
+        let by_plus = self.selection.all_operational && attribute.is_operational();
+        (by_star || by_plus || self.selection.named.contains(&attribute)) && self.reads.covers(attribute)
+    }
+}
+
+/// An entry with its computed attributes.
+pub(super) struct Computed<'q> {
+    entry: Entry,
+    picked: Picked<'q>,
+}
+
+impl Computed<'_> {
+    /// The whole entry: `record`, which it was computed from, gives up the attributes that it holds.
+    pub(super) fn with_held(self, record: Record, types_only: bool) -> Entry {
+        let Computed { mut entry, picked } = self;
+        let held = record.into_held().into_iter().flat_map(Attributes::into_iter);
+        entry.attributes.extend(held.filter(|(attribute, _)| picked.has(*attribute)));
+        if types_only {
+            entry.attributes.iter_mut().for_each(|(_, values)| values.clear());
+        }
+        entry
     }
 }
 

@@ -4,6 +4,7 @@ use super::Read;
 use crate::domain::access::{Object, Subject};
 use crate::domain::account::Account;
 use crate::domain::audit::Actor;
+use crate::domain::entry::Attributes;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::domain::schema::EntryKind;
@@ -75,6 +76,26 @@ impl Record {
             Record::Account(account) => Some(Actor::Account(account.id)),
             Record::Service(service) => Some(Actor::Service(service.id)),
             Record::Suffix | Record::Branch(_) | Record::Group(_) => None,
+        }
+    }
+
+    /// The attributes that it holds as they are; all others are computed.
+    pub(super) fn held(&self) -> Option<&Attributes> {
+        match self {
+            Record::Suffix | Record::Branch(_) => None,
+            Record::Account(account) => Some(&account.attributes),
+            Record::Service(service) => Some(&service.attributes),
+            Record::Group(group) => Some(&group.attributes),
+        }
+    }
+
+    /// As [`Record::held`], given up.
+    pub(super) fn into_held(self) -> Option<Attributes> {
+        match self {
+            Record::Suffix | Record::Branch(_) => None,
+            Record::Account(account) => Some(account.attributes),
+            Record::Service(service) => Some(service.attributes),
+            Record::Group(group) => Some(group.attributes),
         }
     }
 

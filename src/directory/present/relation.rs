@@ -1,8 +1,12 @@
 //! Who is in which group: asked about one member, never by listing them all.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::{Presented, Read, Record};
 use crate::domain::access::Subject;
 use crate::domain::dn::Dn;
+use crate::domain::entry::Value;
 use crate::domain::filter::Assertion;
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
@@ -10,31 +14,56 @@ use crate::domain::schema::Attribute;
 use crate::domain::tree::{Place, Tree, fold};
 use crate::store::{View, accounts, groups, memberships};
 
+/// The accounts or groups that one value names, remembered from entry to entry for as long as a snapshot is read: a
+/// filter that asks for a membership would otherwise parse its DN and look it up for each.
+#[derive(Debug, Default)]
+pub(in crate::directory) struct Named(RefCell<Option<(Attribute, Value, Rc<[Id]>)>>);
+
+impl Named {
+    /// What `find` finds for the value `raw` of `attribute`, or found the last time.
+    fn ids(&self, attribute: Attribute, raw: &[u8], find: impl FnOnce() -> Read<Vec<Id>>) -> Read<Rc<[Id]>> {
+        if let Some((of, value, ids)) = self.0.borrow().as_ref()
+            && (*of, value.as_slice()) == (attribute, raw)
+        {
+            return Ok(Rc::clone(ids));
+        }
+        let ids: Rc<[Id]> = find()?.into();
+        self.0.replace(Some((attribute, raw.to_vec(), Rc::clone(&ids))));
+        Ok(ids)
+    }
+}
+
 impl Presented<'_, '_, '_> {
     /// Whether the account or group that `assertion` names, by DN or bare, is a member here; without listing them all.
     pub(super) fn is_related(&mut self, attribute: Attribute, assertion: &Assertion) -> Read<bool> {
-        let tree = &self.context.settings.tree;
+        let (tree, view) = (&self.context.settings.tree, &mut *self.view);
         match self.record {
             Record::Group(group) if attribute != Attribute::MemberOf => {
-                match accounts::id_of_uid(self.view, &member_name(tree, attribute, &assertion.raw))? {
-                    Some(id) => memberships::is_member(self.view, group.id, id),
-                    None => Ok(false),
-                }
+                let name = || member_name(tree, attribute, &assertion.raw);
+                let accounts = self.context.named.ids(attribute, &assertion.raw, || {
+                    Ok(accounts::id_of_uid(view, &name())?.into_iter().collect())
+                })?;
+                any(&accounts, |account| memberships::is_member(self.view, group.id, account))
             }
             Record::Account(account) if attribute == Attribute::MemberOf => {
                 if let Subject::Service { limited_to: Some(_), .. } = self.context.subject {
                     return Ok(self.values(attribute)?.iter().any(|value| attribute.normalise(value) == assertion.normal));
                 }
-                for id in named_groups(self.view, tree, &assertion.raw)? {
-                    if memberships::is_member(self.view, id, account.id)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
+                let groups = self.context.named.ids(attribute, &assertion.raw, || named_groups(view, tree, &assertion.raw))?;
+                any(&groups, |group| memberships::is_member(self.view, group, account.id))
             }
             _ => Ok(false),
         }
     }
+}
+
+fn any(ids: &[Id], mut holds: impl FnMut(Id) -> Read<bool>) -> Read<bool> {
+    for id in ids {
+        if holds(*id)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The folded login that a member value names: a full DN with either naming attribute, or the bare login.

@@ -11,7 +11,7 @@ mod tests;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use super::present::{Context, Presented, Read, Record};
+use super::present::{Context, Named, Presented, Read, Record};
 use super::subject::subject;
 use super::{Caller, Directory};
 use crate::domain::access::Subject;
@@ -163,7 +163,8 @@ impl Directory {
         let look = (TERMS / request.filter.terms()).clamp(1, LOOK);
         let walked = self.store.read(|view| {
             let subject = subject(view, caller.actor, now)?;
-            let context = Context { settings: &self.settings, subject: &subject, now };
+            let named = Named::default();
+            let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
             Walk { view, context, request, under_way: &under_way, reads_at_start: 0, look }.chunk()
         });
         let chunk = walked.await.map_err(|fail| match fail {
@@ -236,15 +237,15 @@ impl Walk<'_, '_, '_> {
         self.reads_at_start = self.view.reads_left();
         let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, end: End::Full };
         while let Some(stage) = stages.get(usize::from(chunk.position.stage)) {
-            let budget = self.look - chunk.looked_at.min(self.look);
-            let records = stage.records(self.view, chunk.position.after, budget).map_err(lift)?;
-            let stage_done = records.len() < budget;
+            let batch = BATCH.min(self.look - chunk.looked_at.min(self.look)).max(1);
+            let records = stage.records(self.view, chunk.position.after, batch).map_err(lift)?;
+            let stage_done = records.len() < batch;
             for (id, record) in records {
                 if self.is_full(&chunk) {
                     return Ok(chunk);
                 }
                 chunk.looked_at += 1;
-                let entry = record.map_or(Ok(None), |record| self.matching(&record)).map_err(lift)?;
+                let entry = record.map_or(Ok(None), |record| self.matching(record)).map_err(lift)?;
                 if let Some(entry) = entry {
                     // Only an entry that is found ends a page: what is hidden behind the last one must not show in the cookie.
                     if self.is_page_full(&chunk) {
@@ -260,11 +261,10 @@ impl Walk<'_, '_, '_> {
                 }
                 chunk.position.after = Some(id);
             }
-            if !stage_done {
-                return Ok(chunk);
+            if stage_done {
+                chunk.position.stage += 1;
+                chunk.position.after = None;
             }
-            chunk.position.stage += 1;
-            chunk.position.after = None;
         }
         chunk.end = End::Exhausted;
         Ok(chunk)
@@ -304,14 +304,17 @@ impl Walk<'_, '_, '_> {
     }
 
     /// The entry, if the subject sees it and the filter is true of what the subject may read of it.
-    fn matching(&mut self, record: &Record) -> Read<Option<Entry>> {
-        let Some(mut presented) = Presented::new(record, self.view, self.context)? else { return Ok(None) };
+    fn matching(&mut self, record: Record) -> Read<Option<Entry>> {
+        let Some(mut presented) = Presented::new(&record, self.view, self.context)? else { return Ok(None) };
         let verdict = self.request.filter.evaluate(&mut presented);
         if let Some(fault) = presented.fault() {
             return Err(fault);
         }
         match verdict {
-            Ternary::True => presented.entry(&self.request.selection, self.request.types_only).map(Some),
+            Ternary::True => {
+                let computed = presented.computed(&self.request.selection)?;
+                Ok(Some(computed.with_held(record, self.request.types_only)))
+            }
             Ternary::False | Ternary::Undefined => Ok(None),
         }
     }
@@ -331,6 +334,9 @@ pub const CHUNK: usize = 64;
 
 /// Entries looked at in a chunk: about half a millisecond on a thread that others wait for.
 const LOOK: usize = 256;
+
+/// Records fetched at a time, as many as a chunk gives: those behind a full chunk are fetched for nothing.
+const BATCH: usize = CHUNK;
 
 /// Filter terms evaluated in a chunk, about: a filter of a thousand terms looks at few entries at once.
 const TERMS: usize = 16 * LOOK;
