@@ -40,9 +40,8 @@ impl Presented<'_, '_, '_> {
         match self.record {
             Record::Group(group) if attribute != Attribute::MemberOf => {
                 let name = || member_name(tree, attribute, &assertion.raw);
-                let accounts = self.context.named.ids(attribute, &assertion.raw, || {
-                    Ok(accounts::id_of_uid(view, &name())?.into_iter().collect())
-                })?;
+                let accounts =
+                    self.context.named.ids(attribute, &assertion.raw, || Ok(accounts::id_of_uid(view, &name())?.into_iter().collect()))?;
                 any(&accounts, |account| memberships::is_member(self.view, group.id, account))
             }
             Record::Account(account) if attribute == Attribute::MemberOf => {
