@@ -48,8 +48,8 @@ pub fn random_u64() -> u64 {
     u64::from_le_bytes(random())
 }
 
-/// A new password for a person: 20 characters of [`PASSWORD_ALPHABET`] (98 bits) in four groups, `ABCDE-FGHJK-LMNPQ-RSTUV`.
-/// A hyphen is part of the password.
+/// A new password for a person: 20 characters of [`PASSWORD_ALPHABET`] (98 bits) in four groups,
+/// `ABCDE-FGHJK-LMNPQ-RSTUV`. A hyphen is part of the password.
 pub fn generated_password() -> Secret {
     let mut text = Vec::with_capacity(PASSWORD_CHARACTERS + PASSWORD_CHARACTERS / GROUP);
     let mut drawn = 0;
@@ -70,14 +70,16 @@ pub fn generated_service_secret() -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(*bits))
 }
 
-/// The character that `byte` draws; none where the last, incomplete round of the alphabet would favour its first characters.
+/// The character that `byte` draws; none where the last, incomplete round of the alphabet would favour its first
+/// characters.
 fn unbiased(byte: u8) -> Option<u8> {
     let rounds = 256 / PASSWORD_ALPHABET.len();
     let index = usize::from(byte);
     (index < rounds * PASSWORD_ALPHABET.len()).then(|| PASSWORD_ALPHABET[index % PASSWORD_ALPHABET.len()])
 }
 
-/// What generated passwords are made of: nothing that is mistaken for something else when read aloud or typed (no I, O, Z, 0, 1, 2).
+/// What generated passwords are made of: nothing that is mistaken for something else when read aloud or typed (no I, O,
+/// Z, 0, 1, 2).
 pub const PASSWORD_ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXY3456789";
 
 /// Characters of a generated password, hyphens not counted.

@@ -1,5 +1,5 @@
-//! Search filters: as text (RFC 4515), and as BER after an octet of zero. None may panic, and what the subject may not read
-//! may not show in what a filter holds of an entry.
+//! Search filters: as text (RFC 4515), and as BER after an octet of zero. None may panic, and what the subject may not
+//! read may not show in what a filter holds of an entry.
 
 use bindery::domain::filter::{Filter, Holder, Ternary};
 use bindery::domain::schema::Attribute;

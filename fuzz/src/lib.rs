@@ -1,6 +1,6 @@
 //! What the fuzz targets do with their input, a module each: it calls the product's own functions and panics where a
-//! promise is broken. The test `corpus` of the package runs the same functions over `corpus/`, so that what was found once
-//! stays found without a fuzzer.
+//! promise is broken. The test `corpus` of the package runs the same functions over `corpus/`, so that what was found
+//! once stays found without a fuzzer.
 
 mod consistency;
 pub mod dn;

@@ -1,5 +1,5 @@
-//! Records of the store: an octet that says which, then what would lie in the file. What can be read is written and read
-//! again as the same, and the domain can work with it.
+//! Records of the store: an octet that says which, then what would lie in the file. What can be read is written and
+//! read again as the same, and the domain can work with it.
 
 use std::fmt::Debug;
 

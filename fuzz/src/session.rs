@@ -1,6 +1,6 @@
-//! Whole connections: an octet says who has bound and over what, the rest is what the client sends, and the server is all
-//! that lies behind a socket. Requests are answered in their order, protocol errors never in silence, the store stays
-//! consistent and no credential goes out.
+//! Whole connections: an octet says who has bound and over what, the rest is what the client sends, and the server is
+//! all that lies behind a socket. Requests are answered in their order, protocol errors never in silence, the store
+//! stays consistent and no credential goes out.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, LazyLock};

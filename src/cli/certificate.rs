@@ -49,7 +49,8 @@ fn authority_params(names: &[String], now: UnixTime) -> Result<CertificateParams
     Ok(params)
 }
 
-/// Every name as a subject alternative name counts; this one is only shown (64 characters at most, X.520 ub-common-name).
+/// Every name as a subject alternative name counts; this one is only shown (64 characters at most, X.520
+/// ub-common-name).
 fn common_name(names: &[String]) -> String {
     names.first().map_or("bindery", String::as_str).chars().take(40).collect()
 }

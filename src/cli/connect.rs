@@ -29,7 +29,8 @@ pub struct Connection {
     config: Option<PathBuf>,
     /// Where the daemon is: ldapi:///path/to/socket, ldaps://host or ldap://host
     ///
-    /// Without it, the Unix socket of the daemon on this machine, as the user who runs the command: root is administrator there.
+    /// Without it, the Unix socket of the daemon on this machine, as the user who runs the command: root is
+    /// administrator there.
     #[arg(long, global = true, value_name = "URI")]
     uri: Option<String>,
     /// The DN to sign in as
@@ -136,7 +137,8 @@ impl Connection {
         let loaded = config::load(&Sources::of_process(file, Vec::new()));
         let errors: Vec<String> =
             loaded.problems.iter().filter(|problem| problem.severity == Severity::Error).map(ToString::to_string).collect();
-        // A usual file that this user may not read says nothing about where the socket is; one that was named must be right.
+        // A usual file that this user may not read says nothing about where the socket is; one that was named must be
+        // right.
         if self.config.is_some() && !errors.is_empty() {
             return Err(Failure::usage(format!("the configuration is wrong:\n  {}", errors.join("\n  "))));
         }

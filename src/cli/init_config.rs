@@ -28,7 +28,8 @@ pub fn text(place: &Place, (suffix, organisation): (&str, &str), (certificate, k
     Ok(text)
 }
 
-/// `text` with `key = value` in place of the line of `[section]` that has the key commented out. `None` without such a line.
+/// `text` with `key = value` in place of the line of `[section]` that has the key commented out. `None` without such a
+/// line.
 fn set(text: &str, section: &str, key: &str, value: &str) -> Option<String> {
     let header = format!("[{section}]");
     let mut inside = false;

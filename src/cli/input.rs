@@ -32,7 +32,8 @@ pub enum Chosen {
 }
 
 impl NewPassword {
-    /// Reads it from where the arguments say; asks twice on the terminal if they say nothing. `whose` is for the prompt.
+    /// Reads it from where the arguments say; asks twice on the terminal if they say nothing. `whose` is for the
+    /// prompt.
     pub fn read(&self, whose: &str) -> Result<Chosen, Failure> {
         if self.generate {
             return Ok(Chosen::Generate);

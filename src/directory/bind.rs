@@ -131,7 +131,8 @@ impl Directory {
         Ok(Bound { actor, must_change: proved.principal.must_change() })
     }
 
-    /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified with.
+    /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified
+    /// with.
     pub(super) async fn verify_password(
         &self,
         whom: Actor,

@@ -36,7 +36,8 @@ pub enum ChangeOperation {
     Increment,
 }
 
-/// Why an Add, Modify, Delete or ModifyDN is refused. Texts are for the person who asked: what is wrong, and what to do.
+/// Why an Add, Modify, Delete or ModifyDN is refused. Texts are for the person who asked: what is wrong, and what to
+/// do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChangeError {
     /// There is no such entry, or the caller may not see it; `matchedDN`.

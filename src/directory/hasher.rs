@@ -1,8 +1,8 @@
-//! The hash threads: a fixed number of them, with lower priority than those that serve connections, each with its own memory; and the
-//! bounded queue before them, fair between sources.
+//! The hash threads: a fixed number of them, with lower priority than those that serve connections, each with its own
+//! memory; and the bounded queue before them, fair between sources.
 //!
-//! Nothing else in the daemon computes an Argon2id, and nothing but Argon2id, imported verifiers and the password policy's estimate is
-//! computed here.
+//! Nothing else in the daemon computes an Argon2id, and nothing but Argon2id, imported verifiers and the password
+//! policy's estimate is computed here.
 
 mod arena;
 mod mapping;
@@ -49,7 +49,8 @@ pub struct Busy;
 
 /// The hash threads. They end when it is dropped.
 ///
-/// A future that is dropped before it is ready gives up its place in the queue and costs no hash, unless a thread has begun it.
+/// A future that is dropped before it is ready gives up its place in the queue and costs no hash, unless a thread has
+/// begun it.
 pub struct Hasher {
     pool: Pool,
     cost: Cost,
@@ -61,8 +62,9 @@ impl Hasher {
         Hasher { cost: settings.cost, pool: Pool::start(&settings) }
     }
 
-    /// Whether `password`, prepared, is the one that `verifier` was made of. A generated secret that is right is told at once; everything
-    /// that is wrong takes at least the time of one Argon2id, so that the time does not tell what is stored.
+    /// Whether `password`, prepared, is the one that `verifier` was made of. A generated secret that is right is told
+    /// at once; everything that is wrong takes at least the time of one Argon2id, so that the time does not tell what
+    /// is stored.
     pub async fn verify(&self, from: Source, verifier: Verifier, password: Secret) -> Result<Verified, Busy> {
         if verifier.verify_secret(&password) == Verified::Yes {
             return Ok(Verified::Yes);
@@ -93,7 +95,8 @@ impl Hasher {
         self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
     }
 
-    /// What `policy` says of a new `password`, prepared: the estimate of its strength takes milliseconds, so it is made on a hash thread.
+    /// What `policy` says of a new `password`, prepared: the estimate of its strength takes milliseconds, so it is made
+    /// on a hash thread.
     pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: Context) -> Result<Result<(), Refusal>, Busy> {
         let (policy, password) = (policy.clone(), password.clone());
         self.pool.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await

@@ -181,8 +181,8 @@ impl Directory {
         Ok(Ok(Found { record, right, visible }))
     }
 
-    /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what it
-    /// was verified with.
+    /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what
+    /// it was verified with.
     async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<Option<Verifier>, PasswordError> {
         // Until it is changed, one's own password is the only one that may be. Who is hidden stays hidden all the same.
         let barred = caller.must_change && found.record.actor() != Some(caller.actor);

@@ -62,8 +62,9 @@ pub trait Memory {
 pub struct NoMemory;
 
 impl Verifier {
-    /// Takes over what another directory stored: `{SSHA}`, `{SHA}`, `{SMD5}`, `{MD5}`, `{SSHA256}` ... `{SHA512}`, `{CRYPT}` with `$5$`, `$6$`,
-    /// `$2a$`, `$2b$`, `$2y$` or `$y$`, `{PBKDF2}`, `{PBKDF2-SHA1}`, `{PBKDF2-SHA256}`, `{PBKDF2-SHA512}`, `{ARGON2}`, or a bare `$argon2...`.
+    /// Takes over what another directory stored: `{SSHA}`, `{SHA}`, `{SMD5}`, `{MD5}`, `{SSHA256}` ... `{SHA512}`,
+    /// `{CRYPT}` with `$5$`, `$6$`, `$2a$`, `$2b$`, `$2y$` or `$y$`, `{PBKDF2}`, `{PBKDF2-SHA1}`, `{PBKDF2-SHA256}`,
+    /// `{PBKDF2-SHA512}`, `{ARGON2}`, or a bare `$argon2...`.
     ///
     /// # Errors
     /// If it is none of these, is malformed, or asks for more work than [`ImportError::TooCostly`] says.
@@ -79,7 +80,8 @@ impl Verifier {
         argon2id::hash(password.expose(), salt, cost, memory).map(Verifier::Argon2id)
     }
 
-    /// The verifier of a generated secret ([`crate::secret::generated_service_secret`]); of nothing that a person chose.
+    /// The verifier of a generated secret ([`crate::secret::generated_service_secret`]); of nothing that a person
+    /// chose.
     pub fn secret_digest(secret: &Secret) -> Verifier {
         Verifier::SecretDigest(Sha256::digest(secret.expose()).into())
     }

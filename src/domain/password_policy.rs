@@ -40,7 +40,8 @@ pub struct Context {
 }
 
 impl Policy {
-    /// A policy that asks for `minimum` characters; what lies outside [`LOWEST_MINIMUM`] to [`MAX_CHARACTERS`] counts as that end of it.
+    /// A policy that asks for `minimum` characters; what lies outside [`LOWEST_MINIMUM`] to [`MAX_CHARACTERS`] counts
+    /// as that end of it.
     pub fn new(minimum: usize) -> Policy {
         Policy { minimum: minimum.clamp(LOWEST_MINIMUM, MAX_CHARACTERS) }
     }
@@ -50,8 +51,9 @@ impl Policy {
         self.minimum
     }
 
-    /// Whether `password`, prepared, is good enough for the person that `context` tells of. It takes some milliseconds of computing, and the
-    /// first call in a process some tens: call it on a hash thread (`Hasher::check`), never on one that serves connections.
+    /// Whether `password`, prepared, is good enough for the person that `context` tells of. It takes some milliseconds
+    /// of computing, and the first call in a process some tens: call it on a hash thread (`Hasher::check`), never on
+    /// one that serves connections.
     pub fn check(&self, password: &Secret, context: &Context) -> Result<(), Refusal> {
         let text = std::str::from_utf8(password.expose()).map_err(|_| Refusal::NotText)?;
         let characters = text.chars().count();
@@ -72,7 +74,8 @@ impl Policy {
     }
 }
 
-/// Why a password is not accepted. [`fmt::Display`] says in English what is wrong and what to do; other languages are made from the data.
+/// Why a password is not accepted. [`fmt::Display`] says in English what is wrong and what to do; other languages are
+/// made from the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// There is nothing in it.

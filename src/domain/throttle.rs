@@ -1,4 +1,5 @@
-//! How failures slow further attempts down (CNIL 2022-100, NIST SP 800-63B §3.2.2): pure transitions, with the time as an argument.
+//! How failures slow further attempts down (CNIL 2022-100, NIST SP 800-63B §3.2.2): pure transitions, with the time as
+//! an argument.
 //!
 //! The same transitions hold for accounts and for names that nobody has, whose failures are stored alike, so that the
 //! throttle tells nothing about who exists. [`SourceLimits`] counts failures by where they come from.
@@ -51,8 +52,8 @@ impl Settings {
     }
 }
 
-/// The failures of one account or one name, as they are stored under `f/<id>`. Cleared by a success, a reset or an administrator:
-/// the default value, which need not be stored.
+/// The failures of one account or one name, as they are stored under `f/<id>`. Cleared by a success, a reset or an
+/// administrator: the default value, which need not be stored.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Failures {
     /// Failures in a row since the last success.
@@ -64,18 +65,14 @@ pub struct Failures {
 }
 
 impl Failures {
-    /// Whether there is nothing to remember: a success need not be written then.
-    pub fn is_clean(&self) -> bool {
-        *self == Failures::default()
-    }
-
-    /// Whether an attempt at `now` may be verified at all. What is written in the future is settled first ([`Failures::anchored`]).
+    /// Whether an attempt at `now` may be verified at all. What is written in the future is settled first
+    /// ([`Failures::anchored`]).
     pub fn admits(&self, now: UnixTime) -> bool {
         self.refused_until.is_none_or(|until| until <= now)
     }
 
-    /// These failures and one more at `now`. A failure that was already under way when the wait began counts for the day, and does not
-    /// lengthen the wait.
+    /// These failures and one more at `now`. A failure that was already under way when the wait began counts for the
+    /// day, and does not lengthen the wait.
     pub fn failed(&self, now: UnixTime, settings: &Settings) -> Failures {
         if !settings.enabled {
             return self.clone();
@@ -100,9 +97,9 @@ impl Failures {
         next
     }
 
-    /// What these failures become if the clock was set back, so that some of it lies in the future of `now`: all of it moved back until the
-    /// newest failure is now. The wait starts again: it neither ends at once nor lasts until the clock has caught up. None: nothing to
-    /// settle. Who gets `Some` stores it and goes on with it.
+    /// What these failures become if the clock was set back, so that some of it lies in the future of `now`: all of it
+    /// moved back until the newest failure is now. The wait starts again: it neither ends at once nor lasts until the
+    /// clock has caught up. None: nothing to settle. Who gets `Some` stores it and goes on with it.
     pub fn anchored(&self, now: UnixTime) -> Option<Failures> {
         let newest = self.recent.iter().copied().max()?;
         let ahead = newest.since(now).as_millis() as u64;

@@ -1,5 +1,5 @@
-//! Background work on the store: what is over goes, and what deleted entries have left behind is cleared away. All of it
-//! may run twice, and none of it is in a hurry.
+//! Background work on the store: what is over goes, and what deleted entries have left behind is cleared away. All of
+//! it may run twice, and none of it is in a hurry.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,8 @@ use crate::directory::{Directory, Unavailable};
 use crate::store::memberships::Cleared;
 use crate::store::purge::{Retention, purge};
 
-/// Purges every [`EVERY`], the first time soon after the start, until `stop`. Rows of the audit are kept for `retention`.
+/// Purges every [`EVERY`], the first time soon after the start, until `stop`. Rows of the audit are kept for
+/// `retention`.
 pub async fn work(directory: Arc<Directory>, clock: Clock, retention: Duration, stop: CancellationToken) {
     let retention = Retention { audit: retention, marks: MARKS };
     let mut wait = FIRST;

@@ -151,8 +151,8 @@ fn check_uid<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> R
     }
 }
 
-/// Several accounts may share an address, but it may not be another account's login, nor an application's. Addresses that the account
-/// has `already` were looked at when it got them.
+/// Several accounts may share an address, but it may not be another account's login, nor an application's. Addresses
+/// that the account has `already` were looked at when it got them.
 fn check_mails<E: From<AccountError>>(view: &mut View<'_>, account: &Account, already: &[String]) -> Result<(), Stop<E>> {
     let mails = mails(account);
     if mails.len() > MAX_MAILS {

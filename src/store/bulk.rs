@@ -4,8 +4,8 @@
 use super::redb::Durable;
 use super::{Down, Key, Store, Value};
 
-/// Puts all of `rows`, in chunks of [`CHUNK`] rows a transaction. On disk when it returns; what a crash leaves before is
-/// a part of the rows, so the store is to be discarded then. Gives how many rows there were.
+/// Puts all of `rows`, in chunks of [`CHUNK`] rows a transaction. On disk when it returns; what a crash leaves before
+/// is a part of the rows, so the store is to be discarded then. Gives how many rows there were.
 ///
 /// It is fastest, and the file smallest, if the rows of each prefix come in the order of their keys.
 ///

@@ -63,8 +63,8 @@ pub fn unlock(view: &mut View<'_>, id: Id) {
     view.delete(keys::failures(id));
 }
 
-/// Refuses if the verifier is not `old` any more: what was verified before a rule ran must be what it replaces. Gives the
-/// time when the credential was set.
+/// Refuses if the verifier is not `old` any more: what was verified before a rule ran must be what it replaces. Gives
+/// the time when the credential was set.
 pub fn check_unchanged<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier) -> Result<UnixTime, Stop<E>> {
     match load(view, id)? {
         None => Err(Stop::Rule(E::from(CredentialError::Gone))),

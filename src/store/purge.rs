@@ -1,5 +1,5 @@
-//! Removing what is over: old audit rows, old idempotence marks, failures that no longer matter. It goes page by page, and
-//! may be stopped and begun again at any point.
+//! Removing what is over: old audit rows, old idempotence marks, failures that no longer matter. It goes page by page,
+//! and may be stopped and begun again at any point.
 
 use std::sync::Arc;
 use std::time::Duration;

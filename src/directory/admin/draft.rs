@@ -98,7 +98,8 @@ impl Draft {
         }
     }
 
-    /// Whether `subject` may give the account the team that it is to have: a manager moves people among their own teams.
+    /// Whether `subject` may give the account the team that it is to have: a manager moves people among their own
+    /// teams.
     pub(super) fn team_is_within_reach(&self, subject: &Subject) -> bool {
         match &self.team {
             None => true,

@@ -182,8 +182,8 @@ pub(super) const MAX_AT_ONCE: usize = 300;
 /// Members that a request may replace or take away without naming them.
 const MAX_REPLACED: usize = 1000;
 
-/// Members that change in the same rule as the record of a group without owners: each takes two of the 64 keys that a rule
-/// may read, and two of the 64 that it may write.
+/// Members that change in the same rule as the record of a group without owners: each takes two of the 64 keys that a
+/// rule may read, and two of the 64 that it may write.
 const IN_FIRST_RULE: usize = 24;
 
 /// Members that change in each further rule.

@@ -103,8 +103,8 @@ impl Directory {
         self.left_behind.notified().await;
     }
 
-    /// Clears away what deleted entries have left behind, [`CLEARED_AT_ONCE`] rules at most. To be run at the start, when
-    /// something was deleted, and from time to time.
+    /// Clears away what deleted entries have left behind, [`CLEARED_AT_ONCE`] rules at most. To be run at the start,
+    /// when something was deleted, and from time to time.
     ///
     /// # Errors
     /// If the store does not answer; what is left is cleared another time.

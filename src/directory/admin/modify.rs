@@ -36,8 +36,8 @@ struct Looked {
 }
 
 impl Directory {
-    /// Changes the entry `dn`: all of `changes`, or nothing. Only where more members of a group change than a rule of the
-    /// store holds (24; fewer if it has owners) do the others follow in parts, after all of it has been looked at.
+    /// Changes the entry `dn`: all of `changes`, or nothing. Only where more members of a group change than a rule of
+    /// the store holds (24; fewer if it has owners) do the others follow in parts, after all of it has been looked at.
     ///
     /// # Errors
     /// [`ChangeError`], with a text that says what is wrong.
@@ -112,8 +112,8 @@ impl Request {
         Ok(Request { changes: others, password: password::of_modify(passwords)? })
     }
 
-    /// Everything that the request would do, in a view that only reads: what cannot be done is refused before a password
-    /// is hashed or the writer is asked.
+    /// Everything that the request would do, in a view that only reads: what cannot be done is refused before a
+    /// password is hashed or the writer is asked.
     fn look(&self, call: &Call, view: &mut View<'_>) -> Rule<Looked> {
         let (found, draft) = self.edit(call, view)?;
         let members = match &draft.record {

@@ -1,7 +1,7 @@
 //! The memory of one hash thread: taken at its first hash, and kept.
 //!
-//! It is not wiped between hashes, which would cost a tenth of each: what remains is the state of an Argon2id, from which the password is
-//! found no faster than from the stored credential.
+//! It is not wiped between hashes, which would cost a tenth of each: what remains is the state of an Argon2id, from
+//! which the password is found no faster than from the stored credential.
 
 use super::mapping::Mapping;
 use crate::domain::credential::{Block, Memory};

@@ -1,7 +1,7 @@
 //! A piece of memory of its own, aligned to huge pages.
 //!
-//! The only `unsafe` of the crate: `std` has no way to ask for memory that is aligned to 2 MiB, may be huge pages, is left out of core
-//! dumps, and is known to be zero without being touched.
+//! The only `unsafe` of the crate: `std` has no way to ask for memory that is aligned to 2 MiB, may be huge pages, is
+//! left out of core dumps, and is known to be zero without being touched.
 #![allow(unsafe_code)]
 
 use std::ptr::NonNull;
@@ -24,7 +24,8 @@ pub(super) struct Mapping {
 unsafe impl Send for Mapping {}
 
 impl Mapping {
-    /// `count` blocks of zeros; none if the system has no memory to give. Physical memory is taken as the blocks are written.
+    /// `count` blocks of zeros; none if the system has no memory to give. Physical memory is taken as the blocks are
+    /// written.
     pub(super) fn new(count: usize, huge_pages: bool) -> Option<Mapping> {
         let used = count.checked_mul(Block::SIZE)?.checked_next_multiple_of(HUGE_PAGE)?;
         let length = used.checked_add(HUGE_PAGE)?;
@@ -34,8 +35,8 @@ impl Mapping {
         let offset = base.align_offset(HUGE_PAGE);
         // SAFETY: the offset is less than HUGE_PAGE, which the mapping has beyond `used`.
         let aligned = unsafe { base.add(offset) };
-        // SAFETY: both advices keep the contents, and the range lies in the mapping. Whether they are taken is a matter of speed, and of
-        // what a core dump holds.
+        // SAFETY: both advices keep the contents, and the range lies in the mapping. Whether they are taken is a matter
+        // of speed, and of what a core dump holds.
         unsafe {
             let _ = madvise(aligned.as_ptr().cast(), used, Advice::LinuxDontDump);
             if huge_pages {
@@ -47,8 +48,9 @@ impl Mapping {
 
     /// The blocks, with whatever was last written to them.
     pub(super) fn blocks(&mut self) -> &mut [Block] {
-        // SAFETY: the mapping holds `count` blocks from `blocks` on, aligned to more than a Block asks for, readable, writable and never
-        // uninitialised: the system gives zeros, and every bit pattern is a Block (128 u64). `&mut self` makes it the only reference.
+        // SAFETY: the mapping holds `count` blocks from `blocks` on, aligned to more than a Block asks for, readable,
+        // writable and never uninitialised: the system gives zeros, and every bit pattern is a Block (128 u64).
+        // `&mut self` makes it the only reference.
         unsafe { slice::from_raw_parts_mut(self.blocks.as_ptr(), self.count) }
     }
 }

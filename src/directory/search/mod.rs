@@ -247,7 +247,8 @@ impl Walk<'_, '_, '_> {
                 chunk.looked_at += 1;
                 let entry = record.map_or(Ok(None), |record| self.matching(record)).map_err(lift)?;
                 if let Some(entry) = entry {
-                    // Only an entry that is found ends a page: what is hidden behind the last one must not show in the cookie.
+                    // Only an entry that is found ends a page: what is hidden behind the last one must not show in the
+                    // cookie.
                     if self.is_page_full(&chunk) {
                         chunk.end = End::Page;
                         return Ok(chunk);

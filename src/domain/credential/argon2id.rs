@@ -24,7 +24,8 @@ impl Default for Cost {
 }
 
 impl Cost {
-    /// `m` KiB of memory (8 a lane to [`MAX_M`]), `t` passes (1 to [`MAX_T`]) and `p` lanes (1 to [`MAX_P`]); none beyond these bounds.
+    /// `m` KiB of memory (8 a lane to [`MAX_M`]), `t` passes (1 to [`MAX_T`]) and `p` lanes (1 to [`MAX_P`]); none
+    /// beyond these bounds.
     pub fn new(m: u32, t: u32, p: u32) -> Option<Cost> {
         let bounded = (1..=MAX_P).contains(&p) && (8 * p..=MAX_M).contains(&m) && (1..=MAX_T).contains(&t);
         bounded.then_some(Cost { m, t, p })

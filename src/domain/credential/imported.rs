@@ -27,7 +27,8 @@ pub enum ImportError {
     /// It is not written as its scheme asks.
     #[error("malformed for its scheme: export it again, or set a new password")]
     Malformed,
-    /// More than Argon2 m=65536 t=10 p=4, bcrypt 14, SHA-crypt 500,000 rounds, PBKDF2 2,000,000 iterations, or yescrypt 64 MiB.
+    /// More than Argon2 m=65536 t=10 p=4, bcrypt 14, SHA-crypt 500,000 rounds, PBKDF2 2,000,000 iterations, or yescrypt
+    /// 64 MiB.
     #[error("asks for more work than is allowed: set a new password instead")]
     TooCostly,
 }

@@ -16,8 +16,8 @@ pub(super) fn fold(text: &str) -> Zeroizing<String> {
     folded
 }
 
-/// Whether `folded` is a common password: as a whole, without up to [`MAX_AFFIX`] bytes of digits and signs around it, or said several
-/// times.
+/// Whether `folded` is a common password: as a whole, without up to [`MAX_AFFIX`] bytes of digits and signs around it,
+/// or said several times.
 pub(super) fn is_common(folded: &str) -> bool {
     let core = folded.trim_matches(|character: char| !character.is_alphabetic());
     let affix = folded.len() - core.len();
@@ -53,7 +53,8 @@ const COMMON: &str = include_str!("common_passwords.txt");
 /// Bytes of digits and signs around a common password that leave it common: `Motdepasse2026!`.
 const MAX_AFFIX: usize = 6;
 
-/// Room for the folded form of any usual text without moving it; the longest NFKD forms are longer yet (Unicode Standard Annex #15, §9).
+/// Room for the folded form of any usual text without moving it; the longest NFKD forms are longer yet (Unicode
+/// Standard Annex #15, §9).
 const NFKD_GROWTH: usize = 4;
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ use crate::secret::Secret;
 /// Bytes of a password that are looked at before anything is done with them. No truncation: more is refused.
 pub const MAX_PASSWORD_BYTES: usize = 1024;
 
-/// The one form of the password `raw`: before it is set, and before it is verified, by LDAP, page, command line and import alike.
-/// Spaces of every width become U+0020, and the whole is put into NFC; case and everything else stay.
+/// The one form of the password `raw`: before it is set, and before it is verified, by LDAP, page, command line and
+/// import alike. Spaces of every width become U+0020, and the whole is put into NFC; case and everything else stay.
 ///
 /// # Errors
-/// [`Refusal::Empty`], [`Refusal::TooManyBytes`], [`Refusal::NotText`] or [`Refusal::Control`]; never a matter of the policy.
+/// [`Refusal::Empty`], [`Refusal::TooManyBytes`], [`Refusal::NotText`] or [`Refusal::Control`]; never a matter of the
+/// policy.
 pub fn prepare(raw: &[u8]) -> Result<Secret, Refusal> {
     if raw.is_empty() {
         // RFC 8265 §4.2.2: an empty password is an error.
@@ -36,8 +37,8 @@ pub fn prepare(raw: &[u8]) -> Result<Secret, Refusal> {
 }
 
 /// Control characters, line and paragraph separators, and code points that are no characters (RFC 8264 §9.11, §9.13).
-/// Departs from RFC 8264 §4.3.2: joiners, variation selectors and unassigned code points are accepted, since emoji are made with them and
-/// new ones appear every year.
+/// Departs from RFC 8264 §4.3.2: joiners, variation selectors and unassigned code points are accepted, since emoji are
+/// made with them and new ones appear every year.
 fn is_refused(character: char) -> bool {
     let code = u32::from(character);
     character.is_control() || matches!(code, 0x2028 | 0x2029 | 0xFDD0..=0xFDEF) || code & 0xFFFE == 0xFFFE

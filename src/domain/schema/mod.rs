@@ -83,7 +83,7 @@ macro_rules! attributes {
     };
 }
 
-#[allow(dead_code)]
+/// How many values there may be: a word for the table below, gone once it is compiled.
 enum Cardinality {
     Single,
     Many,
@@ -257,8 +257,8 @@ impl Attribute {
         self.normal(value).map_or_else(|| value.to_vec(), Cow::into_owned)
     }
 
-    /// As [`Attribute::normalise`]; `None` where `value` cannot be asked for: not of this type's syntax, a class that is
-    /// not served, or a type whose values are not told apart.
+    /// As [`Attribute::normalise`]; `None` where `value` cannot be asked for: not of this type's syntax, a class that
+    /// is not served, or a type whose values are not told apart.
     pub fn normal(self, value: &[u8]) -> Option<Cow<'_, [u8]>> {
         if matches!(self, Attribute::ObjectClass | Attribute::StructuralObjectClass) && matching::known_class(value).is_none() {
             return None;

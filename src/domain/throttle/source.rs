@@ -1,4 +1,5 @@
-//! Failures by where they come from: a token bucket a source. Generous, since many people sign in from one application's address.
+//! Failures by where they come from: a token bucket a source. Generous, since many people sign in from one
+//! application's address.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -108,7 +109,8 @@ impl SourceLimits {
     }
 }
 
-/// The source that counts as one with `source`: an IPv4 address for itself, an IPv6 address for its /64, which one customer has.
+/// The source that counts as one with `source`: an IPv4 address for itself, an IPv6 address for its /64, which one
+/// customer has.
 pub fn neighbourhood(source: Source) -> Source {
     match source {
         Source::Address(address) => Source::Address(match address.to_canonical() {

@@ -178,6 +178,6 @@ fn report_repair(session: &mut RepairSession) {
 /// The one table: all keys, in the order of their bytes.
 pub(crate) const TABLE: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("bindery");
 
-/// redb's own default is 1 GiB. With this the whole process stays below 250 MB with a million accounts, and a search of a
-/// random one of them costs a few microseconds more than with everything in memory.
+/// redb's own default is 1 GiB. With this the whole process stays below 250 MB with a million accounts, and a search of
+/// a random one of them costs a few microseconds more than with everything in memory.
 const DEFAULT_CACHE_BYTES: usize = 144 * 1024 * 1024;
