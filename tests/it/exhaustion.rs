@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::harness::bystander::Bystander;
-use crate::harness::request::{message, who_am_i};
+use crate::harness::request::{and, assertion, equality, message, not, or, search, substring, who_am_i};
 use crate::harness::wire::bind;
 use crate::harness::{Daemon, Launch, Wire};
 
@@ -27,6 +27,28 @@ fn a_flood_of_binds_is_told_busy_and_never_no() {
     assert!(codes.iter().all(|code| [0, BUSY].contains(code)), "{codes:?}");
     assert!(codes.contains(&0) && codes.contains(&BUSY), "{codes:?}");
     assert!(daemon.metric("bindery_hashes_refused_total") >= 1);
+    others.noticed_nothing(&daemon);
+}
+
+#[test]
+fn a_filter_that_costs_too_much_is_refused_and_holds_nobody_up() {
+    let arguments = vec!["--people".to_owned(), "2000".to_owned()];
+    let environment = vec![("BINDERY_LIMITS__SEARCH_TIME".to_owned(), "2s".to_owned())];
+    let daemon = Daemon::launch(Launch { arguments, environment, ..Launch::default() });
+    let others = Bystander::beside(&daemon);
+    let service = &daemon.facts().service;
+    let mut wire = Wire::connect(daemon.address()).bound(&service.dn, &service.password);
+    for (what, term) in [
+        ("members, one after the other", assertion(0xa5, "memberUid", "a")),
+        ("parts of members' logins", substring("memberUid", 0x81, "user")),
+        ("parts of names", substring("cn", 0x81, "no such part")),
+        ("groups", equality("memberOf", "app0")),
+    ] {
+        for filter in [and(&vec![term.clone(); 900]), or(&vec![not(&term); 490])] {
+            let reply = wire.ask(&message(2, &search(&daemon.facts().base, 2, &filter, &["1.1"]))).unwrap();
+            assert!([0, 3, 11].contains(&reply.code), "{what}: {} {}", reply.code, reply.text);
+        }
+    }
     others.noticed_nothing(&daemon);
 }
 

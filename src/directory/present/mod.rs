@@ -43,6 +43,10 @@ pub(super) struct Presented<'a, 'v, 's> {
     reads: Reads,
     /// A fault of the store met while a filter was evaluated.
     fault: Option<Stop<Infallible>>,
+    /// What filters have asked for: a thousand terms about the members of a group list them once.
+    listed: Vec<(Attribute, Vec<Value>)>,
+    /// Values that filters may still look at.
+    looks_left: usize,
 }
 
 impl<'a, 'v, 's> Presented<'a, 'v, 's> {
@@ -50,7 +54,7 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     pub(super) fn new(record: &'a Record, view: &'a mut View<'v>, context: Context<'s>) -> Read<Option<Self>> {
         let object = record.object(view, context.subject)?;
         let reads = access::reads(context.subject, &object, &context.settings.access);
-        let presented = Presented { record, view, context, reads, fault: None };
+        let presented = Presented { record, view, context, reads, fault: None, listed: Vec::new(), looks_left: MAX_LOOKS };
         Ok((reads != Reads::Nothing).then_some(presented))
     }
 
@@ -130,6 +134,16 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         }
     }
 
+    /// The values of `attribute`, taken out of those listed before.
+    fn listed(&mut self, attribute: Attribute) -> Read<Vec<Value>> {
+        let values = match self.listed.iter().position(|(listed, _)| *listed == attribute) {
+            Some(at) => self.listed.swap_remove(at).1,
+            None => self.values(attribute)?,
+        };
+        self.looks_left = self.looks_left.checked_sub(values.len()).ok_or(Stop::Limit("values that a filter looks at"))?;
+        Ok(values)
+    }
+
     fn kept<T: Default>(&mut self, read: Read<T>) -> T {
         read.unwrap_or_else(|fault| {
             self.fault = Some(fault);
@@ -187,8 +201,11 @@ impl Holder for Presented<'_, '_, '_> {
                 account.attributes.values(attribute).iter().any(|value| test(value))
             }
             _ => {
-                let values = self.values(attribute);
-                self.kept(values).iter().any(|value| test(value))
+                let listed = self.listed(attribute);
+                let values = self.kept(listed);
+                let found = values.iter().any(|value| test(value));
+                self.listed.push((attribute, values));
+                found
             }
         }
     }
@@ -203,6 +220,9 @@ impl Holder for Presented<'_, '_, '_> {
         }
     }
 }
+
+/// Values of one entry that a filter may look at, over all of its terms: some tenths of a second.
+const MAX_LOOKS: usize = 2_000_000;
 
 /// Where the subschema is published (RFC 4512 §4.2).
 pub(super) const SUBSCHEMA_DN: &str = "cn=subschema";
