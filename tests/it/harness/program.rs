@@ -180,6 +180,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("nslcd libnss-ldapd libpam-ldapd", &["nslcd"]),
     ("pamtester", &["pamtester"]),
     ("sssd-common sssd-ldap sssd-tools", &["sssd", "sssctl"]),
+    ("iproute2", &["ip"]),
     ("util-linux", &["unshare", "nsenter", "setpriv"]),
 ];
 

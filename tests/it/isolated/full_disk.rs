@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use super::needs_root;
 use crate::harness::request::{add, message, set_password};
 use crate::harness::wire::bind;
 use crate::harness::{Daemon, Launch, Wire};
@@ -14,6 +15,7 @@ const UNAVAILABLE: u8 = 52;
 
 /// With its data on a small file system of its own.
 fn launched() -> Daemon {
+    needs_root();
     let mount = "mkdir $TEST_DIRECTORY/demo && chmod 700 $TEST_DIRECTORY/demo && mount -t tmpfs -o size=12m,mode=700 tmpfs $TEST_DIRECTORY/demo && exec \"$@\"";
     let within = ["unshare", "--mount", "sh", "-c", mount, "sh"].map(str::to_owned).to_vec();
     Daemon::launch(Launch { within, ..Launch::default() })
