@@ -33,17 +33,24 @@ pub fn subject<E>(view: &mut View<'_>, actor: Actor, now: UnixTime) -> Result<Su
 }
 
 impl Directory {
-    /// The DN of `actor`, for "who am I" (RFC 4532), without the `dn:`; empty for nobody.
+    /// The DN of `actor`, for "who am I" (RFC 4532), without the `dn:`; empty for nobody, and for
+    /// whoever may not be used any more.
     ///
     /// # Errors
     /// If the store does not answer.
     pub async fn who_am_i(&self, actor: Actor) -> Result<String, super::Unavailable> {
         let tree = &self.settings.tree;
-        let dn = self.store.read(|view| match actor {
-            Actor::Anonymous => Ok(String::new()),
-            Actor::System => Ok(SYSTEM_DN.to_owned()),
-            Actor::Account(id) => Ok(accounts::load(view, id)?.map(|account| tree.account_dn(&account.uid)).unwrap_or_default()),
-            Actor::Service(id) => Ok(services::load(view, id)?.map(|service| tree.service_dn(&service.uid)).unwrap_or_default()),
+        let now = self.clock.now();
+        let dn = self.store.read(|view| {
+            if subject(view, actor, now)? == Subject::Anonymous {
+                return Ok(String::new());
+            }
+            Ok(match actor {
+                Actor::Anonymous => String::new(),
+                Actor::System => SYSTEM_DN.to_owned(),
+                Actor::Account(id) => accounts::load(view, id)?.map(|account| tree.account_dn(&account.uid)).unwrap_or_default(),
+                Actor::Service(id) => services::load(view, id)?.map(|service| tree.service_dn(&service.uid)).unwrap_or_default(),
+            })
         });
         dn.await.map_err(|_: crate::store::Fail<std::convert::Infallible>| super::Unavailable)
     }

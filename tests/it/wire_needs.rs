@@ -221,6 +221,7 @@ fn a_connection_of_a_disabled_account_reads_nothing_more() {
     status("disabled");
     let (_, tag, operation) = next(wire.send(&search(3, "louisem", [0, 0, 0])));
     assert_eq!((tag, operation[2]), (0x65, 8));
+    assert_eq!(identity(&mut wire, 6), "");
     assert_eq!(wire.send(&password_modify(4, &[(0x81, &louise.password), (0x82, "nouveau-Pont-sept-vaches")])).code(), Some(8));
     status("active");
     assert_eq!(wire.send(&bind(5, &louise.dn, &louise.password)).code(), Some(0));
