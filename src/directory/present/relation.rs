@@ -17,18 +17,25 @@ use crate::store::{View, accounts, groups, memberships};
 /// The accounts or groups that one value names, remembered from entry to entry for as long as a snapshot is read: a
 /// filter that asks for a membership would otherwise parse its DN and look it up for each.
 #[derive(Debug, Default)]
-pub(in crate::directory) struct Named(RefCell<Option<(Attribute, Value, Rc<[Id]>)>>);
+pub(in crate::directory) struct Named(RefCell<Option<Lookup>>);
+
+#[derive(Debug)]
+struct Lookup {
+    attribute: Attribute,
+    raw: Value,
+    ids: Rc<[Id]>,
+}
 
 impl Named {
     /// What `find` finds for the value `raw` of `attribute`, or found the last time.
     fn ids(&self, attribute: Attribute, raw: &[u8], find: impl FnOnce() -> Read<Vec<Id>>) -> Read<Rc<[Id]>> {
-        if let Some((of, value, ids)) = self.0.borrow().as_ref()
-            && (*of, value.as_slice()) == (attribute, raw)
+        if let Some(last) = self.0.borrow().as_ref()
+            && (last.attribute, last.raw.as_slice()) == (attribute, raw)
         {
-            return Ok(Rc::clone(ids));
+            return Ok(Rc::clone(&last.ids));
         }
         let ids: Rc<[Id]> = find()?.into();
-        self.0.replace(Some((attribute, raw.to_vec(), Rc::clone(&ids))));
+        self.0.replace(Some(Lookup { attribute, raw: raw.to_vec(), ids: Rc::clone(&ids) }));
         Ok(ids)
     }
 }
