@@ -36,7 +36,7 @@ struct Shared {
     state: Mutex<State>,
     arrived: Condvar,
     busy: AtomicUsize,
-    done: AtomicU64,
+    done: Arc<AtomicU64>,
     refused: AtomicU64,
 }
 
@@ -56,7 +56,7 @@ impl Pool {
             state: Mutex::new(state),
             arrived: Condvar::new(),
             busy: AtomicUsize::new(0),
-            done: AtomicU64::new(0),
+            done: Arc::default(),
             refused: AtomicU64::new(0),
         });
         for number in 0..settings.threads.clamp(1, MAX_THREADS) {
@@ -75,10 +75,14 @@ impl Pool {
         J: FnOnce(&mut Arena) -> T + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
+        let done = Arc::clone(&self.shared.done);
         let job = move |arena: &mut Arena| {
             // Who asked may have gone between the queue and here.
             if !sender.is_closed() {
-                let _ = sender.send(job(arena));
+                let answer = job(arena);
+                // Counted first: whoever has the answer may look at the count.
+                done.fetch_add(1, Ordering::Relaxed);
+                let _ = sender.send(answer);
             }
         };
         let Some(ticket) = self.shared.lock().queue.push(source, Box::new(job)) else {
@@ -147,11 +151,11 @@ impl Shared {
             self.busy.fetch_add(1, Ordering::Relaxed);
             if catch_unwind(AssertUnwindSafe(|| job(&mut arena))).is_err() {
                 // Going on is safe: no hash reads what another left in the arena.
+                self.done.fetch_add(1, Ordering::Relaxed);
                 tracing::error!("a job of a hash thread panicked; it is answered as busy");
             }
             arena.settle();
             self.busy.fetch_sub(1, Ordering::Relaxed);
-            self.done.fetch_add(1, Ordering::Relaxed);
         }
     }
 

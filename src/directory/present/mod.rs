@@ -180,6 +180,8 @@ impl Computed<'_> {
         let Computed { mut entry, picked } = self;
         let held = record.into_held().into_iter().flat_map(Attributes::into_iter);
         entry.attributes.extend(held.filter(|(attribute, _)| picked.has(*attribute)));
+        // RFC 4511 §4.5.2 asks for no order; one that is the same each time is kinder to who compares.
+        entry.attributes.sort_unstable_by_key(|(attribute, _)| *attribute);
         if types_only {
             entry.attributes.iter_mut().for_each(|(_, values)| values.clear());
         }
