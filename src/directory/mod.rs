@@ -11,10 +11,13 @@ mod compare;
 #[cfg(test)]
 mod fixture;
 mod hasher;
+mod letters;
 mod once;
 mod password;
 mod present;
+mod reset;
 mod search;
+mod sign_in;
 mod subject;
 
 use std::convert::Infallible;
@@ -24,8 +27,11 @@ pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use hasher::{Hasher, HasherSettings};
+pub use letters::{Backlog, Content, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
 pub use password::{PasswordChange, PasswordError, Target};
+pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
+pub use sign_in::{SignedIn, Visitor};
 
 use tokio::sync::Notify;
 
@@ -37,6 +43,8 @@ pub use crate::domain::audit::Actor;
 use crate::domain::audit::{AuditEvent, AuditRow, Source};
 use crate::domain::id::OpId;
 use crate::domain::password_policy::Policy;
+use crate::domain::reset as reset_domain;
+use crate::domain::session::Lifetime;
 use crate::domain::throttle::{self, Limit, Listed, SourceLimits};
 use crate::domain::tree::Tree;
 use crate::observe;
@@ -84,6 +92,12 @@ pub struct Settings {
     pub posix: Posix,
     /// Entries that one search may look at.
     pub look_through: usize,
+    /// Resets.
+    pub reset: reset_domain::Settings,
+    /// How long sessions of the pages last.
+    pub sessions: Lifetime,
+    /// Whether there is somebody to send mails: without, none is queued.
+    pub sends_mail: bool,
 }
 
 /// POSIX attributes of accounts and groups that name none themselves.

@@ -10,26 +10,33 @@
 //! | `f` | account or service id | [`Failures`](crate::domain::throttle::Failures) |
 //! | `g` | group id, account id | nothing |
 //! | `G` | account id, group id | whether it is a group or a team |
+//! | `i` | source network | when new passwords were asked for from there |
 //! | `k` | `gidNumber` | group id |
 //! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
 //! | `n` | `uidNumber` | account id |
+//! | `o` | shard, when it is due, operation | [`OutboxMail`](crate::domain::outbox::OutboxMail) |
 //! | `O` | account id, team id | nothing: the account is an owner of the team |
 //! | `p` | operation | when it was done |
+//! | `P` | account id | a generated password that is on its way; search code never reads it |
+//! | `q` | account id, when it was queued, operation | nothing: the order of an account's mails |
 //! | `r` | account id | nothing: the account is an administrator |
+//! | `s` | token digest | [`WebSession`](crate::domain::session::WebSession) |
+//! | `S` | account id, token digest | nothing: a session of the account |
+//! | `t` | token digest | [`ResetGrant`](crate::domain::reset::ResetGrant) |
+//! | `T` | account id | its live grants, and when new passwords were asked for |
 //! | `u` | folded login | account id |
 //! | `w` | service id | [`ServiceAccount`](crate::domain::service::ServiceAccount) |
 //! | `x` | folded login | service id |
 //! | `y` | kind, folded cn | group or team id |
 //! | `z` | name | what the store keeps of itself |
-//!
-//! `t`, `s` and `o` are kept for reset grants, web sessions and the outbox.
 
 use uuid::Uuid;
 
 use super::view::Key;
 use crate::domain::group::GroupKind;
 use crate::domain::id::{Id, OpId};
+use crate::domain::reset::TokenDigest;
 use crate::domain::time::UnixTime;
 
 /// The account `id`.
@@ -165,7 +172,7 @@ pub fn audit_behind(shard: u8, at: UnixTime, op: OpId) -> Key {
     next(&join(&audit_from(shard, at), &op.0))
 }
 
-/// The operation in the key of an audit row.
+/// The operation in the key of an audit row or of a mail.
 pub fn audit_op(key: &[u8]) -> Option<OpId> {
     key.last_chunk::<16>().map(|op| OpId(*op))
 }
@@ -178,6 +185,61 @@ pub fn audit_from(shard: u8, at: UnixTime) -> Key {
 /// The mark that the operation `op` was done.
 pub fn mark(op: OpId) -> Key {
     join(b"p", &op.0)
+}
+
+/// The mail of the operation `op`, due at `due`.
+pub fn outbox(due: UnixTime, op: OpId) -> Key {
+    join(&outbox_from(op.0[0] % OUTBOX_SHARDS, due), &op.0)
+}
+
+/// Where the mails of a shard begin that are due at `due` or later.
+pub fn outbox_from(shard: u8, due: UnixTime) -> Key {
+    join(&[b'o', shard], &due.as_millis().to_be_bytes())
+}
+
+/// The place of the mail `op` among those of `account`.
+pub fn mail_order(account: Id, queued_at: UnixTime, op: OpId) -> Key {
+    join(&join(&mails_of(account), &queued_at.as_millis().to_be_bytes()), &op.0)
+}
+
+/// All mails of `account` that are queued, oldest first; the operation is the end of each key.
+pub fn mails_of(account: Id) -> Key {
+    one(b'q', account)
+}
+
+/// The grant of a mailed link.
+pub fn grant(digest: TokenDigest) -> Key {
+    join(b"t", &digest.0)
+}
+
+/// What is known of the resets of `account`.
+pub fn resets(account: Id) -> Key {
+    one(b'T', account)
+}
+
+/// The generated password of `account` that is on its way.
+pub fn pending(account: Id) -> Key {
+    one(b'P', account)
+}
+
+/// When new passwords were asked for from the network `source`, as an address's 16 bytes (IPv4 mapped).
+pub fn requests_from(source: [u8; 16]) -> Key {
+    join(b"i", &source)
+}
+
+/// A session of the pages.
+pub fn session(digest: TokenDigest) -> Key {
+    join(b"s", &digest.0)
+}
+
+/// That `account` has the session.
+pub fn session_of(account: Id, digest: TokenDigest) -> Key {
+    join(&sessions_of(account), &digest.0)
+}
+
+/// All sessions of `account`; the digest is the end of each key.
+pub fn sessions_of(account: Id) -> Key {
+    one(b'S', account)
 }
 
 /// What the store keeps of itself under `name`.
@@ -213,7 +275,12 @@ pub fn last_id(key: &[u8]) -> Option<Id> {
     key.last_chunk::<8>().map(|bytes| Id::from_bytes(*bytes))
 }
 
-/// The time in the key of an audit row.
+/// The digest that `key` ends with, if it is long enough.
+pub fn last_digest(key: &[u8]) -> Option<TokenDigest> {
+    key.last_chunk::<32>().map(|bytes| TokenDigest(*bytes))
+}
+
+/// The time in the key of an audit row or of a mail.
 pub fn audit_time(key: &[u8]) -> Option<UnixTime> {
     key.get(2..)?.first_chunk::<8>().map(|bytes| UnixTime::from_millis(u64::from_be_bytes(*bytes)))
 }
@@ -239,6 +306,9 @@ fn join(head: &[u8], tail: &[u8]) -> Key {
 
 /// How many places the audit is written to, so that a database over several machines does not write it to one alone.
 pub const AUDIT_SHARDS: u8 = 16;
+
+/// How many places mails are queued in, as with the audit.
+pub const OUTBOX_SHARDS: u8 = 16;
 
 #[cfg(test)]
 mod tests {
@@ -300,12 +370,19 @@ mod tests {
             audit(UnixTime::default(), OpId([0; 16])),
             mark(OpId([0; 16])),
             meta(""),
+            outbox(UnixTime::default(), OpId([0; 16])),
+            mails_of(id),
+            grant(TokenDigest([0; 32])),
+            resets(id),
+            pending(id),
+            requests_from([0; 16]),
+            session(TokenDigest([0; 32])),
+            sessions_of(id),
         ]
         .map(|key| key[0])
         .to_vec();
         prefixes.sort_unstable();
         prefixes.dedup();
-        assert_eq!(prefixes.len(), 20);
-        assert!(prefixes.iter().all(|prefix| !b"tso".contains(prefix)));
+        assert_eq!(prefixes.len(), 28);
     }
 }

@@ -20,12 +20,15 @@ pub mod memory;
 mod migrate;
 pub mod name;
 pub mod numbers;
+pub mod outbox;
 pub mod purge;
 pub mod records;
 pub mod redb;
+pub mod resets;
 #[cfg(test)]
 mod rules_tests;
 pub mod services;
+pub mod sessions;
 pub mod view;
 
 pub use engine::{Down, Engine, Fail};

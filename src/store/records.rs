@@ -10,7 +10,10 @@ use crate::domain::audit::AuditRow;
 use crate::domain::credential::Credential;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::outbox::OutboxMail;
+use crate::domain::reset::ResetGrant;
 use crate::domain::service::ServiceAccount;
+use crate::domain::session::WebSession;
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 
@@ -44,6 +47,18 @@ impl Record for Failures {
 
 impl Record for AuditRow {
     const NAME: &'static str = "audit row";
+}
+
+impl Record for OutboxMail {
+    const NAME: &'static str = "mail";
+}
+
+impl Record for ResetGrant {
+    const NAME: &'static str = "reset grant";
+}
+
+impl Record for WebSession {
+    const NAME: &'static str = "session";
 }
 
 /// `record` as it is stored.

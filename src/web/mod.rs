@@ -1,3 +1,4 @@
 //! HTTP: the only user of axum.
 
 pub mod operations;
+pub mod pages;

@@ -1,0 +1,127 @@
+//! The outbox: what is to be mailed, as an intent. No token and no password is in it; they are minted when it is sent.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::audit::{Actor, Source};
+use super::id::Id;
+use super::reset::Requested;
+use super::time::UnixTime;
+
+/// A mail that is to be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxMail {
+    /// What it is about.
+    pub intent: Intent,
+    /// The address as the account has it; looked up again before it is used.
+    pub address: String,
+    /// When it was queued.
+    pub queued_at: UnixTime,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it did not go out the last time; never a secret, cut to [`MAX_FAULT`] bytes.
+    pub fault: Option<String>,
+}
+
+/// What a mail is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Intent {
+    /// Links to set a new password, one for each account behind the address.
+    ResetLink {
+        /** Whose, at most [`MAX_ACCOUNTS`]. */
+        accounts: Vec<Id>,
+        /** Who asked. */
+        requested: Requested,
+    },
+    /// A new password that is generated when the mail is sent.
+    GeneratedPassword {
+        /** Whose. */
+        account: Id,
+        /** Who asked for it, by the button of the link's page. */
+        requested: Requested,
+    },
+    /// The password has been changed.
+    PasswordNotice {
+        /** Whose. */
+        account: Id,
+        /** By whom and how. */
+        change: PasswordChanged,
+    },
+}
+
+/// How a password came to be changed, as the notice tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordChanged {
+    /// Who changed it.
+    pub by: Actor,
+    /// Where from.
+    pub source: Source,
+    /// When.
+    pub at: UnixTime,
+    /// By which way.
+    pub way: Way,
+}
+
+/// The way a password was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Way {
+    /// By its owner, who knew the old one.
+    Own,
+    /// By an administrator, a manager or an application that may.
+    Other,
+    /// By a mailed link, chosen.
+    ResetChosen,
+    /// By a mailed link, generated.
+    ResetGenerated,
+}
+
+impl Intent {
+    /// The accounts it is for; the first one's mails go out in order.
+    pub fn accounts(&self) -> &[Id] {
+        match self {
+            Intent::ResetLink { accounts, .. } => accounts,
+            Intent::GeneratedPassword { account, .. } | Intent::PasswordNotice { account, .. } => std::slice::from_ref(account),
+        }
+    }
+}
+
+/// How long to wait after `attempts` failures: doubling from [`FIRST_WAIT`] to [`LONGEST_WAIT`], give or take a fifth by
+/// `jitter`, so that what failed together does not come back together.
+pub fn retry_wait(attempts: u32, jitter: u64) -> Duration {
+    let doubled = FIRST_WAIT.saturating_mul(1u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX)).min(LONGEST_WAIT);
+    let fifth = doubled.as_millis() as u64 / 5;
+    Duration::from_millis(doubled.as_millis() as u64 - fifth + jitter % (2 * fifth + 1))
+}
+
+/// The wait after the first failure.
+pub const FIRST_WAIT: Duration = Duration::from_secs(10);
+
+/// The longest wait.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// After this time in the outbox a mail is given up, and waits for an administrator.
+pub const GIVE_UP_AFTER: Duration = Duration::from_secs(2 * 86_400);
+
+/// Accounts behind one address that one mail speaks of.
+pub const MAX_ACCOUNTS: usize = 10;
+
+/// Bytes of a fault's text.
+pub const MAX_FAULT: usize = 512;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_spread_by_a_fifth() {
+        for (attempts, expected) in [(1, 10), (2, 20), (3, 40), (7, 600), (40, 600), (u32::MAX, 600)] {
+            let (least, most) = (expected * 800, expected * 1200);
+            for jitter in [0, 1, 12_345, u64::MAX] {
+                let wait = retry_wait(attempts, jitter).as_millis() as u64;
+                assert!((least..=most).contains(&wait), "{attempts} attempts: {wait} ms");
+            }
+        }
+        assert_ne!(retry_wait(3, 1), retry_wait(3, 777));
+    }
+}
