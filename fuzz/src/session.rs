@@ -14,6 +14,8 @@ use bindery::domain::credential::Cost;
 use bindery::domain::dn::Dn;
 use bindery::domain::id::Id;
 use bindery::domain::password_policy::Policy;
+use bindery::domain::reset;
+use bindery::domain::session::Lifetime;
 use bindery::domain::throttle::{self, Limit};
 use bindery::domain::time::UnixTime;
 use bindery::domain::tree::Tree;
@@ -74,6 +76,9 @@ async fn directory() -> Directory {
             gid_numbers: range(20_000),
         },
         look_through: 10_000,
+        reset: reset::Settings::default(),
+        sessions: Lifetime::default(),
+        sends_mail: true,
     };
     // The least there is: what Argon2 computes is not looked at here.
     let cost = Cost::new(8, 1, 1).expect("a constant");

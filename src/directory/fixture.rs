@@ -1,7 +1,5 @@
 //! A directory for unit tests: any store, cheap Argon2id, and a clock that stands still.
 
-use std::time::Duration;
-
 use super::{Actor, Caller, Directory, Hasher, HasherSettings, Posix, Settings};
 use crate::clock::Clock;
 use crate::domain::access;
@@ -9,7 +7,7 @@ use crate::domain::audit::Source;
 use crate::domain::credential::Cost;
 use crate::domain::dn::Dn;
 use crate::domain::password_policy::Policy;
-use crate::domain::reset::{self, Generated};
+use crate::domain::reset;
 use crate::domain::session::Lifetime;
 use crate::domain::throttle::{self, Limit};
 use crate::domain::time::UnixTime;
@@ -40,20 +38,8 @@ pub(super) async fn directory_over(store: Store) -> Directory {
             gid_numbers: range(20_000),
         },
         look_through: 10_000,
-        reset: reset::Settings {
-            token_ttl: Duration::from_secs(3600),
-            generated: Generated { must_change: false, good_for: None },
-            offers_generated: true,
-            offers_chosen: true,
-            limits: reset::Limits {
-                per_account: 3,
-                cool_down: Duration::from_secs(120),
-                per_source: 30,
-                source_window: Duration::from_secs(600),
-                mails_an_hour: 1000,
-            },
-        },
-        sessions: Lifetime { idle: Duration::from_secs(900), absolute: Duration::from_secs(8 * 3600) },
+        reset: reset::Settings::default(),
+        sessions: Lifetime::default(),
         sends_mail: true,
     };
     let cost = Cost::new(8, 1, 1).unwrap();

@@ -130,3 +130,27 @@ pub struct Settings {
     /// How often it may be asked for.
     pub limits: Limits,
 }
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            per_account: 3,
+            cool_down: Duration::from_secs(120),
+            per_source: 30,
+            source_window: Duration::from_secs(600),
+            mails_an_hour: 1000,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            token_ttl: Duration::from_secs(3600),
+            generated: Generated { must_change: false, good_for: None },
+            offers_generated: true,
+            offers_chosen: true,
+            limits: Limits::default(),
+        }
+    }
+}

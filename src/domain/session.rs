@@ -27,6 +27,12 @@ pub struct Lifetime {
     pub absolute: Duration,
 }
 
+impl Default for Lifetime {
+    fn default() -> Lifetime {
+        Lifetime { idle: Duration::from_secs(15 * 60), absolute: Duration::from_secs(8 * 3600) }
+    }
+}
+
 impl WebSession {
     /// Whether it has not run out at `now`. A clock that was set back does not lengthen it by more than the step.
     pub fn is_live(&self, lifetime: Lifetime, now: UnixTime) -> bool {

@@ -2,7 +2,6 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::config::Config;
 use crate::directory::{self, Directory, HasherSettings, Posix};
@@ -10,7 +9,7 @@ use crate::domain::access;
 use crate::domain::credential::Cost;
 use crate::domain::dn::{Dn, DnError};
 use crate::domain::password_policy::Policy;
-use crate::domain::reset::{self, Generated};
+use crate::domain::reset;
 use crate::domain::session::Lifetime;
 use crate::domain::throttle::{self, Limit, Listed};
 use crate::domain::tree::Tree;
@@ -72,20 +71,8 @@ pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
             gid_numbers: NumberRange { first: config.posix.gid_min, last: config.posix.gid_max },
         },
         look_through: LOOK_THROUGH,
-        reset: reset::Settings {
-            token_ttl: Duration::from_secs(3600),
-            generated: Generated { must_change: false, good_for: None },
-            offers_generated: true,
-            offers_chosen: true,
-            limits: reset::Limits {
-                per_account: 3,
-                cool_down: Duration::from_secs(120),
-                per_source: 30,
-                source_window: Duration::from_secs(600),
-                mails_an_hour: 1000,
-            },
-        },
-        sessions: Lifetime { idle: Duration::from_secs(900), absolute: Duration::from_secs(8 * 3600) },
+        reset: reset::Settings::default(),
+        sessions: Lifetime::default(),
         sends_mail: false,
     })
 }
