@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::operations::Health;
+use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::domain::language::Language;
 use crate::observe::metrics::Metrics;
@@ -50,12 +53,26 @@ pub struct Settings {
     pub connections: (usize, usize),
 }
 
+/// What the pages are made over.
+pub struct Parts {
+    /// The use cases.
+    pub directory: Arc<Directory>,
+    /// What is read on them.
+    pub texts: Arc<Texts>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What time it is.
+    pub clock: Clock,
+    /// How the daemon is, for `/healthz`.
+    pub health: watch::Receiver<Health>,
+}
+
 /// The pages.
 pub struct Pages {}
 
 impl Pages {
-    /// The pages over `directory`.
-    pub fn new(directory: Arc<Directory>, texts: Arc<Texts>, metrics: Arc<Metrics>, settings: Settings) -> Arc<Pages> {
+    /// The pages over `parts`.
+    pub fn new(parts: Parts, settings: Settings) -> Arc<Pages> {
         todo!()
     }
 
