@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::{Caller, Directory, Unavailable};
 use crate::domain::audit::{Actor, Source};
-use crate::domain::id::OpId;
+use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
-use crate::domain::outbox::Way;
+use crate::domain::outbox::{MailKind, Way};
 use crate::domain::reset::Requested;
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
@@ -73,7 +73,9 @@ pub enum Content {
 /// The link for one account.
 #[derive(Debug)]
 pub struct Link {
-    /// Whose.
+    /// Whose, by id.
+    pub account: Id,
+    /// Whose, by login.
     pub login: String,
     /// The token of the link.
     pub token: Secret,
@@ -95,8 +97,8 @@ pub enum Refused {
 pub struct Listed {
     /// Its name.
     pub op: OpId,
-    /// `reset-link`, `generated-password` or `password-notice`.
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: MailKind,
     /// To whom.
     pub address: String,
     /// When it was queued.
@@ -139,11 +141,11 @@ impl Directory {
         todo!()
     }
 
-    /// The relay has taken the mail: its links' hour begins, or its password comes into force, and it leaves the queue.
+    /// The relay has taken `letter`, which was written for `leased`: its links' hour begins, or its password comes into force, and it leaves the queue.
     ///
     /// # Errors
     /// If the store does not answer: the mail comes up again, and goes out twice.
-    pub async fn mail_accepted(&self, leased: &Leased) -> Result<(), Unavailable> {
+    pub async fn mail_accepted(&self, leased: &Leased, letter: &Letter) -> Result<(), Unavailable> {
         todo!()
     }
 
@@ -192,6 +194,9 @@ impl Directory {
         todo!()
     }
 }
+
+/// How long a mail is its taker's: handing it over has to be done within.
+pub const LEASE: Duration = Duration::from_secs(120);
 
 /// How the outbox stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

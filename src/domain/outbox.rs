@@ -40,6 +40,8 @@ pub enum Intent {
         account: Id,
         /** Who asked for it, by the button of the link's page. */
         requested: Requested,
+        /** When the password was set that it replaces: it does not go out once there is another. */
+        replaces: Option<UnixTime>,
     },
     /// The password has been changed.
     PasswordNotice {
@@ -48,6 +50,28 @@ pub enum Intent {
         /** By whom and how. */
         change: PasswordChanged,
     },
+}
+
+/// What a mail is, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MailKind {
+    /// Of [`Intent::ResetLink`].
+    ResetLink,
+    /// Of [`Intent::GeneratedPassword`].
+    GeneratedPassword,
+    /// Of [`Intent::PasswordNotice`].
+    PasswordNotice,
+}
+
+impl MailKind {
+    /// The word for it: `reset-link`, `generated-password`, `password-notice`.
+    pub fn word(self) -> &'static str {
+        match self {
+            MailKind::ResetLink => "reset-link",
+            MailKind::GeneratedPassword => "generated-password",
+            MailKind::PasswordNotice => "password-notice",
+        }
+    }
 }
 
 /// How a password came to be changed, as the notice tells it.
@@ -77,6 +101,15 @@ pub enum Way {
 }
 
 impl Intent {
+    /// What the mail is, in a word.
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Intent::ResetLink { .. } => MailKind::ResetLink,
+            Intent::GeneratedPassword { .. } => MailKind::GeneratedPassword,
+            Intent::PasswordNotice { .. } => MailKind::PasswordNotice,
+        }
+    }
+
     /// The accounts it is for; the first one's mails go out in order.
     pub fn accounts(&self) -> &[Id] {
         match self {

@@ -52,6 +52,9 @@ pub struct ResetGrant {
     pub account: Id,
     /// What for.
     pub purpose: Purpose,
+    /// Where the link was mailed to, as the account had it. A generated password goes to the same place: whoever cannot
+    /// sign in may be unable to read their other mail.
+    pub address: String,
     /// From when on it is worth nothing. The hour runs from the moment the relay takes the mail.
     pub expires_at: UnixTime,
     /// How it ended; none while it lives.
