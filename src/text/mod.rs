@@ -1,17 +1,31 @@
-//! What people read: every text of the pages and mails, in each [`Language`], as Fluent messages beside this file.
-//! An organisation may put its own in their place ([`Texts::with_overrides`]).
+//! What people read: every text of the pages and mails, in each [`Language`], as Fluent messages beside this file
+//! (<https://projectfluent.org/fluent/guide/>). An organisation may put its own in their place
+//! ([`Texts::with_overrides`]).
+//!
+//! A message's name begins with the name of its file: `pages-sign-in` is in `pages.ftl`. It stands in the code whole, as
+//! one literal, so that a test can see that each is used and none is missing.
 
 mod dates;
+mod message;
+mod overrides;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
-use crate::domain::language::Language;
-use crate::domain::time::UnixTime;
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
-pub use dates::Zone;
+use crate::domain::language::Language;
+
+pub use dates::{Zone, lasting, moment, until};
+pub use overrides::TextError;
 
 /// All texts.
-pub struct Texts {}
+pub struct Texts {
+    french: FluentBundle<FluentResource>,
+    english: FluentBundle<FluentResource>,
+}
 
 /// A value that a message speaks of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,34 +36,89 @@ pub enum Value<'a> {
     Number(u64),
 }
 
-/// Why an organisation's own texts cannot be used. Each text says which file and message, and what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum TextError {}
-
 impl Texts {
     /// The texts as they are shipped.
     pub fn shipped() -> Texts {
-        todo!()
+        Texts { french: bundle(Language::French), english: bundle(Language::English) }
     }
 
-    /// The texts as they are shipped, with the messages of `directory/fr.ftl` and `directory/en.ftl` in the place of
-    /// those with the same names. A message that does not exist, or a placeholder that its message is not given, is an
-    /// error.
+    /// The texts as they are shipped, with the messages of `directory/fr.ftl` and `directory/en.ftl`, where there are
+    /// such files, in the place of those with the same names. A message that does not exist, or a placeholder that its
+    /// message is not given, is an error.
     ///
     /// # Errors
     /// [`TextError`].
     pub fn with_overrides(directory: &Path) -> Result<Texts, TextError> {
-        todo!()
+        let mut texts = Texts::shipped();
+        for (language, resource) in overrides::read(directory)? {
+            texts.bundle_mut(language).add_resource_overriding(resource);
+        }
+        Ok(texts)
     }
 
     /// The message `key` in `language`, with `values` for its placeholders. A key that does not exist gives the key; a
     /// test looks for those.
     pub fn say(&self, language: Language, key: &str, values: &[(&str, Value<'_>)]) -> String {
-        todo!()
+        let bundle = self.bundle(language);
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let mut arguments = FluentArgs::with_capacity(values.len());
+        for (name, value) in values {
+            arguments.set(*name, FluentValue::from(*value));
+        }
+        let mut errors = Vec::new();
+        let said = bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
+        debug_assert!(errors.is_empty(), "{key} in {language:?}: {errors:?}");
+        said
+    }
+
+    fn bundle(&self, language: Language) -> &FluentBundle<FluentResource> {
+        match language {
+            Language::French => &self.french,
+            Language::English => &self.english,
+        }
+    }
+
+    fn bundle_mut(&mut self, language: Language) -> &mut FluentBundle<FluentResource> {
+        match language {
+            Language::French => &mut self.french,
+            Language::English => &mut self.english,
+        }
     }
 }
 
-/// `time` in words: `22 novembre 2026 à 14 h 05`, `22 November 2026 at 14:05`, in the time zone `zone`, which is named.
-pub fn moment(language: Language, time: UnixTime, zone: &Zone) -> String {
-    todo!()
+impl<'a> From<Value<'a>> for FluentValue<'a> {
+    fn from(value: Value<'a>) -> FluentValue<'a> {
+        match value {
+            Value::Text(text) => FluentValue::from(text),
+            Value::Number(number) => FluentValue::from(number),
+        }
+    }
 }
+
+/// The shipped texts of `language`.
+fn bundle(language: Language) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![language.tag().parse().unwrap_or_default()]);
+    // The marks that keep a Hebrew name apart from what is around it are shown as boxes by some mail programs.
+    bundle.set_use_isolating(false);
+    for (_, resource) in shipped(language) {
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// The shipped files of `language`, by name. A test sees that they have no faults; what has one would be left out.
+fn shipped(language: Language) -> impl Iterator<Item = (&'static str, FluentResource)> {
+    let sources = match language {
+        Language::French => FRENCH,
+        Language::English => ENGLISH,
+    };
+    sources.into_iter().map(|(file, source)| (file, FluentResource::try_new(source.to_owned()).unwrap_or_else(|(sound, _)| sound)))
+}
+
+const FRENCH: [(&str, &str); 3] =
+    [("pages", include_str!("fr/pages.ftl")), ("mails", include_str!("fr/mails.ftl")), ("refusals", include_str!("fr/refusals.ftl"))];
+
+const ENGLISH: [(&str, &str); 3] =
+    [("pages", include_str!("en/pages.ftl")), ("mails", include_str!("en/mails.ftl")), ("refusals", include_str!("en/refusals.ftl"))];

@@ -31,6 +31,7 @@ const BELONGS_TO: &[(&str, &str)] = &[
     ("axum::", "web"),
     ("lettre::", "mail"),
     ("fluent_bundle::", "text"),
+    ("fluent_syntax::", "text"),
     ("redb::", "store"),
     ("ldap3::", "cli"),
     ("clap::", "cli"),

@@ -1,0 +1,2 @@
+# The mails. Names begin with "mails-".
+mails-greeting = Hello { $name },

@@ -1,0 +1,1 @@
+# The pages. Names begin with "pages-".

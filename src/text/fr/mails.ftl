@@ -1,0 +1,2 @@
+# Les courriels. Les noms commencent par « mails- ».
+mails-greeting = Bonjour { $name },

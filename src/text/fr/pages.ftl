@@ -1,0 +1,1 @@
+# Les pages. Les noms commencent par « pages- ».

@@ -1,0 +1,1 @@
+# Pourquoi un mot de passe ne convient pas, et que faire. Les noms commencent par « refusals- ».
