@@ -59,8 +59,8 @@ pub enum Content {
     PasswordNotice {
         /** Whose. */
         login: String,
-        /** By whom, by name or login; none: by the person themselves. */
-        by: Option<String>,
+        /** By whom. */
+        by: By,
         /** From where. */
         source: Source,
         /** When. */
@@ -68,6 +68,17 @@ pub enum Content {
         /** By which way. */
         way: Way,
     },
+}
+
+/// Who changed a password, as its owner is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Its owner.
+    Owner,
+    /// Somebody else, by name.
+    Other(String),
+    /// Whoever administers the machine.
+    System,
 }
 
 /// The link for one account.

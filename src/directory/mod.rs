@@ -27,7 +27,7 @@ pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use hasher::{Hasher, HasherSettings};
-pub use letters::{Backlog, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
+pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
 pub use password::{PasswordChange, PasswordError, Target};
 pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};

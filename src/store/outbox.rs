@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::keys;
 use super::view::{Stop, View};
-use crate::domain::id::OpId;
+use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::OutboxMail;
 use crate::domain::time::UnixTime;
 
@@ -41,6 +41,16 @@ pub fn due<E>(view: &mut View<'_>, now: UnixTime, limit: usize) -> Result<(Vec<Q
 
 /// Takes `queued` until `lease_until`: gives it as it lies now. Refuses if it is not where it was.
 pub fn lease<E: From<OutboxError>>(view: &mut View<'_>, queued: &Queued, lease_until: UnixTime) -> Result<Queued, Stop<E>> {
+    todo!()
+}
+
+/// Whether `queued` still is where it was: whoever took it may go on with it. Current.
+pub fn holds<E>(view: &mut View<'_>, queued: &Queued) -> Result<bool, Stop<E>> {
+    todo!()
+}
+
+/// The mails that wait and are ordered under `account`, oldest first, without those given up; `limit` at most. Current.
+pub fn of_account<E>(view: &mut View<'_>, account: Id, limit: usize) -> Result<Vec<Queued>, Stop<E>> {
     todo!()
 }
 
