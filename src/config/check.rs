@@ -1,7 +1,14 @@
-//! Judges settings that are well written: what cannot work together, what is missing, what is unwise.
+//! Judges settings that are well written: what cannot work together, what is missing, what is unwise. The pages and
+//! their mails are judged in `check/pages.rs` and `check/mail.rs`.
+
+mod mail;
+mod pages;
+#[cfg(test)]
+mod tests;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use super::certificate::{CertificateError, certificate, located};
 use super::problem::{Origin, Problem, Severity};
@@ -17,6 +24,8 @@ pub(super) fn check(config: &Config, origin_of: &dyn Fn(&str) -> Origin) -> Vec<
     listeners(config, &mut found);
     passwords(config, &mut found);
     numbers(config, &mut found);
+    pages::check(config, &mut found);
+    mail::check(config, &mut found);
     found.problems
 }
 
@@ -36,6 +45,13 @@ impl Findings<'_> {
 
     fn add(&mut self, severity: Severity, key: &str, what: String, remedy: String) {
         self.problems.push(Problem { severity, origin: (self.origin_of)(key), key: key.to_owned(), what, remedy });
+    }
+
+    fn lasts(&mut self, key: &str, value: Duration, range: std::ops::RangeInclusive<Duration>) {
+        if !range.contains(&value) {
+            let text = |duration| humantime_serde::re::humantime::format_duration(duration).to_string();
+            self.error(key, format!("is {}", text(value)), format!("write a time from {} to {}", text(*range.start()), text(*range.end())));
+        }
     }
 
     fn within(&mut self, key: &str, value: u64, range: std::ops::RangeInclusive<u64>) {
@@ -82,16 +98,16 @@ fn tls(tls: &Tls, found: &mut Findings<'_>) {
                     found.error("tls.certificate", error.to_string(), "name a file that begins with -----BEGIN CERTIFICATE-----");
                 }
             }
-            private(key, found);
+            private("tls.key", key, found);
         }
     }
 }
 
-/// A private key that everybody on the machine can read is none.
-fn private(key: &Path, found: &mut Findings<'_>) {
-    let mode = located(key).ok().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.permissions().mode());
+/// A secret that everybody on the machine can read is none.
+fn private(key: &str, path: &Path, found: &mut Findings<'_>) {
+    let mode = located(path).ok().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.permissions().mode());
     if mode & 0o007 != 0 {
-        found.warning("tls.key", format!("{} can be read by everybody on this machine", key.display()), "chmod it to 0640 or 0600");
+        found.warning(key, format!("{} can be read by everybody on this machine", path.display()), "chmod it to 0640 or 0600");
     }
 }
 

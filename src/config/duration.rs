@@ -2,19 +2,36 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer, Serializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Reads `10s`, `250ms`, `1h 30m`, `365d`.
 pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    let text = String::deserialize(from)?;
-    humantime_serde::re::humantime::parse_duration(&text).map_err(|_| {
-        D::Error::custom(format!("{text:?} is no duration: write a number and its unit, such as \"10s\", \"5m\", \"1h\" or \"30d\""))
-    })
+    parsed(&String::deserialize(from)?)
 }
 
 /// Writes the shortest text that [`deserialize`] reads back.
 pub fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&text(*duration))
+}
+
+/// Durations that need not be set.
+pub mod optional {
+    use super::*;
+
+    /// As [`super::deserialize`].
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+        Option::<String>::deserialize(from)?.as_deref().map(parsed).transpose()
+    }
+
+    /// As [`super::serialize`].
+    pub fn serialize<S: Serializer>(duration: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        duration.as_ref().map(|duration| text(*duration)).serialize(to)
+    }
+}
+
+fn parsed<E: Error>(text: &str) -> Result<Duration, E> {
+    humantime_serde::re::humantime::parse_duration(text)
+        .map_err(|_| E::custom(format!("{text:?} is no duration: write a number and its unit, such as \"10s\", \"5m\", \"1h\" or \"30d\"")))
 }
 
 /// In the largest unit that divides it: `365d`, `90s`, `250ms`.

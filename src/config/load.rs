@@ -234,6 +234,11 @@ mod tests {
                 "[log]\nformat = \"xml\"\n",
                 "bindery.toml:2: error: log.format: \"xml\" is none of its values; write one of auto, human, json, journald",
             ),
+            (
+                "[web]\npublic_rul = \"https://a.example\"\n",
+                "bindery.toml:2: error: web.public_rul: there is no such setting; did you mean web.public_url?",
+            ),
+            ("[reset]\ntoken_ttl = \"25h\"\n", "bindery.toml:2: error: reset.token_ttl: is 1day 1h; write a time from 1m to 1day"),
             ("[tls]\nkey = \"/k\"\n", "bindery.toml:2: error: tls.key: has no certificate; name the certificate's file in tls.certificate"),
         ] {
             assert_eq!(problems(text, &[], &[]), [expected], "{text}");

@@ -10,16 +10,28 @@ use serde::{Deserialize, Serialize};
 mod certificate;
 mod check;
 mod duration;
+mod files;
 mod layer;
 mod lines;
 mod load;
+mod mail;
+mod network;
 mod problem;
+mod public_url;
+mod reset;
 #[cfg(test)]
 mod shipped_tests;
+mod web;
 
 pub use certificate::{CertificateError, certificate, located};
+pub use files::{FileError, logo, private_file};
 pub use load::{Loaded, Setting, Sources, load};
+pub use mail::{Mail, MailSecurity, MailTransport};
+pub use network::network;
 pub use problem::{Origin, Problem, Severity};
+pub use public_url::{PublicUrl, PublicUrlError};
+pub use reset::{Delivery, GeneratedPassword, Reset};
+pub use web::{PageLanguage, Web};
 
 /// Everything that can be set. Each section is a table of the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,6 +49,12 @@ pub struct Config {
     pub passwords: Passwords,
     /// How failed binds slow down further ones.
     pub throttle: Throttle,
+    /// The people's pages.
+    pub web: Web,
+    /// How mails go out.
+    pub mail: Mail,
+    /// The forgotten password.
+    pub reset: Reset,
     /// How much of everything there may be.
     pub limits: Limits,
     /// The numbers that Unix systems need.
@@ -262,15 +280,7 @@ pub struct Audit {
 impl ThrottleSource {
     /// The network's address and how many of its leading bits count; none if it is not written as it should be.
     pub fn parsed(&self) -> Option<(IpAddr, u8)> {
-        let (address, bits) = match self.network.split_once('/') {
-            Some((address, bits)) => (address.parse::<IpAddr>().ok()?, bits.parse().ok()?),
-            None => {
-                let address = self.network.parse::<IpAddr>().ok()?;
-                (address, if address.is_ipv4() { 32 } else { 128 })
-            }
-        };
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        (bits <= most).then_some((address, bits))
+        network(&self.network)
     }
 }
 
@@ -278,6 +288,16 @@ impl Config {
     /// Whether there is a certificate, so that TLS is offered.
     pub fn tls_configured(&self) -> bool {
         self.tls.certificate.is_some() && self.tls.key.is_some()
+    }
+
+    /// Whether the people's pages are served.
+    pub fn pages_configured(&self) -> bool {
+        self.web.public_url.is_some()
+    }
+
+    /// Whether mails are sent.
+    pub fn mail_configured(&self) -> bool {
+        self.mail.transport != MailTransport::None
     }
 }
 
