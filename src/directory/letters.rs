@@ -54,6 +54,8 @@ pub enum Content {
         must_change: bool,
         /** How long it is good for; for ever if none. */
         good_for: Option<Duration>,
+        /** Who asked, by the button of the link's page. */
+        requested: Requested,
     },
     /// The password has been changed.
     PasswordNotice {

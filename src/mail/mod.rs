@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::domain::language::Language;
 use crate::observe::metrics::Metrics;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub zone: Zone,
     /// Mails that are sent at once.
     pub senders: usize,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 /// Where mails go.
