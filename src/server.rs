@@ -3,10 +3,12 @@
 
 mod health;
 mod listen;
+mod people;
 mod process;
 mod purge;
 mod run;
 mod settings;
+mod stage;
 mod tls;
 
 use std::net::SocketAddr;
@@ -16,24 +18,27 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
-use crate::config::{CertificateError, Config};
+use crate::config::{CertificateError, Config, FileError, PublicUrlError};
 use crate::directory::{Directory, Hasher};
 use crate::domain::dn::DnError;
 use crate::ldap::tls::Certificate;
 use crate::ldap::{Security, Service};
+use crate::mail::{SetupError, Worker};
 use crate::observe::metrics::Metrics;
 use crate::store::{OpenError, Store};
+use crate::text::TextError;
 use crate::web::operations::{self, Health, Operations};
+use crate::web::pages::{Pages, Parts};
 
 pub use listen::ListenError;
+pub use people::{mail as mail_settings, texts};
 pub use run::{RunError, run};
 pub use settings::hasher as hasher_settings;
 
 use listen::Listeners;
+use stage::Stage;
 use tls::Tls;
 
 /// A daemon that serves.
@@ -44,13 +49,14 @@ pub struct Running {
     pub ldaps: Vec<SocketAddr>,
     /// The Unix socket of `ldapi://`, if this process made one.
     pub ldapi: Option<PathBuf>,
+    /// Where the people's pages listen.
+    pub web: Vec<SocketAddr>,
     /// Where `/metrics` and `/healthz` listen.
     pub metrics: Vec<SocketAddr>,
     directory: Arc<Directory>,
     health: watch::Receiver<Health>,
     tls: Option<Arc<Tls>>,
-    tasks: TaskTracker,
-    stop: CancellationToken,
+    stages: Stages,
     patience: Duration,
 }
 
@@ -72,6 +78,21 @@ pub enum StartError {
     /// The certificate cannot be used.
     #[error("tls: {0}; see `bindery check-config`")]
     Certificate(#[from] CertificateError),
+    /// A setting that others need is not set.
+    #[error("{0} is not set; see `bindery check-config`")]
+    NotSet(&'static str),
+    /// The address of the pages is none.
+    #[error("web.public_url {0}; write it as \"https://login.example.org\"")]
+    PublicUrl(#[from] PublicUrlError),
+    /// A file that a setting names cannot be used.
+    #[error("{0}; see `bindery check-config`")]
+    File(#[from] FileError),
+    /// The organisation's own texts cannot be used.
+    #[error("web.texts: {0}")]
+    Texts(#[from] TextError),
+    /// No mail can be sent.
+    #[error("mail: {0}")]
+    Mail(#[from] SetupError),
     /// The cryptography does not do what TLS needs.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
@@ -104,6 +125,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     if let Some(tls) = &tls {
         certificate.replace(tls.server_config()?);
     }
+    let (pages, mail, texts) = (people::pages(&config, tls.as_ref())?, people::mail(&config, clock.clone())?, people::texts(&config)?);
     let listeners = listen::listeners(&config).await?;
     let addresses = Addresses::of(&listeners);
 
@@ -111,23 +133,44 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     let directory = Directory::open(store, hasher, clock.clone(), settings::directory(&config)?);
     let directory = Arc::new(directory.await.map_err(|_| StartError::Unavailable)?);
     let metrics = Arc::new(Metrics::new());
+    let worker = mail.map(|mail| Worker::new(Arc::clone(&directory), Arc::clone(&texts), Arc::clone(&metrics), mail)).transpose()?;
     let ldap = settings::ldap(&config, &directory, certificate);
     let service = Service::new(Arc::clone(&directory), Arc::clone(&metrics), ldap);
 
-    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    let health = health::watch(Arc::clone(&directory), &tasks, stop.clone()).await;
-    let operations = Operations { refresh: health::readings(&directory, &metrics), metrics, health: health.clone() };
-    spawn(listeners, &service, operations, (&tasks, &stop));
+    let stages = Stages::default();
+    let Stage { tasks, stop } = &stages.behind;
+    let health = health::watch(Arc::clone(&directory), Arc::clone(&metrics), tasks, stop.clone()).await;
     if let Some(tls) = &tls {
         tasks.spawn(Arc::clone(tls).watch(stop.clone()));
     }
-    tasks.spawn(purge::work(Arc::clone(&directory), clock, config.audit.retention, stop.clone()));
+    tasks.spawn(purge::work(Arc::clone(&directory), clock.clone(), config.audit.retention, stop.clone()));
     tasks.spawn(purge::clear(Arc::clone(&directory), stop.clone()));
-    tasks.close();
+    if let Some(worker) = worker {
+        stages.mail.tasks.spawn(worker.work(stages.mail.stop.clone()));
+    }
+    let parts = Parts { directory: Arc::clone(&directory), texts, metrics: Arc::clone(&metrics), clock, health: health.clone() };
+    let served = Served { service, pages: pages.map(|settings| Pages::new(parts, settings)) };
+    if served.pages.is_some() {
+        let (directory, stop) = (Arc::clone(&directory), stages.requests.stop.clone());
+        stages.requests.tasks.spawn(async move { directory.work_on_requests(stop).await });
+    }
+    let operations = Operations { refresh: health::readings(&directory, &metrics), metrics, health: health.clone() };
+    spawn(listeners, &served, operations, &stages.listening);
+
     let ldapi = addresses.ldapi.then(|| config.ldap.socket.clone());
-    let Addresses { ldap, ldaps, metrics, .. } = addresses;
+    let Addresses { ldap, ldaps, web, metrics, .. } = addresses;
     let patience = config.limits.drain_time + GRACE;
-    Ok(Running { ldap, ldaps, ldapi, metrics, directory, health, tls, tasks, stop, patience })
+    Ok(Running { ldap, ldaps, ldapi, web, metrics, directory, health, tls, stages, patience })
+}
+
+/// The tasks, in the order in which they end: nobody comes in any more; what was asked for is put into the outbox; the
+/// mails that are being handed over are handed over; then what looks after all of it.
+#[derive(Default)]
+struct Stages {
+    listening: Stage,
+    requests: Stage,
+    mail: Stage,
+    behind: Stage,
 }
 
 impl Running {
@@ -150,10 +193,11 @@ impl Running {
 
     /// Takes no more connections, lets what is under way finish for `limits.drain_time` at most, and closes the store.
     pub async fn shutdown(self) {
-        self.stop.cancel();
-        if tokio::time::timeout(self.patience, self.tasks.wait()).await.is_err() {
-            tracing::warn!(tasks = self.tasks.len(), "not everything has ended");
-        }
+        let Stages { listening, requests, mail, behind } = &self.stages;
+        listening.end("connections", self.patience).await;
+        requests.end("requests for a new password", GRACE).await;
+        mail.end("mails", self.patience).await;
+        behind.end("watchers", GRACE).await;
         self.directory.audit_log().flush().await;
         if let Some(socket) = &self.ldapi {
             remove(socket);
@@ -171,6 +215,7 @@ fn remove(socket: &Path) {
 struct Addresses {
     ldap: Vec<SocketAddr>,
     ldaps: Vec<SocketAddr>,
+    web: Vec<SocketAddr>,
     metrics: Vec<SocketAddr>,
     ldapi: bool,
 }
@@ -178,12 +223,24 @@ struct Addresses {
 impl Addresses {
     fn of(listeners: &Listeners) -> Addresses {
         let of = |listeners: &[TcpListener]| listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
-        Addresses { ldap: of(&listeners.ldap), ldaps: of(&listeners.ldaps), metrics: of(&listeners.metrics), ldapi: listeners.own_socket }
+        Addresses {
+            ldap: of(&listeners.ldap),
+            ldaps: of(&listeners.ldaps),
+            web: of(&listeners.web),
+            metrics: of(&listeners.metrics),
+            ldapi: listeners.own_socket,
+        }
     }
 }
 
+/// What is served.
+struct Served {
+    service: Arc<Service>,
+    pages: Option<Arc<Pages>>,
+}
+
 /// A task for each listener.
-fn spawn(listeners: Listeners, service: &Arc<Service>, operations: Operations, (tasks, stop): (&TaskTracker, &CancellationToken)) {
+fn spawn(listeners: Listeners, Served { service, pages }: &Served, operations: Operations, Stage { tasks, stop }: &Stage) {
     let plain = listeners.ldap.into_iter().map(|listener| (listener, Security::Plain));
     let tls = listeners.ldaps.into_iter().map(|listener| (listener, Security::Tls));
     for (listener, security) in plain.chain(tls) {
@@ -192,6 +249,9 @@ fn spawn(listeners: Listeners, service: &Arc<Service>, operations: Operations, (
     for listener in listeners.ldapi {
         let listener: UnixListener = listener;
         tasks.spawn(Arc::clone(service).serve_unix(listener, stop.clone()));
+    }
+    for (listener, pages) in listeners.web.into_iter().zip(pages.iter().cycle()) {
+        tasks.spawn(Arc::clone(pages).serve(listener, stop.clone()));
     }
     for listener in listeners.metrics {
         let serving = operations::serve(listener, operations.clone(), stop.clone());

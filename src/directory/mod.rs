@@ -8,6 +8,7 @@ mod admin;
 mod bind;
 mod change;
 mod compare;
+mod counted;
 #[cfg(test)]
 mod fixture;
 mod hasher;
@@ -26,6 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
+pub use counted::Counted;
 pub use hasher::{Hasher, HasherSettings};
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
 pub use password::{PasswordChange, PasswordError, Target};
@@ -67,6 +69,8 @@ pub struct Directory {
     /// Decides which failure slot a name that nobody has falls into; made with the store and kept in it, so that
     /// those names stay throttled over a restart as the others do.
     slot_key: [u8; 32],
+    /// For the metrics.
+    counted: Counted,
 }
 
 /// What an organisation decides about its directory.
@@ -142,7 +146,17 @@ impl Directory {
         let sources = Mutex::new(SourceLimits::new(settings.source_limit, settings.listed_sources.clone()));
         let store = Arc::new(store);
         let audit_log = AuditLog::start(Arc::clone(&store));
-        Ok(Directory { store, audit_log, hasher, clock, settings, sources, left_behind: Notify::new(), slot_key })
+        Ok(Directory {
+            store,
+            audit_log,
+            hasher,
+            clock,
+            settings,
+            sources,
+            left_behind: Notify::new(),
+            slot_key,
+            counted: Counted::default(),
+        })
     }
 
     /// The names of things.
@@ -158,6 +172,16 @@ impl Directory {
     /// The hash threads, for health and metrics.
     pub fn hasher(&self) -> &Hasher {
         &self.hasher
+    }
+
+    /// Whether there is somebody to send mails.
+    pub fn sends_mail(&self) -> bool {
+        self.settings.sends_mail
+    }
+
+    /// What was counted since the start, for the metrics.
+    pub fn counted(&self) -> &Counted {
+        &self.counted
     }
 
     /// The writer of the audit: how much it had to drop, and a way to wait for it before the end.

@@ -1,6 +1,8 @@
 //! What is counted, for Prometheus. Every label has a closed set of values, so that no peer can make a new series, and
 //! each series is made at the start, so that counting is one atomic addition.
 
+mod labels;
+
 use std::array::from_fn;
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +18,8 @@ use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry, Unit};
 
+pub use labels::{BindOutcome, LinkUsed, MailOutcome, Operation, Refused, ResetRequested, Transport};
+
 /// All that is counted. Whoever sees it happen counts it; cheap enough for every operation.
 #[derive(Debug)]
 pub struct Metrics {
@@ -26,90 +30,13 @@ pub struct Metrics {
     connections: [Gauge; Transport::WORDS.len()],
     accepted: [Counter; Transport::WORDS.len()],
     refused: [Counter; Refused::WORDS.len()],
+    sign_ins: [Counter; BindOutcome::WORDS.len()],
+    resets: [Counter; ResetRequested::WORDS.len()],
+    links: [Counter; LinkUsed::WORDS.len()],
+    mails: [Counter; MailOutcome::WORDS.len()],
     entries: Counter,
     bind_time: Histogram,
     search_time: Histogram,
-}
-
-/// A closed set of values of a label.
-macro_rules! label {
-    ($(#[$doc:meta])* $name:ident { $($(#[$each:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$each])* $variant,)* }
-
-        impl $name {
-            const WORDS: &'static [&'static str] = &[$($word,)*];
-        }
-    };
-}
-
-label! {
-    /// How a bind ended.
-    BindOutcome {
-        /// It succeeded.
-        Success = "success",
-        /// As anonymous.
-        Anonymous = "anonymous",
-        /// Wrong name or password, disabled or expired account.
-        Invalid = "invalid",
-        /// Refused unseen after failures.
-        Throttled = "throttled",
-        /// The hash queue was full.
-        Busy = "busy",
-        /// The store did not answer.
-        Unavailable = "unavailable",
-        /// A password in clear over the network.
-        Cleartext = "cleartext",
-        /// A name without a password, an unknown method.
-        Refused = "refused",
-    }
-}
-
-label! {
-    /// What was asked for.
-    Operation {
-        /** Bind. */ Bind = "bind",
-        /** Unbind. */ Unbind = "unbind",
-        /** Search. */ Search = "search",
-        /** Compare. */ Compare = "compare",
-        /** Add. */ Add = "add",
-        /** Modify. */ Modify = "modify",
-        /** Delete. */ Delete = "delete",
-        /** ModifyDN. */ Rename = "modify_dn",
-        /** Abandon. */ Abandon = "abandon",
-        /** Password modify (RFC 3062). */ PasswordModify = "password_modify",
-        /** Who am I (RFC 4532). */ WhoAmI = "who_am_i",
-        /** StartTLS. */ StartTls = "start_tls",
-        /** Anything else. */ Other = "other",
-    }
-}
-
-label! {
-    /// What a connection came over.
-    Transport {
-        /** `ldap://`. */ Ldap = "ldap",
-        /** `ldaps://`. */ Ldaps = "ldaps",
-        /** `ldapi://`. */ Ldapi = "ldapi",
-    }
-}
-
-label! {
-    /// Why a connection was refused or ended by the daemon.
-    Refused {
-        /// Too many at once.
-        Total = "too_many",
-        /// Too many from its source.
-        Source = "too_many_from_source",
-        /// What it sent is not LDAP, or beyond a limit.
-        Protocol = "protocol",
-        /// The TLS handshake failed.
-        Handshake = "handshake",
-        /// It was too slow to send, or to read.
-        Slow = "slow",
-        /// It was silent for too long.
-        Idle = "idle",
-    }
 }
 
 /// What other parts count for themselves, as it stands at the moment.
@@ -125,6 +52,18 @@ pub struct Readings {
     pub hashes_refused: AtomicU64,
     /// Rows of the audit that could not be written, since the start.
     pub audit_dropped: AtomicU64,
+    /// Mails that were put into the outbox, since the start.
+    pub mails_queued: AtomicU64,
+    /// Mails that wait in the outbox.
+    pub mails_waiting: AtomicU64,
+    /// Mails that were given up.
+    pub mails_given_up: AtomicU64,
+    /// Seconds since the oldest mail that waits was queued.
+    pub oldest_mail: AtomicU64,
+    /// Requests for a new password that were beyond a limit, since the start.
+    pub resets_throttled: AtomicU64,
+    /// Commits of the store, since the start.
+    pub store_commits: AtomicU64,
 }
 
 impl Default for Metrics {
@@ -151,6 +90,10 @@ impl Metrics {
             connections: family(&mut registry, ("connections", "Connections that are open"), "transport", Transport::WORDS),
             accepted: family(&mut registry, ("connections_accepted", "Connections that were taken"), "transport", Transport::WORDS),
             refused: family(&mut registry, ("connections_refused", "Connections refused or ended by the daemon"), "reason", Refused::WORDS),
+            sign_ins: family(&mut registry, ("sign_ins", "Sign-ins on the pages by how they ended"), "result", BindOutcome::WORDS),
+            resets: family(&mut registry, ("reset_requests", "Requests for a new password on the pages"), "result", ResetRequested::WORDS),
+            links: family(&mut registry, ("reset_links_used", "Mailed links by what they were used for"), "for", LinkUsed::WORDS),
+            mails: family(&mut registry, ("mails", "Mails handed to the relay by what became of them"), "result", MailOutcome::WORDS),
             entries,
             bind_time,
             search_time,
@@ -163,6 +106,26 @@ impl Metrics {
     pub fn bind(&self, outcome: BindOutcome, took: Duration) {
         self.binds[outcome as usize].inc();
         self.bind_time.observe(took.as_secs_f64());
+    }
+
+    /// Somebody signed in on the pages, or was refused.
+    pub fn sign_in(&self, outcome: BindOutcome) {
+        self.sign_ins[outcome as usize].inc();
+    }
+
+    /// Somebody asked for a new password on the pages.
+    pub fn reset_requested(&self, outcome: ResetRequested) {
+        self.resets[outcome as usize].inc();
+    }
+
+    /// A mailed link was used.
+    pub fn link_used(&self, what_for: LinkUsed) {
+        self.links[what_for as usize].inc();
+    }
+
+    /// A mail was handed to the relay.
+    pub fn mail(&self, outcome: MailOutcome) {
+        self.mails[outcome as usize].inc();
     }
 
     /// A search that gave back `entries` ended after `took`.
@@ -235,11 +198,26 @@ struct Pulled(Arc<Readings>);
 impl Collector for Pulled {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
         let readings = &self.0;
-        gauge(&mut encoder, ("hash_waiting", "Passwords that wait for a hash thread"), &readings.hash_waiting)?;
-        counter(&mut encoder, ("hashes_refused", "Passwords that found the hash queue full"), &readings.hashes_refused)?;
-        counter(&mut encoder, ("audit_dropped", "Rows of the audit that could not be written"), &readings.audit_dropped)?;
-        counter(&mut encoder, ("hashes", "Passwords that hash threads were done with"), &readings.hashes)?;
-        counter(&mut encoder, ("hashes_refused", "Passwords that found the hash queue full"), &readings.hashes_refused)
+        for (name, help, value) in [
+            ("hash_waiting", "Passwords that wait for a hash thread", &readings.hash_waiting),
+            ("hash_running", "Hash threads that compute", &readings.hash_running),
+            ("mails_waiting", "Mails that wait in the outbox", &readings.mails_waiting),
+            ("mails_given_up", "Mails that were given up and wait for an administrator", &readings.mails_given_up),
+            ("mail_oldest_seconds", "Seconds since the oldest mail that waits was queued", &readings.oldest_mail),
+        ] {
+            gauge(&mut encoder, (name, help), value)?;
+        }
+        for (name, help, value) in [
+            ("hashes", "Passwords that hash threads were done with", &readings.hashes),
+            ("hashes_refused", "Passwords that found the hash queue full", &readings.hashes_refused),
+            ("audit_dropped", "Rows of the audit that could not be written", &readings.audit_dropped),
+            ("mails_queued", "Mails that were put into the outbox", &readings.mails_queued),
+            ("reset_requests_throttled", "Requests for a new password that were beyond a limit", &readings.resets_throttled),
+            ("store_commits", "Commits of the store", &readings.store_commits),
+        ] {
+            counter(&mut encoder, (name, help), value)?;
+        }
+        Ok(())
     }
 }
 
@@ -272,6 +250,11 @@ mod tests {
         let open = metrics.connected(Transport::Ldaps);
         metrics.connected(Transport::Ldapi);
         metrics.readings().hashes_refused.store(7, Relaxed);
+        metrics.readings().oldest_mail.store(301, Relaxed);
+        metrics.sign_in(BindOutcome::Busy);
+        metrics.reset_requested(ResetRequested::Taken);
+        metrics.link_used(LinkUsed::Generated);
+        metrics.mail(MailOutcome::Postponed);
         let text = metrics.render();
         for line in [
             "bindery_binds_total{result=\"throttled\"} 1",
@@ -283,9 +266,19 @@ mod tests {
             "bindery_connections_accepted_total{transport=\"ldapi\"} 1",
             "bindery_hashes_refused_total 7",
             "bindery_bind_duration_seconds_count 1",
+            "bindery_sign_ins_total{result=\"busy\"} 1",
+            "bindery_reset_requests_total{result=\"taken\"} 1",
+            "bindery_reset_links_used_total{for=\"generated\"} 1",
+            "bindery_mails_total{result=\"postponed\"} 1",
+            "bindery_mail_oldest_seconds 301",
         ] {
             assert!(text.contains(&format!("{line}\n")), "{line} is not in\n{text}");
         }
+        let mut families: Vec<_> = text.lines().filter(|line| line.starts_with("# HELP")).collect();
+        let all = families.len();
+        families.sort();
+        families.dedup();
+        assert_eq!(families.len(), all, "a family is there twice:\n{text}");
         drop(open);
         assert!(metrics.render().contains("bindery_connections{transport=\"ldaps\"} 0\n"));
     }

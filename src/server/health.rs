@@ -1,4 +1,4 @@
-//! Looks after the daemon: does the store answer, do the hash threads get on?
+//! Looks after the daemon: does the store answer, do the hash threads get on, do mails go out?
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,27 +12,57 @@ use tokio_util::task::TaskTracker;
 use crate::directory::Directory;
 use crate::observe::metrics::Metrics;
 use crate::store::keys;
-use crate::web::operations::Health;
+use crate::web::operations::{Health, OLDEST_MAIL};
 
-/// How the daemon is: looked at once before this returns, and then every [`LOOK_EVERY`] until `stop`.
-pub async fn watch(directory: Arc<Directory>, tasks: &TaskTracker, stop: CancellationToken) -> watch::Receiver<Health> {
-    let mut progress = Progress::new(&directory);
-    let first = look(&directory, &mut progress).await;
+/// How the daemon is: looked at once before this returns, and then every [`LOOK_EVERY`] until `stop`. The mails that wait
+/// go into `metrics`.
+pub async fn watch(
+    directory: Arc<Directory>,
+    metrics: Arc<Metrics>,
+    tasks: &TaskTracker,
+    stop: CancellationToken,
+) -> watch::Receiver<Health> {
+    let mut looker = Looker { progress: Progress::new(&directory), directory, metrics };
+    let first = looker.look().await;
     let (tell, told) = watch::channel(first);
     tasks.spawn(async move {
         while stop.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
-            let now = look(&directory, &mut progress).await;
+            let now = looker.look().await;
             let before = tell.send_replace(now);
             if before != now {
-                tracing::warn!(store = now.store, hash_threads = now.hasher, "health has changed");
+                tracing::warn!(store = now.store, hash_threads = now.hasher, mail = now.mail, "health has changed");
             }
         }
     });
     told
 }
 
-async fn look(directory: &Arc<Directory>, progress: &mut Progress) -> Health {
-    Health { store: store_answers(directory).await, hasher: progress.is_made(directory) }
+/// Whoever looks.
+struct Looker {
+    directory: Arc<Directory>,
+    metrics: Arc<Metrics>,
+    progress: Progress,
+}
+
+impl Looker {
+    async fn look(&mut self) -> Health {
+        let store = store_answers(&self.directory).await;
+        // Without the store nobody knows; that is said already.
+        let mail = !store || self.mails_go_out().await;
+        Health { store, hasher: self.progress.is_made(&self.directory), mail }
+    }
+
+    async fn mails_go_out(&self) -> bool {
+        if !self.directory.sends_mail() {
+            return true;
+        }
+        let Ok(backlog) = self.directory.mail_backlog().await else { return false };
+        let readings = self.metrics.readings();
+        readings.mails_waiting.store(backlog.waiting as u64, Relaxed);
+        readings.mails_given_up.store(backlog.given_up as u64, Relaxed);
+        readings.oldest_mail.store(backlog.oldest.as_secs(), Relaxed);
+        backlog.oldest <= OLDEST_MAIL
+    }
 }
 
 /// In a task of its own, since a read runs on the calling thread and might never come back.
@@ -67,13 +97,15 @@ impl Progress {
 pub fn readings(directory: &Arc<Directory>, metrics: &Arc<Metrics>) -> Arc<dyn Fn() + Send + Sync> {
     let (directory, metrics) = (Arc::clone(directory), Arc::clone(metrics));
     Arc::new(move || {
-        let counts = directory.hasher().counts();
-        let readings = metrics.readings();
+        let (counts, counted, readings) = (directory.hasher().counts(), directory.counted(), metrics.readings());
         readings.hash_waiting.store(counts.queued as u64, Relaxed);
         readings.hash_running.store(counts.busy as u64, Relaxed);
         readings.hashes.store(counts.done, Relaxed);
         readings.hashes_refused.store(counts.refused, Relaxed);
         readings.audit_dropped.store(directory.audit_log().dropped(), Relaxed);
+        readings.mails_queued.store(counted.mails_queued(), Relaxed);
+        readings.resets_throttled.store(counted.resets_throttled(), Relaxed);
+        readings.store_commits.store(directory.store().commits(), Relaxed);
     })
 }
 

@@ -19,6 +19,8 @@ pub struct Listeners {
     pub ldaps: Vec<TcpListener>,
     /// `ldapi://`.
     pub ldapi: Vec<UnixListener>,
+    /// The people's pages.
+    pub web: Vec<TcpListener>,
     /// `/metrics` and `/healthz`.
     pub metrics: Vec<TcpListener>,
     /// Whether this process made the Unix socket, and so removes it.
@@ -51,8 +53,8 @@ pub enum ListenError {
     Inherited(io::Error),
 }
 
-/// The listeners of `config`; a kind that systemd hands over (`FileDescriptorName=` ldap, ldaps, ldapi or metrics) is
-/// taken from there instead.
+/// The listeners of `config`; a kind that systemd hands over (`FileDescriptorName=` ldap, ldaps, ldapi, web or metrics)
+/// is taken from there instead.
 ///
 /// # Errors
 /// The first that cannot be had.
@@ -63,6 +65,11 @@ pub async fn listeners(config: &Config) -> Result<Listeners, ListenError> {
     }
     if found.ldaps.is_empty() && config.tls_configured() {
         found.ldaps = open("ldap.tls_listen", &config.ldap.tls_listen).await?;
+    }
+    if !config.pages_configured() {
+        found.web.clear();
+    } else if found.web.is_empty() {
+        found.web = open("web.listen", &config.web.listen).await?;
     }
     if found.metrics.is_empty() {
         found.metrics = open("metrics.listen", &config.metrics.listen).await?;
@@ -83,6 +90,7 @@ fn inherited() -> io::Result<Listeners> {
         let kind = match name {
             "ldap" => &mut found.ldap,
             "ldaps" => &mut found.ldaps,
+            "web" => &mut found.web,
             "metrics" => &mut found.metrics,
             "ldapi" => {
                 if let Some(listener) = handed.take_unix_listener(index)? {
@@ -92,7 +100,10 @@ fn inherited() -> io::Result<Listeners> {
                 continue;
             }
             other => {
-                tracing::warn!(name = other, "systemd hands over a socket of a name that is not known; use ldap, ldaps, ldapi or metrics");
+                tracing::warn!(
+                    name = other,
+                    "systemd hands over a socket of a name that is not known; use ldap, ldaps, ldapi, web or metrics"
+                );
                 continue;
             }
         };

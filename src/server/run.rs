@@ -39,7 +39,7 @@ pub fn run(store: Store, config: Config, ready: impl FnOnce(&Running)) -> Result
         let running = start_on(store, config, Clock::System).await?;
         ready(&running);
         tell(&[NotifyState::Ready, NotifyState::Status(&status(&running))]);
-        tracing::info!(ldap = ?running.ldap, ldaps = ?running.ldaps, ldapi = ?running.ldapi, metrics = ?running.metrics, "serving");
+        tracing::info!(ldap = ?running.ldap, ldaps = ?running.ldaps, ldapi = ?running.ldapi, web = ?running.web, metrics = ?running.metrics, "serving");
         supervise(&running, &mut signals).await;
         tell(&[NotifyState::Stopping, NotifyState::Status("finishing what is under way")]);
         tracing::info!("stopping");
@@ -54,19 +54,19 @@ async fn supervise(running: &Running, signals: &mut Signals) {
     let watchdog = sd_notify::watchdog_enabled();
     let every = watchdog.map_or(LOOK_EVERY, |within| within / 2);
     let mut sign_of_life = interval_at(Instant::now(), every);
-    let mut was_good = true;
+    let mut before = running.health();
     loop {
         tokio::select! {
             _ = signals.terminate.recv() => return,
             _ = signals.interrupt.recv() => return,
             _ = signals.hang_up.recv() => reload(running),
             _ = sign_of_life.tick() => {
-                let is_good = running.health().is_good();
-                if is_good && watchdog.is_some() {
+                let health = running.health();
+                if health.can_serve() && watchdog.is_some() {
                     tell(&[NotifyState::Watchdog]);
                 }
-                if is_good != was_good {
-                    was_good = is_good;
+                if health != before {
+                    before = health;
                     let status = status(running);
                     tell(&[NotifyState::Status(&status)]);
                 }
@@ -86,10 +86,12 @@ fn reload(running: &Running) {
 
 fn status(running: &Running) -> String {
     let health = running.health();
-    match (health.store, health.hasher) {
-        (true, true) => format!("serving {} listeners", running.ldap.len() + running.ldaps.len() + usize::from(running.ldapi.is_some())),
-        (false, _) => "the store does not answer".to_owned(),
-        (true, false) => "the hash threads do not get on".to_owned(),
+    let listeners = running.ldap.len() + running.ldaps.len() + usize::from(running.ldapi.is_some()) + running.web.len();
+    match (health.store, health.hasher, health.mail) {
+        (true, true, true) => format!("serving {listeners} listeners"),
+        (true, true, false) => "mails wait: see `bindery mail queue list`".to_owned(),
+        (false, _, _) => "the store does not answer".to_owned(),
+        (true, false, _) => "the hash threads do not get on".to_owned(),
     }
 }
 

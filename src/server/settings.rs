@@ -1,15 +1,15 @@
-//! Takes the configuration apart into what each module asks for.
+//! Takes the configuration apart into what each module asks for; what pages and mails ask for is in `people.rs`.
 
 use std::num::NonZero;
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, Delivery, GeneratedPassword};
 use crate::directory::{self, Directory, HasherSettings, Posix};
 use crate::domain::access;
 use crate::domain::credential::Cost;
 use crate::domain::dn::{Dn, DnError};
 use crate::domain::password_policy::Policy;
-use crate::domain::reset;
+use crate::domain::reset::{self, Generated};
 use crate::domain::session::Lifetime;
 use crate::domain::throttle::{self, Limit, Listed};
 use crate::domain::tree::Tree;
@@ -71,10 +71,27 @@ pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
             gid_numbers: NumberRange { first: config.posix.gid_min, last: config.posix.gid_max },
         },
         look_through: LOOK_THROUGH,
-        reset: reset::Settings::default(),
-        sessions: Lifetime::default(),
-        sends_mail: false,
+        reset: reset(config),
+        sessions: Lifetime { idle: config.web.session_idle, absolute: config.web.session_length },
+        sends_mail: config.mail_configured(),
     })
+}
+
+fn reset(config: &Config) -> reset::Settings {
+    let reset = &config.reset;
+    reset::Settings {
+        token_ttl: reset.token_ttl,
+        generated: Generated { must_change: reset.generated == GeneratedPassword::MustChange, good_for: reset.generated_ttl },
+        offers_generated: reset.delivery != Delivery::Chosen,
+        offers_chosen: reset.delivery != Delivery::Generated,
+        limits: reset::Limits {
+            per_account: reset.per_account,
+            cool_down: reset.cool_down,
+            per_source: reset.per_source,
+            source_window: reset.source_window,
+            mails_an_hour: reset.mails_an_hour,
+        },
+    }
 }
 
 /// The check of the configuration has refused networks that cannot be read.

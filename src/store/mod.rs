@@ -59,6 +59,14 @@ impl Store {
         Store::Memory(MemoryEngine::new())
     }
 
+    /// Transactions that were committed to disk since the start; each may hold many rules.
+    pub fn commits(&self) -> u64 {
+        match self {
+            Store::Redb(engine) => engine.commits(),
+            Store::Memory(_) => 0,
+        }
+    }
+
     /// As [`Engine::run`]: runs `rule` serializably and commits what it puts, durably, before it returns.
     ///
     /// # Errors

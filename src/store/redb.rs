@@ -6,6 +6,7 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -65,6 +66,11 @@ impl RedbEngine {
         let (reply, answer) = oneshot::channel();
         self.queue()?.send(Work::Load { rows, durable, reply }).await.map_err(|_| Down)?;
         answer.await.map_err(|_| Down)?
+    }
+
+    /// Transactions that were committed since the start; each may hold many rules.
+    pub fn commits(&self) -> u64 {
+        self.shared.commits.load(Ordering::Relaxed)
     }
 
     fn queue(&self) -> Result<&mpsc::Sender<Work>, Down> {
@@ -147,6 +153,8 @@ pub enum Durable {
 struct Shared {
     /// The last committed state; none while the file cannot be opened.
     snapshot: ArcSwapOption<Snapshot>,
+    /// Transactions that were committed, for the metrics.
+    commits: AtomicU64,
 }
 
 /// One committed state, kept open so that a reader pays for neither a transaction nor a table handle.

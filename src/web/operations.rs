@@ -29,11 +29,19 @@ pub struct Health {
     pub store: bool,
     /// The hash threads live.
     pub hasher: bool,
+    /// No mail waits for longer than [`OLDEST_MAIL`].
+    pub mail: bool,
 }
 
 impl Health {
     /// Whether all of it is well.
     pub fn is_good(self) -> bool {
+        self.can_serve() && self.mail
+    }
+
+    /// Whether binds can be answered. Mails that wait are no reason to start the daemon anew: that a relay is away
+    /// cannot be mended here.
+    pub fn can_serve(self) -> bool {
         self.store && self.hasher
     }
 }
@@ -65,12 +73,13 @@ async fn metrics(State(operations): State<Operations>) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], operations.metrics.render()).into_response()
 }
 
-/// 200 while binds and searches can be answered, 503 with what is wrong otherwise.
+/// 200 while binds and searches can be answered and mails go out, 503 with what is wrong otherwise.
 async fn healthz(State(operations): State<Operations>) -> Response {
     let health = *operations.health.borrow();
     let status = if health.is_good() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let word = |good| if good { "ok" } else { "down" };
-    let text = format!("store: {}\nhash threads: {}\n", word(health.store), word(health.hasher));
+    let mail = if health.mail { "ok" } else { "waiting" };
+    let text = format!("store: {}\nhash threads: {}\nmail: {mail}\n", word(health.store), word(health.hasher));
     (status, [(header::CACHE_CONTROL, "no-store")], text).into_response()
 }
 
@@ -133,6 +142,9 @@ impl AsyncWrite for Held {
         Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
+
+/// How long a mail may wait: whoever forgot their password sits before the screen.
+pub const OLDEST_MAIL: Duration = Duration::from_secs(5 * 60);
 
 /// Connections at once; collectors and probes need one each.
 const MAX_CONNECTIONS: usize = 32;

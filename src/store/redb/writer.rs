@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use redb::{Database, Durability, ReadableDatabase, Table, WriteTransaction};
@@ -235,6 +236,7 @@ impl Writer {
             *end = End::Unknown;
             transaction.commit()?;
             *end = End::Committed;
+            self.shared.commits.fetch_add(1, Ordering::Relaxed);
             // Before anybody is answered: who has an answer reads what it says.
             return self.publish().inspect_err(|_| self.shared.snapshot.store(None));
         }
@@ -256,6 +258,7 @@ impl Writer {
             }
             drop(table);
             transaction.commit()?;
+            self.shared.commits.fetch_add(1, Ordering::Relaxed);
             self.publish()
         };
         match catch_unwind(AssertUnwindSafe(attempt)) {
@@ -276,6 +279,7 @@ impl Writer {
         Ok(transaction)
     }
 
+    /// Makes what was committed visible to readers.
     fn publish(&self) -> Result<(), redb::Error> {
         let database = self.database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
         let table = database.begin_read()?.open_table(TABLE)?;

@@ -1,0 +1,133 @@
+//! What people use beside LDAP: the pages, and the mails that lead to them. Takes `[web]`, `[mail]` and `[reset]` apart.
+
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+
+use super::StartError;
+use super::tls::Tls;
+use crate::clock::Clock;
+use crate::config::{self, Config, Delivery, MailSecurity, MailTransport, PageLanguage, PublicUrl};
+use crate::domain::language::Language;
+use crate::mail::{self, Relay, Security, Transport};
+use crate::secret::Secret;
+use crate::text::{TextError, Texts, Zone};
+use crate::web::pages;
+
+/// The texts, with those that the organisation has put in their place.
+///
+/// # Errors
+/// What is wrong with its own.
+pub fn texts(config: &Config) -> Result<Arc<Texts>, TextError> {
+    Ok(Arc::new(config.web.texts.as_deref().map_or_else(|| Ok(Texts::shipped()), Texts::with_overrides)?))
+}
+
+/// For the pages; none if there are none.
+///
+/// # Errors
+/// What is wrong with a setting, or with a file that it names.
+pub fn pages(config: &Config, tls: Option<&Arc<Tls>>) -> Result<Option<pages::Settings>, StartError> {
+    let web = &config.web;
+    if !config.pages_configured() {
+        return Ok(None);
+    }
+    Ok(Some(pages::Settings {
+        public_url: public_url(config)?,
+        tls: tls.filter(|_| web.tls).map(pages_tls).transpose()?,
+        trusted_proxies: web.trusted_proxies.iter().filter_map(|text| config::network(text)).collect(),
+        proxy_protocol: web.proxy_protocol,
+        language: language(config),
+        zone: zone(config),
+        site: site(config),
+        logo: web.logo.as_deref().map(config::logo).transpose()?,
+        colour: web.colour.clone(),
+        support: web.support.clone(),
+        token_ttl: config.reset.token_ttl,
+        offers_generated: config.reset.delivery != Delivery::Chosen,
+        offers_chosen: config.reset.delivery != Delivery::Generated,
+        sends_mail: config.mail_configured(),
+        password_minimum: config.passwords.minimum,
+        connections: (web.connections, web.connections_per_source),
+    }))
+}
+
+/// For whoever sends mails; none if nobody does.
+///
+/// # Errors
+/// What is wrong with a setting, or with a file that it names.
+pub fn mail(config: &Config, clock: Clock) -> Result<Option<mail::Settings>, StartError> {
+    let mail = &config.mail;
+    let transport = match mail.transport {
+        MailTransport::None => return Ok(None),
+        MailTransport::File => Transport::Files(mail.directory.clone().ok_or(StartError::NotSet("mail.directory"))?),
+        MailTransport::Smtp => Transport::Smtp(relay(&config.mail)?),
+    };
+    Ok(Some(mail::Settings {
+        transport,
+        from: mail.from.clone().ok_or(StartError::NotSet("mail.from"))?,
+        reply_to: mail.reply_to.clone(),
+        public_url: public_url(config)?,
+        site: site(config),
+        support: config.web.support.clone(),
+        language: language(config),
+        zone: zone(config),
+        senders: mail.senders,
+        clock,
+    }))
+}
+
+fn relay(mail: &config::Mail) -> Result<Relay, StartError> {
+    let login = match (&mail.user, &mail.password) {
+        (Some(user), Some(path)) => Some((user.clone(), password(config::private_file(path)?))),
+        (Some(_), None) => return Err(StartError::NotSet("mail.password")),
+        (None, _) => None,
+    };
+    Ok(Relay {
+        host: mail.host.clone().ok_or(StartError::NotSet("mail.host"))?,
+        port: mail.effective_port(),
+        security: match mail.security {
+            MailSecurity::StartTls => Security::StartTls,
+            MailSecurity::Tls => Security::Tls,
+            MailSecurity::None => Security::None,
+        },
+        login,
+        authorities: mail.ca.as_deref().map(config::private_file).transpose()?,
+        timeout: mail.timeout,
+    })
+}
+
+/// Editors end a file with a line break, which is no part of the password.
+fn password(mut bytes: Vec<u8>) -> Secret {
+    while bytes.last().is_some_and(|last| matches!(last, b'\n' | b'\r')) {
+        bytes.pop();
+    }
+    Secret::new(bytes)
+}
+
+/// HTTP/1.1 alone: what the pages do gains nothing from streams, and a protocol less is one less to get wrong.
+fn pages_tls(tls: &Arc<Tls>) -> Result<Arc<ServerConfig>, rustls::Error> {
+    let mut config = ServerConfig::clone(&*tls.server_config()?);
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}
+
+fn public_url(config: &Config) -> Result<String, StartError> {
+    let text = config.web.public_url.as_deref().ok_or(StartError::NotSet("web.public_url"))?;
+    Ok(PublicUrl::parse(text)?.to_string())
+}
+
+fn language(config: &Config) -> Option<Language> {
+    config.web.language.map(|language| match language {
+        PageLanguage::Fr => Language::French,
+        PageLanguage::En => Language::English,
+    })
+}
+
+/// The check of the configuration has refused zones that do not exist.
+fn zone(config: &Config) -> Zone {
+    config.web.time_zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::system)
+}
+
+fn site(config: &Config) -> String {
+    config.web.name.clone().unwrap_or_else(|| config.directory.organisation.clone())
+}
