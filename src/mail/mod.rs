@@ -1,6 +1,10 @@
 //! Mail: takes what the outbox holds, writes it, and hands it to the relay. The only user of lettre. Not in charge of
 //! what is in a mail's place when something fails: that is `directory/letters.rs`.
 
+mod compose;
+mod document;
+mod message;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

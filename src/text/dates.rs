@@ -42,14 +42,20 @@ pub fn moment(language: Language, time: UnixTime, zone: &Zone) -> String {
     }
 }
 
-/// The end of something, told at `now`: the clock time alone (`14 h 05 (heure d’Europe centrale)`) if it is on the same
-/// day, else as [`moment`] tells it.
+/// Until when something is, told at `now`: the clock time alone (`jusqu’à 14 h 05 (heure d’Europe centrale)`, `until 14:05
+/// (…)`) if it is on the same day, else with its date (`jusqu’au 22 novembre 2026 à 14 h 05 (…)`).
 pub fn until(language: Language, end: UnixTime, now: UnixTime, zone: &Zone) -> String {
     let civil = zone.civil(end);
-    if civil.date() != zone.civil(now).date() {
-        return moment(language, end, zone);
+    let same_day = civil.date() == zone.civil(now).date();
+    let told = match same_day {
+        true => format!("{} ({})", clock(language, civil.datetime()), zone_name(language, &civil)),
+        false => moment(language, end, zone),
+    };
+    match (language, same_day) {
+        (Language::French, true) => format!("jusqu’à {told}"),
+        (Language::French, false) => format!("jusqu’au {told}"),
+        (Language::English, _) => format!("until {told}"),
     }
-    format!("{} ({})", clock(language, civil.datetime()), zone_name(language, &civil))
 }
 
 /// A length of time in words, in days, hours and minutes: `1 heure et 30 minutes`. What is finer is rounded up.
@@ -172,10 +178,21 @@ mod tests {
         let paris = Zone::named("Europe/Paris").unwrap();
         let hour = Duration::from_secs(3600);
         for (language, end, now, told) in [
-            (French, NOVEMBER.plus(hour), NOVEMBER, "15\u{a0}h\u{a0}05 (heure d’Europe centrale)"),
-            (English, NOVEMBER.plus(hour), NOVEMBER, "15:05 (Central European Time)"),
+            (French, NOVEMBER.plus(hour), NOVEMBER, "jusqu’à 15\u{a0}h\u{a0}05 (heure d’Europe centrale)"),
+            (English, NOVEMBER.plus(hour), NOVEMBER, "until 15:05 (Central European Time)"),
             // Midnight lies between the two.
-            (English, JULY, UnixTime::from_secs(JULY.as_secs() - 2 * 3600), "1\u{a0}August 2026 at 01:05 (Central European Summer Time)"),
+            (
+                French,
+                JULY,
+                UnixTime::from_secs(JULY.as_secs() - 2 * 3600),
+                "jusqu’au 1er\u{a0}août 2026 à 1\u{a0}h\u{a0}05 (heure d’été d’Europe centrale)",
+            ),
+            (
+                English,
+                JULY,
+                UnixTime::from_secs(JULY.as_secs() - 2 * 3600),
+                "until 1\u{a0}August 2026 at 01:05 (Central European Summer Time)",
+            ),
         ] {
             assert_eq!(until(language, end, now, &paris), told);
         }

@@ -133,7 +133,7 @@ fn the_typographer_sees_what_is_wrong() {
 #[test]
 fn a_message_is_said_with_its_values() {
     let texts = Texts::shipped();
-    let said = |language| texts.say(language, "mails-greeting", &[("name", Value::Text("Louise"))]);
+    let said = |language| texts.say(language, "mails-hello-named", &[("name", Value::Text("Louise"))]);
     assert_eq!((said(Language::French).as_str(), said(Language::English).as_str()), ("Bonjour Louise,", "Hello Louise,"));
     assert_eq!(texts.say(Language::French, "mails-nothing", &[]), "mails-nothing");
 }
@@ -141,22 +141,22 @@ fn a_message_is_said_with_its_values() {
 #[test]
 fn an_organisation_puts_its_own_texts_in_their_place() {
     let directory = tempfile::tempdir().unwrap();
-    fs::write(directory.path().join("en.ftl"), "mails-greeting = Dear { $name },\n").unwrap();
+    fs::write(directory.path().join("en.ftl"), "mails-hello-named = Dear { $name },\n").unwrap();
     let texts = Texts::with_overrides(directory.path()).unwrap();
     let values = [("name", Value::Text("Louise"))];
-    assert_eq!(texts.say(Language::English, "mails-greeting", &values), "Dear Louise,");
-    assert_eq!(texts.say(Language::French, "mails-greeting", &values), "Bonjour Louise,");
+    assert_eq!(texts.say(Language::English, "mails-hello-named", &values), "Dear Louise,");
+    assert_eq!(texts.say(Language::French, "mails-hello-named", &values), "Bonjour Louise,");
 }
 
 #[test]
 fn faults_in_own_texts_are_named_with_their_remedy() {
     for (source, expected) in [
-        ("mails-greetings = Hello\n", "en.ftl: there is no text mails-greetings; did you mean mails-greeting?"),
+        ("mails-hellos = Hello\n", "en.ftl: there is no text mails-hellos; did you mean mails-hello?"),
         ("colour = red\n", "en.ftl: there is no text colour; take it out"),
-        ("mails-greeting = Hello { $who }\n", "en.ftl: mails-greeting has no placeholder { $who }; it has { $name }"),
-        ("mails-greeting = Hello { NUMBER($name) }\n", "en.ftl: mails-greeting is made of more than text and placeholders"),
-        ("mails-greeting = Hello\n    .title = x\n", "en.ftl: mails-greeting is made of more than text and placeholders"),
-        ("mails-greeting = Hello\nmails greeting\n", "en.ftl, line 2: "),
+        ("mails-hello-named = Hello { $who }\n", "en.ftl: mails-hello-named has no placeholder { $who }; it has { $name }"),
+        ("mails-hello-named = Hello { NUMBER($name) }\n", "en.ftl: mails-hello-named is made of more than text and placeholders"),
+        ("mails-hello-named = Hello\n    .title = x\n", "en.ftl: mails-hello-named is made of more than text and placeholders"),
+        ("mails-hello-named = Hello\nmails greeting\n", "en.ftl, line 2: "),
     ] {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("en.ftl"), source).unwrap();

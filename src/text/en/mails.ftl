@@ -1,2 +1,56 @@
 # The mails. Names begin with "mails-".
-mails-greeting = Hello { $name },
+
+## In all of them
+
+mails-hello = Hello,
+mails-hello-named = Hello { $name },
+mails-or-copy = Or copy this address into your browser:
+mails-help = Need help? { $support }
+mails-help-manager = Need help? Your manager can give you a new password.
+mails-automatic = This mail was sent automatically by { $site }.
+mails-fact-when = Date
+mails-fact-where = Origin
+mails-fact-how = By
+mails-fact-relay = Sent by
+mails-from-server = the server itself
+
+## The link
+
+mails-reset-subject = Your link to a new password on { $site }
+mails-reset-for-one = A new password was requested for your account { $login } on { $site }. To get it, open this link:
+mails-reset-for-several = A new password was requested on { $site } for this mail address. Several accounts use it; each has its own link:
+mails-reset-button = Get a new password
+mails-reset-button-for = New password for { $login }
+mails-reset-validity = Valid for { $lasting }, { $until }. Nothing changes until you confirm on the page: your present password still works.
+mails-reset-not-me = Was it not you? There is nothing to do: unless it is confirmed, nothing changes. You can also cancel the request:
+mails-reset-not-me-button = This was not me
+mails-reset-not-me-button-for = This was not me ({ $login })
+
+## The generated password
+
+mails-generated-subject = Your new password on { $site }
+mails-generated-here = Here is the new password of your account { $login } on { $site }:
+mails-generated-how = It replaces the former one. Copy all of it: the hyphens are part of it. If you received several mails like this one, only the latest counts.
+mails-generated-keep = You may keep it, or choose your own whenever you like:
+mails-generated-must-change = Choose your own now; you will be asked to when you first sign in:
+mails-generated-good-for = It is valid for { $lasting }: choose your own before then.
+mails-generated-button = Choose my own password
+mails-generated-delete = Once you have noted it, delete this mail.
+mails-generated-not-me = Did you not ask for it? Somebody else may be reading your mail: change the password of your mailbox, then ask for a new one here.
+
+## The notice
+
+mails-notice-subject = Your password on { $site } was changed
+mails-notice-changed = The password of your account { $login } on { $site } was changed.
+mails-way-own = yourself, with the former password
+mails-way-chosen = the link you received by mail
+mails-way-generated = the password you received by mail
+mails-way-system = the administration of the server
+mails-notice-was-me = Was it you? There is nothing to do.
+mails-notice-not-me = Was it not you? Request a new password at once, and report it:
+mails-notice-button = Request a new password
+
+## The test
+
+mails-test-subject = Test mail from { $site }
+mails-test-works = This mail is a test: { $site } can send mail. There is nothing to do.

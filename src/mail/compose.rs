@@ -1,0 +1,191 @@
+//! What each kind of mail says, in the language of whoever reads it.
+
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::Settings;
+use super::document::{Block, Document, Link};
+use crate::directory::{By, Content, Letter, Link as MintedLink};
+use crate::domain::audit::Source;
+use crate::domain::language::Language;
+use crate::domain::outbox::Way;
+use crate::domain::reset::Requested;
+use crate::domain::time::UnixTime;
+use crate::secret::Secret;
+use crate::text::{self, Texts, Value};
+
+/// Writes mails in one language, as of one moment.
+pub struct Composer<'a> {
+    texts: &'a Texts,
+    settings: &'a Settings,
+    language: Language,
+    now: UnixTime,
+}
+
+/// Writes `letter` as of `now`, in the language of its account, else of the organisation, else of the page that was used.
+pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTime) -> Document {
+    let page = match &letter.content {
+        Content::ResetLinks { requested, .. } | Content::GeneratedPassword { requested, .. } => Some(requested.language),
+        Content::PasswordNotice { .. } => None,
+    };
+    let language = letter.language.or(settings.language).or(page).unwrap_or(Language::English);
+    let composer = Composer { texts, settings, language, now };
+    let mut blocks = vec![composer.hello(letter.name.as_deref())];
+    let subject = match &letter.content {
+        Content::ResetLinks { links, requested, valid_for } => {
+            composer.reset_links(links, requested, *valid_for, &mut blocks);
+            "mails-reset-subject"
+        }
+        Content::GeneratedPassword { login, password, must_change, good_for, requested } => {
+            composer.generated(login, password, &mut blocks);
+            composer.generated_then((*must_change, *good_for), requested, &mut blocks);
+            "mails-generated-subject"
+        }
+        Content::PasswordNotice { login, by, source, at, way } => {
+            let facts = vec![composer.when(*at), composer.from(*source), composer.fact("mails-fact-how", composer.how(by, *way))];
+            composer.notice(login, facts, &mut blocks);
+            "mails-notice-subject"
+        }
+    };
+    composer.document(subject, blocks)
+}
+
+/// Writes a test mail that goes out by `relay`.
+pub fn compose_test(texts: &Texts, settings: &Settings, relay: &str, now: UnixTime) -> Document {
+    let composer = Composer { texts, settings, language: settings.language.unwrap_or(Language::English), now };
+    let facts = vec![composer.when(now), composer.fact("mails-fact-relay", relay.to_owned())];
+    let blocks = vec![composer.hello(None), composer.paragraph("mails-test-works", &[composer.site()]), Block::Facts(facts)];
+    composer.document("mails-test-subject", blocks)
+}
+
+impl Composer<'_> {
+    fn reset_links(&self, links: &[MintedLink], requested: &Requested, valid_for: Duration, blocks: &mut Vec<Block>) {
+        let (site, only) = (self.site(), if let [link] = links { Some(&link.login) } else { None });
+        blocks.push(match only {
+            Some(login) => self.paragraph("mails-reset-for-one", &[("login", Value::Text(login)), site]),
+            None => self.paragraph("mails-reset-for-several", &[site]),
+        });
+        for link in links {
+            let label = match only {
+                Some(_) => self.say("mails-reset-button", &[]),
+                None => self.say("mails-reset-button-for", &[("login", Value::Text(&link.login))]),
+            };
+            blocks.push(Block::Action(Link { label, url: self.with_token("r", &link.token) }));
+        }
+        let (lasting, until) = (text::lasting(self.language, valid_for), self.until(valid_for));
+        let validity = [("lasting", Value::Text(&lasting)), ("until", Value::Text(&until))];
+        blocks.push(self.paragraph("mails-reset-validity", &validity));
+        blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
+        blocks.push(self.paragraph("mails-reset-not-me", &[]));
+        for link in links {
+            let label = match only {
+                Some(_) => self.say("mails-reset-not-me-button", &[]),
+                None => self.say("mails-reset-not-me-button-for", &[("login", Value::Text(&link.login))]),
+            };
+            blocks.push(Block::Aside(Link { label, url: self.with_token("n", &link.revoke) }));
+        }
+    }
+
+    fn generated(&self, login: &str, password: &Secret, blocks: &mut Vec<Block>) {
+        blocks.push(self.paragraph("mails-generated-here", &[("login", Value::Text(login)), self.site()]));
+        blocks.push(Block::Password(Zeroizing::new(String::from_utf8_lossy(password.expose()).into_owned())));
+        blocks.push(self.paragraph("mails-generated-how", &[]));
+    }
+
+    fn generated_then(&self, (must_change, good_for): (bool, Option<Duration>), requested: &Requested, blocks: &mut Vec<Block>) {
+        if let Some(good_for) = good_for {
+            let lasting = text::lasting(self.language, good_for);
+            blocks.push(self.paragraph("mails-generated-good-for", &[("lasting", Value::Text(&lasting))]));
+        }
+        blocks.push(match must_change {
+            true => self.paragraph("mails-generated-must-change", &[]),
+            false => self.paragraph("mails-generated-keep", &[]),
+        });
+        blocks.push(self.action("mails-generated-button", "/account/password"));
+        blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
+        blocks.push(self.paragraph("mails-generated-delete", &[]));
+        blocks.push(self.paragraph("mails-generated-not-me", &[]));
+    }
+
+    fn notice(&self, login: &str, facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
+        blocks.push(self.paragraph("mails-notice-changed", &[("login", Value::Text(login)), self.site()]));
+        blocks.push(Block::Facts(facts));
+        blocks.push(self.paragraph("mails-notice-was-me", &[]));
+        blocks.push(self.paragraph("mails-notice-not-me", &[]));
+        blocks.push(self.action("mails-notice-button", "/forgot"));
+    }
+
+    fn document(&self, subject: &str, blocks: Vec<Block>) -> Document {
+        let help = match &self.settings.support {
+            Some(support) => self.say("mails-help", &[("support", Value::Text(support))]),
+            None => self.say("mails-help-manager", &[]),
+        };
+        Document {
+            language: self.language,
+            subject: self.say(subject, &[self.site()]),
+            site: self.settings.site.clone(),
+            blocks,
+            or_copy: self.say("mails-or-copy", &[]),
+            footer: vec![help, self.say("mails-automatic", &[self.site()])],
+        }
+    }
+
+    fn hello(&self, name: Option<&str>) -> Block {
+        match name {
+            Some(name) => self.paragraph("mails-hello-named", &[("name", Value::Text(name))]),
+            None => self.paragraph("mails-hello", &[]),
+        }
+    }
+
+    fn how(&self, by: &By, way: Way) -> String {
+        match (way, by) {
+            (Way::ResetChosen, _) => self.say("mails-way-chosen", &[]),
+            (Way::ResetGenerated, _) => self.say("mails-way-generated", &[]),
+            (Way::Own, _) | (Way::Other, By::Owner) => self.say("mails-way-own", &[]),
+            (Way::Other, By::Other(name)) => name.clone(),
+            (Way::Other, By::System) => self.say("mails-way-system", &[]),
+        }
+    }
+
+    fn when(&self, at: UnixTime) -> (String, String) {
+        self.fact("mails-fact-when", text::moment(self.language, at, &self.settings.zone))
+    }
+
+    fn from(&self, source: Source) -> (String, String) {
+        let from = match source {
+            Source::Address(address) => address.to_canonical().to_string(),
+            Source::Socket(_) | Source::Internal => self.say("mails-from-server", &[]),
+        };
+        self.fact("mails-fact-where", from)
+    }
+
+    fn fact(&self, key: &str, value: String) -> (String, String) {
+        (self.say(key, &[]), value)
+    }
+
+    fn until(&self, valid_for: Duration) -> String {
+        text::until(self.language, self.now.plus(valid_for), self.now, &self.settings.zone)
+    }
+
+    fn action(&self, label: &str, path: &str) -> Block {
+        Block::Action(Link { label: self.say(label, &[]), url: Zeroizing::new(format!("{}{path}", self.settings.public_url)) })
+    }
+
+    fn with_token(&self, path: &str, token: &Secret) -> Zeroizing<String> {
+        let token = Zeroizing::new(String::from_utf8_lossy(token.expose()).into_owned());
+        Zeroizing::new(format!("{}/{path}/{}", self.settings.public_url, *token))
+    }
+
+    fn site(&self) -> (&'static str, Value<'_>) {
+        ("site", Value::Text(&self.settings.site))
+    }
+
+    fn paragraph(&self, key: &str, values: &[(&str, Value<'_>)]) -> Block {
+        Block::Paragraph(self.say(key, values))
+    }
+
+    fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        self.texts.say(self.language, key, values)
+    }
+}
