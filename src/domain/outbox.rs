@@ -18,7 +18,7 @@ pub struct OutboxMail {
     pub address: String,
     /// When it was queued.
     pub queued_at: UnixTime,
-    /// How often it was tried.
+    /// How often it was taken to be sent, the present attempt among them.
     pub attempts: u32,
     /// Why it did not go out the last time; never a secret, cut to [`MAX_FAULT`] bytes.
     pub fault: Option<String>,
@@ -119,6 +119,11 @@ impl Intent {
     }
 }
 
+/// `fault` as a mail keeps it: [`MAX_FAULT`] bytes at most.
+pub fn cut_fault(fault: &str) -> String {
+    fault[..fault.floor_char_boundary(MAX_FAULT)].to_owned()
+}
+
 /// How long to wait after `attempts` failures: doubling from [`FIRST_WAIT`] to [`LONGEST_WAIT`], give or take a fifth by
 /// `jitter`, so that what failed together does not come back together.
 pub fn retry_wait(attempts: u32, jitter: u64) -> Duration {
@@ -136,8 +141,14 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(600);
 /// After this time in the outbox a mail is given up, and waits for an administrator.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(2 * 86_400);
 
+/// How long a mail is kept that was given up.
+pub const KEPT_FOR: Duration = Duration::from_secs(30 * 86_400);
+
 /// Accounts behind one address that one mail speaks of.
 pub const MAX_ACCOUNTS: usize = 10;
+
+/// Notices that wait for one account; further ones would tell nothing new.
+pub const MAX_NOTICES: usize = 16;
 
 /// Bytes of a fault's text.
 pub const MAX_FAULT: usize = 512;
@@ -156,5 +167,12 @@ mod tests {
             }
         }
         assert_ne!(retry_wait(3, 1), retry_wait(3, 777));
+    }
+
+    #[test]
+    fn the_text_of_a_fault_is_cut_between_characters() {
+        assert_eq!(cut_fault("refused"), "refused");
+        let cut = cut_fault(&"é€".repeat(MAX_FAULT));
+        assert!(cut.len() <= MAX_FAULT && cut.len() > MAX_FAULT - 4);
     }
 }

@@ -3,6 +3,10 @@
 //!
 //! `requested -> mailed(digest, expires) -> redeemed | expired | superseded | revoked`
 
+mod rate;
+mod resets;
+
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -11,8 +15,12 @@ use sha2::{Digest, Sha256};
 use super::audit::Source;
 use super::id::Id;
 use super::language::Language;
+use super::throttle::neighbourhood;
 use super::time::UnixTime;
 use crate::secret::Secret;
+
+pub use rate::{Admitted, Allowance, Rate};
+pub use resets::{Digests, Link, Resets, Validity};
 
 /// What is stored of a token: its SHA-256. The token has 256 random bits and needs no stretching (OWASP ASVS 6.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,19 +53,17 @@ pub enum Purpose {
     Revoke,
 }
 
-/// What a mailed link stands for, stored under the digest of its token.
+/// What a mailed link stands for, stored under the digest of its token. How long it is valid is said by the [`Resets`]
+/// of its account, which list it as long as nothing has taken its place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResetGrant {
     /// Whose password.
     pub account: Id,
     /// What for.
     pub purpose: Purpose,
-    /// Where the link was mailed to, as the account had it. A generated password goes to the same place: whoever cannot
-    /// sign in may be unable to read their other mail.
-    pub address: String,
-    /// From when on it is worth nothing. The hour runs from the moment the relay takes the mail.
-    pub expires_at: UnixTime,
-    /// How it ended; none while it lives.
+    /// When it was minted.
+    pub minted_at: UnixTime,
+    /// How it ended; none while it lives, and if something took its place.
     pub end: Option<End>,
 }
 
@@ -75,8 +81,8 @@ pub enum End {
 /// What is to be said of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It works.
-    Live,
+    /// It works until then.
+    Live(UnixTime),
     /// Its time is over.
     Expired,
     /// It ended before.
@@ -84,13 +90,19 @@ pub enum Standing {
 }
 
 impl ResetGrant {
-    /// What it is worth at `now`.
-    pub fn standing(&self, now: UnixTime) -> Standing {
-        match self.end {
-            Some(end) => Standing::Ended(end),
-            None if self.expires_at <= now => Standing::Expired,
-            None => Standing::Live,
-        }
+    /// Whether nobody needs to be told any more how it ended, so that it may be purged.
+    pub fn is_over(&self, now: UnixTime) -> bool {
+        now.since(self.minted_at) >= GRANT_KEPT
+    }
+}
+
+/// The network that counts as one source: an IPv4 address, or the /64 of an IPv6 address, as 16 bytes (IPv4 mapped).
+/// What comes from this machine's socket counts as one.
+pub fn network(source: Source) -> [u8; 16] {
+    match neighbourhood(source) {
+        Source::Address(IpAddr::V4(address)) => address.to_ipv6_mapped().octets(),
+        Source::Address(IpAddr::V6(address)) => address.octets(),
+        Source::Socket(_) | Source::Internal => [0; 16],
     }
 }
 
@@ -134,6 +146,23 @@ pub struct Settings {
     pub limits: Limits,
 }
 
+impl Limits {
+    /// What one account may ask for.
+    pub fn of_account(&self) -> Allowance {
+        Allowance { most: self.per_account, window: HOUR, apart: self.cool_down }
+    }
+
+    /// What one source may ask for.
+    pub fn of_source(&self) -> Allowance {
+        Allowance { most: self.per_source, window: self.source_window, apart: Duration::ZERO }
+    }
+
+    /// What everybody may ask for together.
+    pub fn of_everybody(&self) -> Allowance {
+        Allowance { most: self.mails_an_hour, window: HOUR, apart: Duration::ZERO }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
@@ -155,5 +184,38 @@ impl Default for Settings {
             offers_chosen: true,
             limits: Limits::default(),
         }
+    }
+}
+
+/// How long a grant is kept, so that whoever comes back with an old link reads what became of it: a week behind the
+/// longest time that a link may be valid.
+const GRANT_KEPT: Duration = Duration::from_secs(8 * 86_400);
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_an_ipv4_address_or_a_64() {
+        let network = |text: &str| network(Source::Address(text.parse().unwrap()));
+        for (one, other, same) in [
+            ("192.0.2.1", "192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+            ("192.0.2.1", "::ffff:192.0.2.1", true),
+            ("2001:db8::1", "2001:db8::ffff:2", true),
+            ("2001:db8::1", "2001:db8:0:1::1", false),
+        ] {
+            assert_eq!(network(one) == network(other), same, "{one} {other}");
+        }
+        assert_eq!(super::network(Source::Socket(0)), super::network(Source::Socket(1000)));
+    }
+
+    #[test]
+    fn a_token_and_its_digest_belong_together() {
+        let digest = |text: &str| TokenDigest::of(&Secret::new(text.as_bytes()));
+        assert_eq!(digest("one"), digest("one"));
+        assert_ne!(digest("one"), digest("other"));
     }
 }

@@ -40,6 +40,11 @@ impl UnixTime {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 
+    /// Whether this time, which is past, lies so far ahead of `now` that the clock must have been set back.
+    pub fn is_ahead_of(self, now: UnixTime) -> bool {
+        self.since(now) > LEEWAY
+    }
+
     /// As GeneralizedTime (RFC 4517 §3.3.13) in UTC to the second: `20261122093000Z`.
     pub fn generalized(self) -> String {
         let civil = civil_from_days((self.as_secs() / 86_400) as i64);
@@ -154,6 +159,9 @@ impl fmt::Display for UnixTime {
         write!(out, "{}-{}-{}T{}:{}:{}Z", &text[..4], &text[4..6], &text[6..8], &text[8..10], &text[10..12], &text[12..14])
     }
 }
+
+/// How far clocks are set back when they are only corrected.
+const LEEWAY: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {

@@ -9,10 +9,10 @@ use crate::domain::account::{Account, Role, Status};
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
 
-use super::keys;
 use super::memberships::{self, Cleared};
 use super::records::{self, Owner};
 use super::view::{Stop, View};
+use super::{keys, resets, sessions};
 
 /// Why an account is not made or changed; the texts are for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -76,7 +76,8 @@ pub fn add<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> Res
 }
 
 /// Puts `new` in place of the account with the same id: its login, role, state and addresses too. What is
-/// stored under names it no longer has is removed; its `entryUUID` stays.
+/// stored under names it no longer has is removed; its `entryUUID` stays. Mailed links end with a change of its addresses,
+/// and sessions of the pages too when it is disabled.
 pub fn replace<E: From<AccountError>>(view: &mut View<'_>, new: &Account) -> Result<(), Stop<E>> {
     let old = load(view, new.id)?.ok_or_else(|| refuse(AccountError::Gone))?;
     if fold(&old.uid) != fold(&new.uid) {
@@ -89,13 +90,15 @@ pub fn replace<E: From<AccountError>>(view: &mut View<'_>, new: &Account) -> Res
     if is_lasting_administrator(&old) && !is_lasting_administrator(new) {
         check_other_administrator(view, &old)?;
     }
+    end_what_hangs_on(view, &old, new)?;
     remove_indexes(view, &old);
     write_indexes(view, new);
     view.put(keys::account(new.id), records::encode(new));
     Ok(())
 }
 
-/// Deletes the account `id` with its credential, failures and memberships. Where it has more memberships than
+/// Deletes the account `id` with its credentials, failures, resets, sessions and memberships. Mails that wait for it stay
+/// in the outbox, whose worker finds that they are for nobody. Where it has more memberships than
 /// one rule may write, the rest is left to [`memberships::clear`]; nobody finds the account any more at once.
 pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Cleared, Stop<E>> {
     let account = load(view, id)?.ok_or_else(|| refuse(AccountError::Gone))?;
@@ -103,9 +106,11 @@ pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Clea
         check_other_administrator(view, &account)?;
     }
     remove_indexes(view, &account);
-    for key in [keys::account(id), keys::credential(id), keys::failures(id), keys::entry_uuid(account.entry_uuid)] {
+    sessions::end_all(view, id)?;
+    for key in [keys::account(id), keys::credential(id), keys::pending(id), keys::resets(id), keys::failures(id)] {
         view.delete(key);
     }
+    view.delete(keys::entry_uuid(account.entry_uuid));
     memberships::clear_now(view, Owner::Account(id))
 }
 
@@ -116,6 +121,18 @@ pub fn mails(account: &Account) -> Vec<String> {
     folded.sort();
     folded.dedup();
     folded
+}
+
+/// A link that was mailed to an address the account no longer has, or to somebody who may not sign in, is worth nothing.
+fn end_what_hangs_on<E>(view: &mut View<'_>, old: &Account, new: &Account) -> Result<(), Stop<E>> {
+    let disabled = new.status == Status::Disabled;
+    if disabled || mails(old) != mails(new) {
+        resets::end_all(view, new.id)?;
+    }
+    if disabled {
+        sessions::end_all(view, new.id)?;
+    }
+    Ok(())
 }
 
 /// Whether `account` may administer today and for ever, as far as anybody knows. There is always one such:

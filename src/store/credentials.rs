@@ -7,7 +7,7 @@ use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
 
 use super::view::{Stop, View};
-use super::{accounts, keys, records, services};
+use super::{accounts, keys, records, resets, services, sessions};
 
 /// Why a credential is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -34,12 +34,15 @@ pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Credential>, Stop<E
     records::load(view, &keys::credential(id))
 }
 
-/// Gives the account or service account `id` this credential.
+/// Gives the account or service account `id` this credential. What could have set another one, and whoever is signed in
+/// with the old one, ends: reset grants, a generated password on its way, sessions of the pages.
 pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &Credential, effect: Effect) -> Result<(), Stop<E>> {
     if let Some(mut account) = accounts::load(view, id)? {
         account.password_changed_at = Some(credential.set_at);
         account.must_change = effect.must_change;
         view.put(keys::account(id), records::encode(&account));
+        resets::end_all(view, id)?;
+        sessions::end_all(view, id)?;
     } else if services::load(view, id)?.is_none() {
         return Err(Stop::Rule(E::from(CredentialError::Gone)));
     }

@@ -10,21 +10,22 @@
 //! | `f` | account or service id | [`Failures`](crate::domain::throttle::Failures) |
 //! | `g` | group id, account id | nothing |
 //! | `G` | account id, group id | whether it is a group or a team |
-//! | `i` | source network | when new passwords were asked for from there |
+//! | `i` | source network | [`Rate`](crate::domain::reset::Rate): when new passwords were asked for from there |
 //! | `k` | `gidNumber` | group id |
 //! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
 //! | `n` | `uidNumber` | account id |
-//! | `o` | shard, when it is due, operation | [`OutboxMail`](crate::domain::outbox::OutboxMail) |
+//! | `o` | shard, when it is due, operation | nothing: a mail of the outbox |
 //! | `O` | account id, team id | nothing: the account is an owner of the team |
 //! | `p` | operation | when it was done |
 //! | `P` | account id | a generated password that is on its way; search code never reads it |
-//! | `q` | account id, when it was queued, operation | nothing: the order of an account's mails |
+//! | `q` | account id, when it was queued, operation | nothing: the order of an account's mails that wait |
+//! | `Q` | operation | [`Kept`](super::outbox::Kept): the mail, and when it is due |
 //! | `r` | account id | nothing: the account is an administrator |
 //! | `s` | token digest | [`WebSession`](crate::domain::session::WebSession) |
-//! | `S` | account id, token digest | nothing: a session of the account |
+//! | `S` | account id, token digest | when the session began |
 //! | `t` | token digest | [`ResetGrant`](crate::domain::reset::ResetGrant) |
-//! | `T` | account id | its live grants, and when new passwords were asked for |
+//! | `T` | account id | [`Resets`](crate::domain::reset::Resets): which grants live, and when new ones were asked for |
 //! | `u` | folded login | account id |
 //! | `w` | service id | [`ServiceAccount`](crate::domain::service::ServiceAccount) |
 //! | `x` | folded login | service id |
@@ -187,7 +188,12 @@ pub fn mark(op: OpId) -> Key {
     join(b"p", &op.0)
 }
 
-/// The mail of the operation `op`, due at `due`.
+/// The mail of the operation `op`.
+pub fn mail_of(op: OpId) -> Key {
+    join(b"Q", &op.0)
+}
+
+/// That the mail of the operation `op` is due at `due`.
 pub fn outbox(due: UnixTime, op: OpId) -> Key {
     join(&outbox_from(op.0[0] % OUTBOX_SHARDS, due), &op.0)
 }
@@ -197,12 +203,17 @@ pub fn outbox_from(shard: u8, due: UnixTime) -> Key {
     join(&[b'o', shard], &due.as_millis().to_be_bytes())
 }
 
+/// Where the mails of a shard go on behind the one of the operation `op` that is due at `due`.
+pub fn outbox_behind(shard: u8, due: UnixTime, op: OpId) -> Key {
+    next(&join(&outbox_from(shard, due), &op.0))
+}
+
 /// The place of the mail `op` among those of `account`.
 pub fn mail_order(account: Id, queued_at: UnixTime, op: OpId) -> Key {
     join(&join(&mails_of(account), &queued_at.as_millis().to_be_bytes()), &op.0)
 }
 
-/// All mails of `account` that are queued, oldest first; the operation is the end of each key.
+/// All mails of `account` that wait, oldest first; the operation is the end of each key.
 pub fn mails_of(account: Id) -> Key {
     one(b'q', account)
 }
@@ -222,7 +233,7 @@ pub fn pending(account: Id) -> Key {
     one(b'P', account)
 }
 
-/// When new passwords were asked for from the network `source`, as an address's 16 bytes (IPv4 mapped).
+/// When new passwords were asked for from the network `source`; see [`crate::domain::reset::network`].
 pub fn requests_from(source: [u8; 16]) -> Key {
     join(b"i", &source)
 }
@@ -371,6 +382,7 @@ mod tests {
             mark(OpId([0; 16])),
             meta(""),
             outbox(UnixTime::default(), OpId([0; 16])),
+            mail_of(OpId([0; 16])),
             mails_of(id),
             grant(TokenDigest([0; 32])),
             resets(id),
@@ -383,6 +395,6 @@ mod tests {
         .to_vec();
         prefixes.sort_unstable();
         prefixes.dedup();
-        assert_eq!(prefixes.len(), 28);
+        assert_eq!(prefixes.len(), 29);
     }
 }

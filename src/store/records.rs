@@ -10,7 +10,6 @@ use crate::domain::audit::AuditRow;
 use crate::domain::credential::Credential;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
-use crate::domain::outbox::OutboxMail;
 use crate::domain::reset::ResetGrant;
 use crate::domain::service::ServiceAccount;
 use crate::domain::session::WebSession;
@@ -47,10 +46,6 @@ impl Record for Failures {
 
 impl Record for AuditRow {
     const NAME: &'static str = "audit row";
-}
-
-impl Record for OutboxMail {
-    const NAME: &'static str = "mail";
 }
 
 impl Record for ResetGrant {

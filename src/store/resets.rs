@@ -3,32 +3,45 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::credentials::{self, CredentialError, Effect};
 use super::records::{self, Record};
-use super::view::{Stop, View};
-use super::{credentials, keys};
+use super::view::{Key, Stop, View};
+use super::{accounts, keys, outbox};
+use crate::domain::audit::Source;
 use crate::domain::credential::Credential;
 use crate::domain::id::{Id, OpId};
-use crate::domain::reset::{End, Generated, Limits, Purpose, ResetGrant, Standing, TokenDigest};
+use crate::domain::reset::{
+    Admitted, Allowance, End, Generated, Limits, Link, Purpose, Rate, ResetGrant, Resets, Standing, TokenDigest, Validity, network,
+};
 use crate::domain::time::UnixTime;
-
-/// What is known of the resets of one account, under `T/<account>`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Resets {
-    /// The grants that may still live, newest last.
-    pub grants: Vec<TokenDigest>,
-    /// When new passwords were asked for, as long as it counts.
-    pub requests: Vec<UnixTime>,
-}
 
 /// A generated password on its way, under `P/<account>`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pending {
     /// The mail it is in.
     pub mail: OpId,
-    /// What it is verified with.
+    /// What it is verified with; `set_at` says when it was generated.
     pub credential: Credential,
     /// What becomes of it once it is in force.
     pub generated: Generated,
+}
+
+/// A grant that lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// Whose password.
+    pub account: Id,
+    /// Until when it works.
+    pub expires_at: UnixTime,
+}
+
+/// Whether a generated password has been put in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activated {
+    /// It has.
+    Yes,
+    /// It was not on its way any more.
+    No,
 }
 
 /// Why a link does nothing.
@@ -45,56 +58,89 @@ pub enum GrantError {
     Ended(End),
 }
 
-/// Whether a request counts, or is one too many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admitted {
-    /// It counts, and has been counted.
-    Yes,
-    /// It is one too many; silent.
-    No,
-}
-
 /// Counts a request for `account` at `now`, if it is not one too many.
 pub fn admit_account<E>(view: &mut View<'_>, account: Id, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
-    todo!()
+    let resets = load(view, account)?;
+    let mut asked = resets.asked.clone();
+    let admitted = asked.ask(&limits.of_account(), now);
+    if asked != resets.asked {
+        records::store(view, keys::resets(account), &Resets { asked, ..resets });
+    }
+    Ok(admitted)
 }
 
-/// Counts a request from `source` (see [`keys::requests_from`]) at `now`, if it is not one too many.
-pub fn admit_source<E>(view: &mut View<'_>, source: [u8; 16], limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
-    todo!()
+/// Counts a request from the network of `source` at `now`, if it is not one too many.
+pub fn admit_source<E>(view: &mut View<'_>, source: Source, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+    admit(view, keys::requests_from(network(source)), &limits.of_source(), now)
 }
 
-/// Stores a grant that was minted for a mail that is about to be sent. It works at once; the older ones end when the
-/// relay has taken the mail ([`delivered`]).
-pub fn mint<E>(view: &mut View<'_>, digest: TokenDigest, grant: &ResetGrant) -> Result<(), Stop<E>> {
-    todo!()
+/// Counts a mail with links at `now`, if it is not one too many for everybody together.
+pub fn admit_total<E>(view: &mut View<'_>, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+    admit(view, keys::meta(TOTAL_KEY), &limits.of_everybody(), now)
 }
 
-/// The relay has taken the mail with these grants of `account`: they are valid until `expires_at`, all others are
-/// superseded.
-pub fn delivered<E>(view: &mut View<'_>, account: Id, digests: &[TokenDigest], expires_at: UnixTime) -> Result<(), Stop<E>> {
-    todo!()
+/// Stores the grants of a link that was minted for a mail that is about to be sent. They work at once; the older ones end
+/// when the relay has taken the mail ([`delivered`]).
+pub fn mint<E>(view: &mut View<'_>, account: Id, link: Link, now: UnixTime) -> Result<(), Stop<E>> {
+    for (digest, purpose) in link.digests.each() {
+        records::store(view, keys::grant(digest), &ResetGrant { account, purpose, minted_at: now, end: None });
+    }
+    let mut resets = load(view, account)?;
+    resets.mint(link);
+    records::store(view, keys::resets(account), &resets);
+    Ok(())
+}
+
+/// The relay has taken `mail`: the link that was minted last for it and `account` is `valid` from now on, and the only
+/// one. Nothing happens if it has ended meanwhile.
+pub fn delivered<E>(view: &mut View<'_>, account: Id, mail: OpId, valid: Validity) -> Result<(), Stop<E>> {
+    let mut resets = load(view, account)?;
+    if resets.deliver(mail, valid) {
+        records::store(view, keys::resets(account), &resets);
+    }
+    Ok(())
 }
 
 /// The grant of `digest`, if it lives at `now`, is for `purpose`, and its account may bind. Changes nothing. Current.
-pub fn live<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, purpose: Purpose, now: UnixTime) -> Result<ResetGrant, Stop<E>> {
-    todo!()
+pub fn live<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, purpose: Purpose, now: UnixTime) -> Result<Live, Stop<E>> {
+    let grant = load_grant(view, digest)?.filter(|grant| grant.purpose == purpose).ok_or_else(|| refuse(GrantError::Unknown))?;
+    if !accounts::load(view, grant.account)?.is_some_and(|account| account.is_usable(now)) {
+        return Err(refuse(GrantError::Unknown));
+    }
+    match load(view, grant.account)?.standing(digest, &grant, now) {
+        Standing::Live(expires_at) => Ok(Live { account: grant.account, expires_at }),
+        Standing::Expired => Err(refuse(GrantError::Expired)),
+        Standing::Ended(end) => Err(refuse(GrantError::Ended(end))),
+    }
 }
 
 /// Uses up the grant of `digest`: gives whose it was. All other grants of the account end.
 pub fn redeem<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, now: UnixTime) -> Result<Id, Stop<E>> {
-    todo!()
+    let account = live(view, digest, Purpose::Reset, now)?.account;
+    mark_ended(view, digest, End::Redeemed)?;
+    end_links(view, account)?;
+    Ok(account)
 }
 
 /// Takes back what was asked for, by the grant of `digest` that is for that: all grants of the account end, and a
-/// generated password that is on its way is dropped.
+/// generated password that is on its way is dropped, with its mail.
 pub fn revoke<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, now: UnixTime) -> Result<Id, Stop<E>> {
-    todo!()
+    let account = live(view, digest, Purpose::Revoke, now)?.account;
+    for link in end_links(view, account)? {
+        for (digest, _) in link.digests.each() {
+            mark_ended(view, digest, End::Revoked)?;
+        }
+    }
+    view.delete(keys::pending(account));
+    outbox::withdraw_generated(view, account)?;
+    Ok(account)
 }
 
-/// Ends all grants of `account` as `how`, and drops a generated password that is on its way.
-pub fn end_all<E>(view: &mut View<'_>, account: Id, how: End) -> Result<(), Stop<E>> {
-    todo!()
+/// Supersedes all grants of `account`, and drops a generated password that is on its way.
+pub fn end_all<E>(view: &mut View<'_>, account: Id) -> Result<(), Stop<E>> {
+    end_links(view, account)?;
+    view.delete(keys::pending(account));
+    Ok(())
 }
 
 /// The generated password of `account` that is on its way. Current.
@@ -103,24 +149,72 @@ pub fn pending<E>(view: &mut View<'_>, account: Id) -> Result<Option<Pending>, S
 }
 
 /// Keeps a generated password that is about to be mailed, in place of an earlier one.
-pub fn pend<E>(view: &mut View<'_>, account: Id, pending: &Pending) -> Result<(), Stop<E>> {
-    todo!()
+pub fn pend(view: &mut View<'_>, account: Id, pending: &Pending) {
+    records::store(view, keys::pending(account), pending);
 }
 
-/// Puts the generated password in force that is on its way in the mail `mail`, if it still is: gives whether it did.
-/// It ends sessions and grants and clears the throttle, as every new password does.
-pub fn activate<E: From<credentials::CredentialError>>(
-    view: &mut View<'_>,
-    account: Id,
-    mail: OpId,
-    now: UnixTime,
-) -> Result<bool, Stop<E>> {
-    todo!()
+/// Puts the generated password in force that is on its way in the mail `mail`, if it still is. It ends sessions and
+/// grants and clears the throttle, as every new password does.
+pub fn activate<E: From<CredentialError>>(view: &mut View<'_>, account: Id, mail: OpId, now: UnixTime) -> Result<Activated, Stop<E>> {
+    let Some(Pending { credential, generated, .. }) = pending(view, account)?.filter(|pending| pending.mail == mail) else {
+        return Ok(Activated::No);
+    };
+    let credential = Credential { set_at: now, ..credential };
+    let effect = Effect { must_change: generated.must_change, clear_failures: true };
+    credentials::set(view, account, &credential, effect)?;
+    Ok(Activated::Yes)
 }
+
+fn admit<E>(view: &mut View<'_>, key: Key, allowance: &Allowance, now: UnixTime) -> Result<Admitted, Stop<E>> {
+    let before: Rate = records::load(view, &key)?.unwrap_or_default();
+    let mut asked = before.clone();
+    let admitted = asked.ask(allowance, now);
+    if asked != before {
+        records::store(view, key, &asked);
+    }
+    Ok(admitted)
+}
+
+/// Ends all links of `account`; gives them.
+fn end_links<E>(view: &mut View<'_>, account: Id) -> Result<Vec<Link>, Stop<E>> {
+    let mut resets = load(view, account)?;
+    let ended: Vec<Link> = resets.end().collect();
+    if !ended.is_empty() {
+        records::store(view, keys::resets(account), &resets);
+    }
+    Ok(ended)
+}
+
+fn mark_ended<E>(view: &mut View<'_>, digest: TokenDigest, end: End) -> Result<(), Stop<E>> {
+    if let Some(grant) = load_grant(view, digest)? {
+        records::store(view, keys::grant(digest), &ResetGrant { end: Some(end), ..grant });
+    }
+    Ok(())
+}
+
+fn load<E>(view: &mut View<'_>, account: Id) -> Result<Resets, Stop<E>> {
+    Ok(records::load(view, &keys::resets(account))?.unwrap_or_default())
+}
+
+fn load_grant<E>(view: &mut View<'_>, digest: TokenDigest) -> Result<Option<ResetGrant>, Stop<E>> {
+    records::load(view, &keys::grant(digest))
+}
+
+fn refuse<E: From<GrantError>>(error: GrantError) -> Stop<E> {
+    Stop::Rule(E::from(error))
+}
+
 impl Record for Resets {
     const NAME: &'static str = "resets";
+}
+
+impl Record for Rate {
+    const NAME: &'static str = "requests";
 }
 
 impl Record for Pending {
     const NAME: &'static str = "generated password";
 }
+
+/// Under what name the mails with links are counted.
+const TOTAL_KEY: &str = "links_mailed";

@@ -1,8 +1,11 @@
-//! The rules of accounts, groups, teams, services and credentials, on every engine that is to hand.
+//! The rules of accounts, groups, teams, services, credentials, resets, mails and sessions, on every engine that is to hand.
 
 mod of_accounts;
 mod of_credentials;
 mod of_groups;
+mod of_outbox;
+mod of_resets;
+mod of_sessions;
 
 use uuid::Uuid;
 
