@@ -33,7 +33,7 @@ use crate::web::operations::{self, Health, Operations};
 use crate::web::pages::{Pages, Parts};
 
 pub use listen::ListenError;
-pub use people::{mail as mail_settings, texts};
+pub use people::{mail_settings, texts};
 pub use run::{RunError, run};
 pub use settings::hasher as hasher_settings;
 
@@ -51,6 +51,8 @@ pub struct Running {
     pub ldapi: Option<PathBuf>,
     /// Where the people's pages listen.
     pub web: Vec<SocketAddr>,
+    /// What their links begin with, if there are any.
+    pub public_url: Option<String>,
     /// Where `/metrics` and `/healthz` listen.
     pub metrics: Vec<SocketAddr>,
     directory: Arc<Directory>,
@@ -125,9 +127,11 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     if let Some(tls) = &tls {
         certificate.replace(tls.server_config()?);
     }
-    let (pages, mail, texts) = (people::pages(&config, tls.as_ref())?, people::mail(&config, clock.clone())?, people::texts(&config)?);
     let listeners = listen::listeners(&config).await?;
     let addresses = Addresses::of(&listeners);
+    let public_url = people::public_url(&config, &addresses.web)?;
+    let pages = public_url.clone().map(|url| people::pages(&config, url, tls.as_ref())).transpose()?;
+    let (mail, texts) = (people::mail(&config, public_url.as_deref(), clock.clone())?, people::texts(&config)?);
 
     let hasher = Hasher::start(settings::hasher(&config));
     let directory = Directory::open(store, hasher, clock.clone(), settings::directory(&config)?);
@@ -160,7 +164,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     let ldapi = addresses.ldapi.then(|| config.ldap.socket.clone());
     let Addresses { ldap, ldaps, web, metrics, .. } = addresses;
     let patience = config.limits.drain_time + GRACE;
-    Ok(Running { ldap, ldaps, ldapi, web, metrics, directory, health, tls, stages, patience })
+    Ok(Running { ldap, ldaps, ldapi, web, public_url, metrics, directory, health, tls, stages, patience })
 }
 
 /// The tasks, in the order in which they end: nobody comes in any more; what was asked for is put into the outbox; the

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::certificate;
 use super::failure::Failure;
 use super::init_config;
+use super::init_people::People;
 use super::init_place::Place;
 use super::output::{Output, printable};
 use crate::clock::Clock;
@@ -40,6 +41,8 @@ pub struct Arguments {
     /// Keep everything in this directory, on ports 3890 and 6360 of this machine alone, instead of /etc and /var/lib
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    #[command(flatten)]
+    people: People,
     /// Print JSON, for scripts
     #[arg(long)]
     json: bool,
@@ -84,11 +87,13 @@ fn make(arguments: &Arguments, place: &Place, files: &mut Vec<PathBuf>) -> Resul
     let (certificate, key) = match (&arguments.certificate, &arguments.key) {
         (Some(certificate), Some(key)) => (absolute(certificate)?, absolute(key)?),
         _ => {
-            hosts = names(&arguments.hosts);
+            let asked: Vec<String> = arguments.hosts.iter().cloned().chain(arguments.people.host()).collect();
+            hosts = names(&asked);
             make_certificate(place, &hosts, files)?
         }
     };
-    let text = init_config::text(place, (&suffix, &organisation), (&certificate, &key))?;
+    let people = arguments.people.lines(place, (&organisation, &domain_of(&suffix)))?;
+    let text = init_config::text(place, (&suffix, &organisation), (&certificate, &key), people)?;
     place.write(&place.config, text.as_bytes(), 0o640, files)?;
     let config = accepted(&place.config)?;
 
@@ -167,6 +172,7 @@ fn report(arguments: &Arguments, place: &Place, made: &Made) -> Result<(), Failu
     let value = json!({
         "config": place.config, "data": place.data, "store": made.config.store.path, "socket": made.config.ldap.socket,
         "certificate": certificate, "ca_file": ca, "hosts": made.hosts, "base_dn": made.config.directory.suffix,
+        "public_url": made.config.web.public_url,
         "administrator": {"dn": made.administrator, "password": password},
     });
     let mut text = format!("Bindery is ready to start.\n\n  Configuration  {}\n", place.config.display());
@@ -178,6 +184,7 @@ fn report(arguments: &Arguments, place: &Place, made: &Made) -> Result<(), Failu
     text.push_str(&format!("\n  Administrator  {}\n  Password       {password}\n", made.administrator));
     text.push_str("                 It is shown this once, and kept nowhere.\n\n");
     text.push_str(&place.next_steps(&made.administrator));
+    text.push_str(&arguments.people.hint(place));
     output.result(&value, &printable(&text))?;
     place.warnings().iter().for_each(|warning| output.note(warning));
     Ok(())
@@ -186,6 +193,7 @@ fn report(arguments: &Arguments, place: &Place, made: &Made) -> Result<(), Failu
 /// Shown below the help.
 pub const EXAMPLES: &str = "Examples:\n  \
     bindery init --suffix dc=example,dc=org --organisation \"Example\" --host ldap.example.org\n  \
+    bindery init --suffix dc=example,dc=org --public-url https://login.example.org --mail-host smtp.example.org\n  \
     bindery init --suffix dc=test --dir ./trial";
 
 #[cfg(test)]
@@ -206,6 +214,7 @@ mod tests {
             certificate: None,
             key: None,
             dir: Some(dir.to_owned()),
+            people: People::default(),
             json: false,
         }
     }
@@ -231,6 +240,26 @@ mod tests {
         let hasher = Hasher::start(HasherSettings { threads: 1, ..HasherSettings::default() });
         let verified = runtime.block_on(hasher.verify(Source::Internal, credential.verifier, made.password.clone()));
         assert_eq!(verified, Ok(Verified::Yes));
+    }
+
+    #[test]
+    fn pages_and_mail_are_set_as_asked_for() {
+        let above = tempfile::tempdir().unwrap();
+        let secret = above.path().join("secret");
+        std::fs::write(&secret, "a password\n").unwrap();
+        let line = ["init", "--suffix", "dc=mairie,dc=example", "--organisation", "Mairie : \"Exemple\""];
+        let people = ["--public-url", "https://compte.mairie.example", "--mail-host", "smtp.mairie.example", "--mail-user", "compte"];
+        let place = ["--mail-password-file", secret.to_str().unwrap(), "--dir", above.path().to_str().unwrap()];
+        let command = <Arguments as clap::Args>::augment_args(clap::Command::new("init"));
+        let matches = command.get_matches_from(line.iter().chain(&people).chain(&place));
+        let arguments = <Arguments as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
+        let place = Place::new(Some(above.path())).unwrap();
+        let made = make(&arguments, &place, &mut Vec::new()).unwrap();
+        let (web, mail) = (&made.config.web, &made.config.mail);
+        assert_eq!(web.public_url.as_deref(), Some("https://compte.mairie.example"));
+        assert_eq!(mail.from.as_deref(), Some("Mairie  Exemple <no-reply@mairie.example>"));
+        assert_eq!((mail.user.as_deref(), mail.password.as_ref()), (Some("compte"), Some(&secret)));
+        assert!(made.hosts.contains(&"compte.mairie.example".to_owned()), "{:?}", made.hosts);
     }
 
     #[test]

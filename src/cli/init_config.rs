@@ -5,8 +5,16 @@ use std::path::Path;
 use super::failure::Failure;
 use super::init_place::Place;
 
-/// The file's text: the suffix, the organisation, the certificate, and, in a private place, where everything is.
-pub fn text(place: &Place, (suffix, organisation): (&str, &str), (certificate, key): (&Path, &Path)) -> Result<String, Failure> {
+/// A setting of the file: its section, its name, and its value as TOML.
+pub type Line = (&'static str, &'static str, String);
+
+/// The file's text: the suffix, the organisation, the certificate, in a private place where everything is, and `more`.
+pub fn text(
+    place: &Place,
+    (suffix, organisation): (&str, &str),
+    (certificate, key): (&Path, &Path),
+    more: Vec<Line>,
+) -> Result<String, Failure> {
     let mut text = DEFAULT.to_owned();
     let mut settings = vec![
         ("directory", "suffix", quoted(suffix)?),
@@ -22,7 +30,7 @@ pub fn text(place: &Place, (suffix, organisation): (&str, &str), (certificate, k
             ("store", "path", quoted_path(&place.store())?),
         ]);
     }
-    for (section, key, value) in settings {
+    for (section, key, value) in settings.into_iter().chain(more) {
         text = set(&text, section, key, &value).ok_or_else(|| Failure::refused(format!("the default file has no {section}.{key}")))?;
     }
     Ok(text)
@@ -51,14 +59,15 @@ fn set(text: &str, section: &str, key: &str, value: &str) -> Option<String> {
 }
 
 /// `text` as a TOML basic string, which JSON's strings are but for DEL.
-fn quoted(text: &str) -> Result<String, Failure> {
+pub fn quoted(text: &str) -> Result<String, Failure> {
     if text.chars().any(char::is_control) {
         return Err(Failure::usage(format!("{text:?} has control characters in it")));
     }
     Ok(serde_json::Value::from(text).to_string())
 }
 
-fn quoted_path(path: &Path) -> Result<String, Failure> {
+/// `path` as a TOML string.
+pub fn quoted_path(path: &Path) -> Result<String, Failure> {
     let text = path.to_str().ok_or_else(|| Failure::usage(format!("{} is not UTF-8", path.display())))?;
     quoted(text)
 }
@@ -75,7 +84,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let place = Place::new(Some(directory.path())).unwrap();
         let names = ("dc=test", "A \"B\" \\ é");
-        let text = text(&place, names, (Path::new("/x/c.pem"), Path::new("/x/k.pem"))).unwrap();
+        let text = text(&place, names, (Path::new("/x/c.pem"), Path::new("/x/k.pem")), Vec::new()).unwrap();
         let file = directory.path().join("x.toml");
         std::fs::write(&file, &text).unwrap();
         let config = config::load(&Sources { file: Some(file), ..Sources::default() }).config;

@@ -15,6 +15,7 @@ mod first_administrator;
 mod group;
 mod init;
 mod init_config;
+mod init_people;
 mod init_place;
 mod input;
 mod man;

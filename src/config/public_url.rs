@@ -24,7 +24,7 @@ pub enum PublicUrlError {
     /// No host, or none that a browser could ask for.
     #[error("names no host as browsers do: letters, digits, dots and hyphens; \"é\" and the like as xn--")]
     Host,
-    /// A port that is none.
+    /// A port that is none; 0, for the one that the pages got, leads nowhere but to this machine.
     #[error("has a port that is no number from 1 to 65535")]
     Port,
 }
@@ -46,8 +46,20 @@ impl PublicUrl {
             return Err(PublicUrlError::More);
         }
         let (host, port) = split(authority)?;
-        let port = port.map(|port| port.parse().ok().filter(|port| *port != 0).ok_or(PublicUrlError::Port)).transpose()?;
-        Ok(PublicUrl { secure, host: host.to_owned(), port: port.filter(|port| *port != if secure { 443 } else { 80 }) })
+        let port = port.map(|port| port.parse().map_err(|_| PublicUrlError::Port)).transpose()?;
+        let url = PublicUrl { secure, host: host.to_owned(), port: None }.at(port);
+        if url.port == Some(0) && !url.is_loopback() { Err(PublicUrlError::Port) } else { Ok(url) }
+    }
+
+    /// The same host on `port`.
+    fn at(self, port: Option<u16>) -> PublicUrl {
+        let default = if self.secure { 443 } else { 80 };
+        PublicUrl { port: port.filter(|port| *port != default), ..self }
+    }
+
+    /// The same host; port 0 stands for the port `got`, that the pages listen on.
+    pub fn with_port(self, got: Option<u16>) -> PublicUrl {
+        if self.port == Some(0) { self.at(got) } else { self }
     }
 
     /// Whether it is https.
@@ -140,6 +152,15 @@ mod tests {
         ] {
             assert_eq!(PublicUrl::parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn port_0_is_the_one_that_the_pages_got() {
+        let url = |text: &str| PublicUrl::parse(text).unwrap();
+        assert_eq!(url("http://127.0.0.1:0").with_port(Some(40_000)).to_string(), "http://127.0.0.1:40000");
+        assert_eq!(url("http://localhost:0").with_port(Some(80)).to_string(), "http://localhost");
+        assert_eq!(url("http://localhost:81").with_port(Some(40_000)).to_string(), "http://localhost:81");
+        assert_eq!(PublicUrl::parse("https://example.org:0"), Err(PublicUrlError::Port));
     }
 
     #[test]

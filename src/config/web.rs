@@ -14,7 +14,8 @@ use super::duration;
 pub struct Web {
     /// Where the pages listen; port 0 takes a free one.
     pub listen: Vec<SocketAddr>,
-    /// The address that people know them by, `https://login.example.org`: every link is built from it.
+    /// The address that people know them by, `https://login.example.org`: every link is built from it. On this machine
+    /// port 0 stands for the one that the first listener got.
     pub public_url: Option<String>,
     /// Whether they are served with TLS; without, a reverse proxy has to.
     pub tls: bool,

@@ -1,5 +1,6 @@
 //! What people use beside LDAP: the pages, and the mails that lead to them. Takes `[web]`, `[mail]` and `[reset]` apart.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
@@ -7,7 +8,7 @@ use rustls::ServerConfig;
 use super::StartError;
 use super::tls::Tls;
 use crate::clock::Clock;
-use crate::config::{self, Config, Delivery, MailSecurity, MailTransport, PageLanguage, PublicUrl};
+use crate::config::{self, Config, Delivery, MailSecurity, MailTransport, PageLanguage, PublicUrl, PublicUrlError};
 use crate::domain::language::Language;
 use crate::mail::{self, Relay, Security, Transport};
 use crate::secret::Secret;
@@ -22,17 +23,23 @@ pub fn texts(config: &Config) -> Result<Arc<Texts>, TextError> {
     Ok(Arc::new(config.web.texts.as_deref().map_or_else(|| Ok(Texts::shipped()), Texts::with_overrides)?))
 }
 
-/// For the pages; none if there are none.
+/// The address of the pages, which listen on `listeners`; none if there are none.
 ///
 /// # Errors
-/// What is wrong with a setting, or with a file that it names.
-pub fn pages(config: &Config, tls: Option<&Arc<Tls>>) -> Result<Option<pages::Settings>, StartError> {
+/// What is wrong with the one that is set.
+pub fn public_url(config: &Config, listeners: &[SocketAddr]) -> Result<Option<String>, PublicUrlError> {
+    let url = config.web.public_url.as_deref().map(PublicUrl::parse).transpose()?;
+    Ok(url.map(|url| url.with_port(listeners.first().map(SocketAddr::port)).to_string()))
+}
+
+/// For the pages at `public_url`.
+///
+/// # Errors
+/// What is wrong with a file that a setting names.
+pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Result<pages::Settings, StartError> {
     let web = &config.web;
-    if !config.pages_configured() {
-        return Ok(None);
-    }
-    Ok(Some(pages::Settings {
-        public_url: public_url(config)?,
+    Ok(pages::Settings {
+        public_url,
         tls: tls.filter(|_| web.tls).map(pages_tls).transpose()?,
         trusted_proxies: web.trusted_proxies.iter().filter_map(|text| config::network(text)).collect(),
         proxy_protocol: web.proxy_protocol,
@@ -48,14 +55,14 @@ pub fn pages(config: &Config, tls: Option<&Arc<Tls>>) -> Result<Option<pages::Se
         sends_mail: config.mail_configured(),
         password_minimum: config.passwords.minimum,
         connections: (web.connections, web.connections_per_source),
-    }))
+    })
 }
 
-/// For whoever sends mails; none if nobody does.
+/// For whoever sends mails, with links to `public_url`; none if nobody does.
 ///
 /// # Errors
 /// What is wrong with a setting, or with a file that it names.
-pub fn mail(config: &Config, clock: Clock) -> Result<Option<mail::Settings>, StartError> {
+pub fn mail(config: &Config, public_url: Option<&str>, clock: Clock) -> Result<Option<mail::Settings>, StartError> {
     let mail = &config.mail;
     let transport = match mail.transport {
         MailTransport::None => return Ok(None),
@@ -66,7 +73,7 @@ pub fn mail(config: &Config, clock: Clock) -> Result<Option<mail::Settings>, Sta
         transport,
         from: mail.from.clone().ok_or(StartError::NotSet("mail.from"))?,
         reply_to: mail.reply_to.clone(),
-        public_url: public_url(config)?,
+        public_url: public_url.ok_or(StartError::NotSet("web.public_url"))?.to_owned(),
         site: site(config),
         support: config.web.support.clone(),
         language: language(config),
@@ -74,6 +81,14 @@ pub fn mail(config: &Config, clock: Clock) -> Result<Option<mail::Settings>, Sta
         senders: mail.senders,
         clock,
     }))
+}
+
+/// As [`mail`], for a mail that is sent without a daemon.
+///
+/// # Errors
+/// As of [`mail`].
+pub fn mail_settings(config: &Config, clock: Clock) -> Result<Option<mail::Settings>, StartError> {
+    mail(config, public_url(config, &config.web.listen)?.as_deref(), clock)
 }
 
 fn relay(mail: &config::Mail) -> Result<Relay, StartError> {
@@ -109,11 +124,6 @@ fn pages_tls(tls: &Arc<Tls>) -> Result<Arc<ServerConfig>, rustls::Error> {
     let mut config = ServerConfig::clone(&*tls.server_config()?);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
-}
-
-fn public_url(config: &Config) -> Result<String, StartError> {
-    let text = config.web.public_url.as_deref().ok_or(StartError::NotSet("web.public_url"))?;
-    Ok(PublicUrl::parse(text)?.to_string())
 }
 
 fn language(config: &Config) -> Option<Language> {

@@ -3,10 +3,11 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::config::Config;
+use crate::config::{Config, MailTransport};
 use crate::domain::dn::Dn;
 use crate::domain::tree::Tree;
 use crate::secret::Secret;
@@ -64,8 +65,8 @@ impl Facts<'_> {
             "ldapi": running.ldapi.as_ref().map(|path| format!("ldapi://{}", percent(&path.to_string_lossy()))),
             "ca": self.place.path("ca.pem"),
             "metrics": running.metrics.first().map(|address| format!("http://{address}")),
-            "mail_directory": null,
-            "web": null,
+            "mail_directory": self.mail_directory(),
+            "web": running.public_url,
             "administrator": person(administrator),
             "service": {"login": SERVICE, "dn": tree.service_dn(SERVICE), "password": self.shown_secret()},
             "people": people.iter().map(person).collect::<Vec<_>>(),
@@ -108,14 +109,35 @@ impl Facts<'_> {
              ldapwhoami -x -ZZ -H ldap://localhost:{plain} -D '{louise_dn}' -w '{}'\n\
              ldapsearch -x -LLL -H ldaps://localhost:{tls} -D '{service_dn}' -w '{secret}' -b '{base}' '(uid={})' cn mail memberOf\n\
              ldappasswd -x -ZZ -H ldap://localhost:{plain} -D '{admin_dn}' -w '{}' '{louise_dn}'\n\n\
-             The last one sets a new password for {} and prints it. Stop with Ctrl-C.\n",
+             The last one sets a new password for {} and prints it.\n",
             ca.display(),
             louise.password,
             louise.login,
             administrator.password,
             louise.login,
         );
-        text
+        text += &self.forgotten_password(running, louise);
+        text + "\nStop with Ctrl-C.\n"
+    }
+
+    /// A whole reset, step by step, with nothing but a browser.
+    fn forgotten_password(&self, running: &Running, louise: &Sample) -> String {
+        let (Some(url), Some(mails)) = (&running.public_url, self.mail_directory()) else { return String::new() };
+        let (login, mails) = (louise.login, mails.display());
+        format!(
+            "\nA forgotten password, from beginning to end:\n\n  \
+             1. Open {url}, follow \"Request a new password\" and type {login}.\n  \
+             2. The mail is a file in {mails}. Its link:\n\n\
+             grep -ho '{url}/r/[A-Za-z0-9_-]*' {mails}/*-reset-link.eml | tail -1\n\n  \
+             3. Open the link. Choose a password, or press \"Send me a new password\" and read it in the second mail:\n\n\
+             cat {mails}/*-generated-password.eml\n\n  \
+             4. Sign in at {url} with it. The applications take it from now on.\n"
+        )
+    }
+
+    /// Where mails are written, if that is what becomes of them.
+    fn mail_directory(&self) -> Option<&Path> {
+        self.config.mail.directory.as_deref().filter(|_| self.config.mail.transport == MailTransport::File)
     }
 
     /// A demonstration's secret is there to be seen.

@@ -99,8 +99,12 @@ fn qualified(hosts: &str, host: &str) -> Vec<String> {
 /// `example.org` for `dc=example,dc=org`; `example.org` too for a suffix without dc.
 pub fn mail_domain(tree: &Tree) -> String {
     let labels: Vec<&str> = tree.suffix().rdns().iter().filter_map(|rdn| rdn.value_of(&["dc"])).collect();
-    if labels.is_empty() { "example.org".to_owned() } else { labels.join(".") }
+    if labels.is_empty() { MAIL_DOMAIN.to_owned() } else { labels.join(".") }
 }
+
+/// What follows the `@` of addresses that nothing else is known of.
+#[allow(dead_code)]
+pub const MAIL_DOMAIN: &str = "example.org";
 
 #[cfg(test)]
 mod tests {

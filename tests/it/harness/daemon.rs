@@ -51,6 +51,10 @@ pub struct Facts {
     pub ca: PathBuf,
     /// `http://127.0.0.1:PORT` of metrics and health.
     pub metrics: String,
+    /// `http://127.0.0.1:PORT` of the pages.
+    pub web: Option<String>,
+    /// Where mails are written, a file each.
+    pub mail_directory: Option<PathBuf>,
     /// The administrator.
     pub administrator: Person,
     /// The service account.
