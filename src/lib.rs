@@ -4,6 +4,7 @@
 //! The modules are listed in the order of dependence: each uses only those above it
 //! (`tests/it/directions.rs` holds them to it).
 
+pub mod admission;
 pub mod cli;
 pub mod clock;
 pub mod config;

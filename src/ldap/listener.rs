@@ -10,11 +10,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
-use super::admission::Admitted;
+
 use super::response::write_notice;
 use super::result::{LdapResult, ResultCode};
 use super::stream::Stream;
 use super::{Service, connection};
+use crate::admission::Admitted;
 use crate::domain::audit::Source;
 use crate::observe::metrics::{Refused, Transport};
 
@@ -56,7 +57,7 @@ impl Service {
     }
 
     fn take_tcp(self: &Arc<Self>, crowd: &Crowd, tcp: TcpStream, source: Source, security: Security) {
-        let admitted = match self.admission.admit(source) {
+        let admitted = match self.admission.admit(Some(source)) {
             Ok(admitted) => admitted,
             Err(why) => {
                 if security == Security::Plain {
@@ -84,7 +85,7 @@ impl Service {
             Ok(credentials) => Source::Socket(credentials.uid()),
             Err(error) => return debug!(?error, "peer without credentials"),
         };
-        match self.admission.admit(source) {
+        match self.admission.admit(Some(source)) {
             Ok(admitted) => {
                 let serving = connection::serve(Arc::clone(self), Stream::Socket(socket), source, crowd.stop.clone());
                 crowd.spawn(self.held(admitted, Transport::Ldapi, serving));

@@ -1,7 +1,6 @@
 //! The LDAP protocol: the only user of ldap3_proto. Sockets come from outside, and what is asked for is done by
 //! [`Directory`]; in between lie frames, sessions and answers.
 
-mod admission;
 mod ber;
 mod bind;
 mod change;
@@ -32,10 +31,11 @@ mod wire;
 
 use std::sync::Arc;
 
+use crate::admission::Admission;
 use crate::directory::Directory;
 use crate::observe::metrics::Metrics;
 
-use admission::Admission;
+
 pub use limits::Limits;
 pub use listener::Security;
 use tls::Certificate;
@@ -64,7 +64,7 @@ pub struct Settings {
 impl Service {
     /// A server for `directory`. It serves nothing until it is given a listener.
     pub fn new(directory: Arc<Directory>, metrics: Arc<Metrics>, settings: Settings) -> Arc<Service> {
-        let admission = Admission::new(&settings.limits);
+        let admission = Admission::new(settings.limits.connections, settings.limits.connections_per_source);
         Arc::new(Service { directory, metrics, settings, admission })
     }
 }

@@ -1,19 +1,35 @@
-//! The people's pages over HTTP.
+//! The people's pages over HTTP: what they are made over, and which of them is where.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::assets::Assets;
+use super::cookies::{Cookies, Name};
+use super::error::Fault;
+use super::guard::{self, Address};
+use super::listener::{self, Door};
 use super::operations::Health;
+use super::proxies::TrustedProxies;
+use super::visit::Visit;
+use super::{account, forgot, link, not_me, paths, sign_in};
+use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::domain::language::Language;
 use crate::observe::metrics::Metrics;
+use crate::secret::Secret;
 use crate::text::{Texts, Zone};
 
 /// How the pages are served, and how they look.
@@ -67,17 +83,112 @@ pub struct Parts {
     pub health: watch::Receiver<Health>,
 }
 
-/// The pages.
-pub struct Pages {}
+/// The pages, as all connections share them.
+pub struct Pages {
+    /// The use cases.
+    pub(super) directory: Arc<Directory>,
+    /// What is read.
+    pub(super) texts: Arc<Texts>,
+    /// What time it is.
+    pub(super) clock: Clock,
+    /// How they look and what they offer.
+    pub(super) settings: Settings,
+    /// How cookies are kept.
+    pub(super) cookies: Cookies,
+    /// Where the site is.
+    pub(super) address: Address,
+    /// The proxies in front.
+    pub(super) proxies: TrustedProxies,
+    /// Stylesheet and pictures.
+    pub(super) assets: Assets,
+    metrics: Arc<Metrics>,
+    health: watch::Receiver<Health>,
+}
+
+/// What every handler is given.
+pub(super) type Shared = Arc<Pages>;
 
 impl Pages {
     /// The pages over `parts`.
     pub fn new(parts: Parts, settings: Settings) -> Arc<Pages> {
-        todo!()
+        let address = Address::of(&settings.public_url);
+        Arc::new(Pages {
+            directory: parts.directory,
+            texts: parts.texts,
+            clock: parts.clock,
+            cookies: Cookies { https: address.https },
+            proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+            assets: Assets::new(settings.colour.as_deref(), settings.logo.as_ref()),
+            address,
+            metrics: parts.metrics,
+            health: parts.health,
+            settings,
+        })
     }
 
     /// Serves them on `listener` until `stop`; requests under way are finished.
     pub async fn serve(self: Arc<Pages>, listener: TcpListener, stop: CancellationToken) {
-        todo!()
+        let (total, per_source) = self.settings.connections;
+        let door = Door {
+            admission: Admission::new(total, per_source),
+            tls: self.settings.tls.clone(),
+            proxies: self.proxies.clone(),
+            proxy_protocol: self.settings.proxy_protocol,
+            metrics: Arc::clone(&self.metrics),
+        };
+        listener::serve(Arc::new(door), listener, router(self), stop).await;
     }
+}
+
+/// Every page with its place.
+fn router(pages: Shared) -> Router {
+    let mut router = Router::new()
+        .route(paths::ROOT, get(account::start))
+        .route(paths::SIGN_IN, get(sign_in::form).post(sign_in::sign_in))
+        .route(paths::SIGN_OUT, post(sign_in::sign_out))
+        .route(paths::ACCOUNT, get(account::show))
+        .route(paths::PASSWORD, get(account::form).post(account::change))
+        .route(paths::PASSWORD_DONE, get(account::changed))
+        .route(paths::WELL_KNOWN, get(account::well_known))
+        .route(paths::FORGOT, get(forgot::form).post(forgot::request))
+        .route(paths::FORGOT_SENT, get(forgot::sent))
+        .route(paths::MAILED_LINK, get(link::follow))
+        .route(paths::LINK, get(link::show))
+        .route(paths::LINK_GENERATED, post(link::send_generated))
+        .route(paths::LINK_SENT, get(link::sent))
+        .route(paths::LINK_CHOSEN, post(link::set_chosen))
+        .route(paths::LINK_DONE, get(link::done))
+        .route(paths::MAILED_NOT_ME, get(not_me::follow))
+        .route(paths::NOT_ME, get(not_me::show).post(not_me::revoke))
+        .route(paths::NOT_ME_DONE, get(not_me::done))
+        .route(paths::LANGUAGE, get(choose_language))
+        .route(paths::HEALTH, get(health));
+    for asset in pages.assets.all().cloned() {
+        let path = asset.path.clone();
+        router = router.route(&path, get(move || std::future::ready(asset.serve())));
+    }
+    router
+        .fallback(|| std::future::ready(Fault::NotFound))
+        .method_not_allowed_fallback(|| std::future::ready(Fault::Method))
+        .layer(middleware::from_fn_with_state(Arc::clone(&pages), guard::guard))
+        .with_state(pages)
+}
+
+/// Whether the daemon is well, for whoever looks after it: no more than yes or no, since everybody may ask.
+async fn health(State(pages): State<Shared>) -> Response {
+    let good = pages.health.borrow().is_good();
+    let (status, text) = if good { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "down\n") };
+    (status, text).into_response()
+}
+
+/// The choice of a language, and back to the page that it was made on.
+async fn choose_language(mut visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let value = |name: &str| query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value);
+    if let Some(language) = value("to").and_then(Language::of_tag) {
+        visit.keep(Name::Language, &Secret::new(language.tag()));
+    }
+    // One of our own pages, or none: whoever made the link shall not say where it ends.
+    let back = paths::PLACES.into_iter().find(|place| value("back") == Some(place));
+    visit.go(back.unwrap_or(paths::ROOT))
 }

@@ -60,6 +60,7 @@ label! {
         /** `ldap://`. */ Ldap = "ldap",
         /** `ldaps://`. */ Ldaps = "ldaps",
         /** `ldapi://`. */ Ldapi = "ldapi",
+        /** The pages, with or without TLS. */ Pages = "pages",
     }
 }
 

@@ -1,1 +1,19 @@
-# Why a password is not good enough, and what to do. Names begin with "refusals-".
+# Why a password is not good enough, and what to do. Names begin with “refusals-”.
+refusals-empty = The password is empty: type one.
+refusals-not-text = The password is not readable text: type it on the keyboard.
+refusals-control = The password has an invisible character in it, such as a tab or a line break: leave it out.
+refusals-too-many-bytes = The password is longer than { $maximum } bytes: shorten it.
+refusals-too-short = The password is too short: use at least { $minimum } characters, for instance four or more words.
+refusals-too-long = The password is too long: use at most { $maximum } characters.
+refusals-same-as-old = This is the password you have already: choose another one.
+refusals-common = This password is one of the most common, give or take a few digits: choose one that nobody else would think of.
+refusals-personal-login = The password is little more than your login: leave it out, or add several other words.
+refusals-personal-name = The password is little more than your name: leave it out, or add several other words.
+refusals-personal-mail = The password is little more than your email address: leave it out, or add several other words.
+refusals-personal-organisation = The password is little more than the organisation’s name: leave it out, or add several other words.
+refusals-guessable-keyboard = The password is easy to guess (it follows the keys of the keyboard): add words that have nothing to do with each other.
+refusals-guessable-repeats = The password is easy to guess (it repeats itself): add words that have nothing to do with each other.
+refusals-guessable-sequence = The password is easy to guess (it counts on, like abcd or 6543): add words that have nothing to do with each other.
+refusals-guessable-date = The password is easy to guess (it is built on a year or a date): add words that have nothing to do with each other.
+refusals-guessable-words = The password is easy to guess (it is built on words or names that are tried first): add words that have nothing to do with each other.
+refusals-guessable-simple = The password is easy to guess (it is too simple): add words that have nothing to do with each other.

@@ -1,1 +1,19 @@
 # Pourquoi un mot de passe ne convient pas, et que faire. Les noms commencent par « refusals- ».
+refusals-empty = Le mot de passe est vide : saisissez-en un.
+refusals-not-text = Le mot de passe n’est pas un texte lisible : saisissez-le au clavier.
+refusals-control = Le mot de passe contient un caractère invisible, comme une tabulation ou un retour à la ligne : enlevez-le.
+refusals-too-many-bytes = Le mot de passe dépasse { $maximum } octets : raccourcissez-le.
+refusals-too-short = Le mot de passe est trop court : il faut au moins { $minimum } caractères, par exemple quatre mots ou plus.
+refusals-too-long = Le mot de passe est trop long : { $maximum } caractères au plus.
+refusals-same-as-old = C’est déjà votre mot de passe : choisissez-en un autre.
+refusals-common = Ce mot de passe est parmi les plus répandus, à quelques chiffres près : choisissez-en un à quoi personne d’autre ne penserait.
+refusals-personal-login = Le mot de passe ne contient guère que votre identifiant : enlevez-le, ou ajoutez plusieurs autres mots.
+refusals-personal-name = Le mot de passe ne contient guère que votre nom : enlevez-le, ou ajoutez plusieurs autres mots.
+refusals-personal-mail = Le mot de passe ne contient guère que votre adresse e-mail : enlevez-la, ou ajoutez plusieurs autres mots.
+refusals-personal-organisation = Le mot de passe ne contient guère que le nom de l’organisation : enlevez-le, ou ajoutez plusieurs autres mots.
+refusals-guessable-keyboard = Le mot de passe est facile à deviner (il suit les touches du clavier) : ajoutez des mots sans rapport entre eux.
+refusals-guessable-repeats = Le mot de passe est facile à deviner (il se répète) : ajoutez des mots sans rapport entre eux.
+refusals-guessable-sequence = Le mot de passe est facile à deviner (il suit un ordre, comme abcd ou 6543) : ajoutez des mots sans rapport entre eux.
+refusals-guessable-date = Le mot de passe est facile à deviner (il est fait d’une année ou d’une date) : ajoutez des mots sans rapport entre eux.
+refusals-guessable-words = Le mot de passe est facile à deviner (il est fait de mots ou de noms que l’on essaie en premier) : ajoutez des mots sans rapport entre eux.
+refusals-guessable-simple = Le mot de passe est facile à deviner (il est trop simple) : ajoutez des mots sans rapport entre eux.

@@ -1,0 +1,72 @@
+//! Asking for a new password. The answer is the same for everybody, and comes before anybody is looked up.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::error::Fault;
+use super::form::Form;
+use super::frame::{Frame, Message};
+use super::paths;
+use super::visit::Visit;
+use crate::directory::{MAX_IDENTIFIER, ResetRequest};
+use crate::secret::Secret;
+
+#[derive(Template)]
+#[template(path = "forgot.html")]
+struct Forgot {
+    page: Frame,
+    /// What is wrong with the only field.
+    problem: Option<String>,
+}
+
+/// The form, or whom to turn to where no mails are sent.
+pub async fn form(visit: Visit) -> Response {
+    let page = visit.frame(paths::FORGOT, None);
+    if !visit.pages.settings.sends_mail {
+        return visit.show(&no_mails(page));
+    }
+    visit.show(&Forgot { page, problem: None })
+}
+
+/// Takes the request down.
+///
+/// # Errors
+/// [`Fault::Busy`] where too many wait, whoever it is for.
+pub async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
+    let page = visit.frame(paths::FORGOT, None);
+    if !visit.pages.settings.sends_mail {
+        return Ok(visit.show(&no_mails(page)));
+    }
+    let identifier = form.text("identifier")?;
+    let problem = match identifier.len() {
+        0 => Some(page.say("pages-identifier-missing")),
+        1..=MAX_IDENTIFIER => None,
+        _ => Some(page.say("pages-identifier-too-long")),
+    };
+    if problem.is_some() {
+        return Ok(visit.refuse(&Forgot { page, problem }));
+    }
+    let request = ResetRequest { identifier: Secret::new(identifier), requested: visit.requested() };
+    visit.pages.directory.request_reset(request).map_err(|_| Fault::Busy)?;
+    Ok(visit.go(paths::FORGOT_SENT))
+}
+
+/// What comes next.
+pub async fn sent(visit: Visit) -> Response {
+    let page = visit.frame(paths::FORGOT_SENT, None);
+    let ttl = crate::text::lasting(page.language, visit.pages.settings.token_ttl);
+    let texts = vec![
+        page.say("pages-sent-text"),
+        page.say("pages-sent-wait"),
+        page.say_with("pages-sent-valid", "time", &ttl),
+    ];
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    visit.show(&Message { title: page.say("pages-sent"), texts, next, page })
+}
+
+/// Nobody is promised a mail that will not come.
+fn no_mails(page: Frame) -> Message {
+    let texts = vec![page.say("pages-no-mails-text")];
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    Message { title: page.say("pages-forgot"), texts, next, page }
+}

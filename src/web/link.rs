@@ -1,0 +1,171 @@
+//! The page of a mailed link: a new password, sent or chosen. Looking at it changes nothing, however often; only its
+//! buttons do.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::cookies::Name;
+use super::error::Fault;
+use super::form::Form;
+use super::frame::{Frame, Message, Problem};
+use super::visit::{Visit, is_token};
+use super::{paths, refusal};
+use crate::directory::{LinkError, RedeemError, ResetLink};
+use crate::domain::password_policy::Refusal;
+use crate::domain::reset::End;
+use crate::secret::Secret;
+use crate::text;
+
+#[derive(Template)]
+#[template(path = "link.html")]
+struct Link {
+    page: Frame,
+    login: String,
+    /// Until when the link works.
+    until: String,
+    offers_generated: bool,
+    offers_chosen: bool,
+    problem: Option<Problem>,
+}
+
+impl Link {
+    /// What is wrong, and with which field.
+    fn any_problem(&self) -> Option<(&'static str, &str)> {
+        self.problem.as_ref().map(|problem| (problem.field, problem.text.as_str()))
+    }
+
+    fn problem_of(&self, field: &str) -> Option<&str> {
+        self.any_problem().filter(|(with, _)| *with == field).map(|(_, text)| text)
+    }
+}
+
+/// Puts the token of a mailed link away in a cookie, so that it is in no address: none that is kept in a history, logged
+/// by a proxy, or sent to another site. The link itself goes on working.
+pub async fn follow(visit: Visit, Path(token): Path<String>) -> Response {
+    put_away(visit, Name::Reset, (token, paths::LINK))
+}
+
+/// Keeps `token` in the cookie `name`, and leads on to `page`.
+pub fn put_away(mut visit: Visit, name: Name, (token, page): (String, &'static str)) -> Response {
+    let token = Secret::new(token);
+    // What is no token at all would not be found either; a cookie from before shall not be taken for it.
+    if is_token(&token) {
+        visit.keep(name, &token);
+    } else {
+        visit.forget(name);
+    }
+    visit.go(page)
+}
+
+/// Whose password it is, and the ways to a new one.
+///
+/// # Errors
+/// If the store does not answer; what is wrong with a link is a page of its own.
+pub async fn show(visit: Visit) -> Result<Response, Fault> {
+    match found(&visit).await {
+        Ok((_, link)) => {
+            let page = page_of(&visit, &link, None);
+            Ok(visit.show(&page))
+        }
+        Err(error) => unusable(visit, error),
+    }
+}
+
+/// Sends a new password.
+///
+/// # Errors
+/// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
+pub async fn send_generated(visit: Visit, _form: Form) -> Result<Response, Fault> {
+    let Some(token) = visit.cookie(Name::Reset) else { return unusable(visit, LinkError::Unknown) };
+    match visit.pages.directory.redeem_for_generated(&token, visit.requested()).await {
+        Ok(()) => Ok(visit.go(paths::LINK_SENT)),
+        Err(RedeemError::Link(error)) => unusable(visit, error),
+        Err(RedeemError::NotOffered | RedeemError::Policy(_)) => Err(Fault::NotFound),
+        Err(RedeemError::Busy) => Err(Fault::Busy),
+    }
+}
+
+/// Sets the password that was chosen.
+///
+/// # Errors
+/// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
+pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
+    let (new, confirm) = (form.secret("new")?, form.secret("confirm")?);
+    let (token, link) = match found(&visit).await {
+        Ok(found) => found,
+        Err(error) => return unusable(visit, error),
+    };
+    let page = visit.frame(paths::LINK, link.language);
+    let problem = if new != confirm {
+        Problem { field: "confirm", text: page.say("pages-confirm-differs") }
+    } else {
+        match visit.pages.directory.redeem_with(&token, new, visit.source).await {
+            Ok(()) => return Ok(visit.go(paths::LINK_DONE)),
+            Err(RedeemError::Policy(Refusal::Empty)) => Problem { field: "new", text: page.say("pages-new-missing") },
+            Err(RedeemError::Policy(why)) => Problem { field: "new", text: refusal::text(&page, &why) },
+            Err(RedeemError::Link(error)) => return unusable(visit, error),
+            Err(RedeemError::NotOffered) => return Err(Fault::NotFound),
+            Err(RedeemError::Busy) => return Err(Fault::Busy),
+        }
+    };
+    let page = page_of(&visit, &link, Some(problem));
+    Ok(visit.refuse(&page))
+}
+
+/// The token of the link that was followed, and what it stands for.
+async fn found(visit: &Visit) -> Result<(Secret, ResetLink), LinkError> {
+    let token = visit.cookie(Name::Reset).ok_or(LinkError::Unknown)?;
+    let link = visit.pages.directory.reset_link(&token).await?;
+    Ok((token, link))
+}
+
+fn page_of(visit: &Visit, link: &ResetLink, problem: Option<Problem>) -> Link {
+    let settings = &visit.pages.settings;
+    let page = visit.frame(paths::LINK, link.language);
+    Link {
+        until: text::until(page.language, link.expires_at, visit.pages.clock.now(), &settings.zone),
+        login: link.login.clone(),
+        offers_generated: settings.offers_generated,
+        offers_chosen: settings.offers_chosen,
+        problem,
+        page,
+    }
+}
+
+/// Why a link does nothing, and how to get another. The link stays in its cookie: whoever comes back to the page, or
+/// pressed the button twice, reads the same.
+///
+/// # Errors
+/// If it is the store that does not answer.
+pub fn unusable(visit: Visit, error: LinkError) -> Result<Response, Fault> {
+    let (status, title, text) = match error {
+        LinkError::Unknown => (StatusCode::NOT_FOUND, "pages-link-unknown", "pages-link-unknown-text"),
+        LinkError::Expired => (StatusCode::GONE, "pages-link-expired", "pages-link-expired-text"),
+        LinkError::Ended(End::Redeemed) => (StatusCode::GONE, "pages-link-used", "pages-link-used-text"),
+        LinkError::Ended(End::Superseded) => (StatusCode::GONE, "pages-link-replaced", "pages-link-replaced-text"),
+        LinkError::Ended(End::Revoked) => (StatusCode::GONE, "pages-link-revoked", "pages-link-revoked-text"),
+        LinkError::Unavailable => return Err(Fault::Unavailable),
+    };
+    let page = visit.frame(paths::LINK, None);
+    let next = Some((paths::FORGOT, page.say("pages-link-new")));
+    let message = Message { title: page.say(title), texts: vec![page.say(text)], next, page };
+    Ok(visit.show_as(status, &message))
+}
+
+/// A new password is on its way.
+pub async fn sent(visit: Visit) -> Response {
+    let page = visit.frame(paths::LINK_SENT, None);
+    let texts = ["pages-generated-sent-text", "pages-generated-sent-old", "pages-sent-wait"].map(|key| page.say(key)).to_vec();
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    visit.show(&Message { title: page.say("pages-generated-sent"), texts, next, page })
+}
+
+/// The chosen password is set.
+pub async fn done(visit: Visit) -> Response {
+    let page = visit.frame(paths::LINK_DONE, None);
+    let texts = vec![page.say("pages-chosen-set-text"), page.say("pages-chosen-set-everywhere")];
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    visit.show(&Message { title: page.say("pages-chosen-set"), texts, next, page })
+}

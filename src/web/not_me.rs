@@ -1,0 +1,79 @@
+//! "This was not me": taking a request back. Looking at the page changes nothing; its button does.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::cookies::Name;
+use super::error::Fault;
+use super::form::Form;
+use super::frame::{Frame, Message};
+use super::visit::Visit;
+use super::{link, paths};
+use crate::directory::LinkError;
+use crate::domain::reset::End;
+
+#[derive(Template)]
+#[template(path = "not_me.html")]
+struct NotMe {
+    page: Frame,
+    login: String,
+}
+
+/// Puts the token of a mailed link away in a cookie.
+pub async fn follow(visit: Visit, Path(token): Path<String>) -> Response {
+    link::put_away(visit, Name::Revoke, (token, paths::NOT_ME))
+}
+
+/// Whose request it is, and the button.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn show(visit: Visit) -> Result<Response, Fault> {
+    let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
+    match visit.pages.directory.revoke_link(&token).await {
+        Ok(found) => {
+            let page = visit.frame(paths::NOT_ME, found.language);
+            Ok(visit.show(&NotMe { page, login: found.login }))
+        }
+        Err(error) => nothing_left(visit, error),
+    }
+}
+
+/// Takes the request back.
+///
+/// # Errors
+/// If the store does not answer.
+pub async fn revoke(visit: Visit, _form: Form) -> Result<Response, Fault> {
+    let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
+    match visit.pages.directory.revoke_reset(&token, visit.source).await {
+        Ok(()) => Ok(visit.go(paths::NOT_ME_DONE)),
+        Err(error) => nothing_left(visit, error),
+    }
+}
+
+/// There is nothing to take back any more; whoever did not ask is told what that means for them.
+fn nothing_left(visit: Visit, error: LinkError) -> Result<Response, Fault> {
+    match error {
+        LinkError::Unavailable => return Err(Fault::Unavailable),
+        LinkError::Ended(End::Revoked) => return Ok(taken_back(visit)),
+        LinkError::Unknown | LinkError::Expired | LinkError::Ended(End::Superseded | End::Redeemed) => {}
+    }
+    let page = visit.frame(paths::NOT_ME, None);
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    let texts = vec![page.say("pages-not-me-over-text")];
+    let message = Message { title: page.say("pages-not-me-over"), texts, next, page };
+    Ok(visit.show(&message))
+}
+
+/// The request is taken back.
+pub async fn done(visit: Visit) -> Response {
+    taken_back(visit)
+}
+
+fn taken_back(visit: Visit) -> Response {
+    let page = visit.frame(paths::NOT_ME_DONE, None);
+    let texts = vec![page.say("pages-not-me-done-text"), page.say("pages-not-me-done-again")];
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    visit.show(&Message { title: page.say("pages-not-me-done"), texts, next, page })
+}
