@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
-
 use super::response::write_notice;
 use super::result::{LdapResult, ResultCode};
 use super::stream::Stream;

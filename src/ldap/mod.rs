@@ -35,7 +35,6 @@ use crate::admission::Admission;
 use crate::directory::Directory;
 use crate::observe::metrics::Metrics;
 
-
 pub use limits::Limits;
 pub use listener::Security;
 use tls::Certificate;

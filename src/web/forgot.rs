@@ -9,6 +9,7 @@ use super::frame::{Frame, Message};
 use super::paths;
 use super::visit::Visit;
 use crate::directory::{MAX_IDENTIFIER, ResetRequest};
+use crate::observe::metrics::ResetRequested;
 use crate::secret::Secret;
 
 #[derive(Template)]
@@ -47,7 +48,9 @@ pub async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
         return Ok(visit.refuse(&Forgot { page, problem }));
     }
     let request = ResetRequest { identifier: Secret::new(identifier), requested: visit.requested() };
-    visit.pages.directory.request_reset(request).map_err(|_| Fault::Busy)?;
+    let taken = visit.pages.directory.request_reset(request);
+    visit.pages.metrics.reset_requested(if taken.is_ok() { ResetRequested::Taken } else { ResetRequested::Busy });
+    taken.map_err(|_| Fault::Busy)?;
     Ok(visit.go(paths::FORGOT_SENT))
 }
 
@@ -55,11 +58,7 @@ pub async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
 pub async fn sent(visit: Visit) -> Response {
     let page = visit.frame(paths::FORGOT_SENT, None);
     let ttl = crate::text::lasting(page.language, visit.pages.settings.token_ttl);
-    let texts = vec![
-        page.say("pages-sent-text"),
-        page.say("pages-sent-wait"),
-        page.say_with("pages-sent-valid", "time", &ttl),
-    ];
+    let texts = vec![page.say("pages-sent-text"), page.say("pages-sent-wait"), page.say_with("pages-sent-valid", "time", &ttl)];
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
     visit.show(&Message { title: page.say("pages-sent"), texts, next, page })
 }

@@ -15,6 +15,7 @@ use super::{paths, refusal};
 use crate::directory::{LinkError, RedeemError, ResetLink};
 use crate::domain::password_policy::Refusal;
 use crate::domain::reset::End;
+use crate::observe::metrics::LinkUsed;
 use crate::secret::Secret;
 use crate::text;
 
@@ -80,7 +81,10 @@ pub async fn show(visit: Visit) -> Result<Response, Fault> {
 pub async fn send_generated(visit: Visit, _form: Form) -> Result<Response, Fault> {
     let Some(token) = visit.cookie(Name::Reset) else { return unusable(visit, LinkError::Unknown) };
     match visit.pages.directory.redeem_for_generated(&token, visit.requested()).await {
-        Ok(()) => Ok(visit.go(paths::LINK_SENT)),
+        Ok(()) => {
+            visit.pages.metrics.link_used(LinkUsed::Generated);
+            Ok(visit.go(paths::LINK_SENT))
+        }
         Err(RedeemError::Link(error)) => unusable(visit, error),
         Err(RedeemError::NotOffered | RedeemError::Policy(_)) => Err(Fault::NotFound),
         Err(RedeemError::Busy) => Err(Fault::Busy),
@@ -102,7 +106,10 @@ pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
         Problem { field: "confirm", text: page.say("pages-confirm-differs") }
     } else {
         match visit.pages.directory.redeem_with(&token, new, visit.source).await {
-            Ok(()) => return Ok(visit.go(paths::LINK_DONE)),
+            Ok(()) => {
+                visit.pages.metrics.link_used(LinkUsed::Chosen);
+                return Ok(visit.go(paths::LINK_DONE));
+            }
             Err(RedeemError::Policy(Refusal::Empty)) => Problem { field: "new", text: page.say("pages-new-missing") },
             Err(RedeemError::Policy(why)) => Problem { field: "new", text: refusal::text(&page, &why) },
             Err(RedeemError::Link(error)) => return unusable(visit, error),

@@ -12,6 +12,7 @@ use super::visit::Visit;
 use super::{link, paths};
 use crate::directory::LinkError;
 use crate::domain::reset::End;
+use crate::observe::metrics::LinkUsed;
 
 #[derive(Template)]
 #[template(path = "not_me.html")]
@@ -47,7 +48,10 @@ pub async fn show(visit: Visit) -> Result<Response, Fault> {
 pub async fn revoke(visit: Visit, _form: Form) -> Result<Response, Fault> {
     let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
     match visit.pages.directory.revoke_reset(&token, visit.source).await {
-        Ok(()) => Ok(visit.go(paths::NOT_ME_DONE)),
+        Ok(()) => {
+            visit.pages.metrics.link_used(LinkUsed::Revoked);
+            Ok(visit.go(paths::NOT_ME_DONE))
+        }
         Err(error) => nothing_left(visit, error),
     }
 }

@@ -101,7 +101,8 @@ pub struct Pages {
     pub(super) proxies: TrustedProxies,
     /// Stylesheet and pictures.
     pub(super) assets: Assets,
-    metrics: Arc<Metrics>,
+    /// What is counted.
+    pub(super) metrics: Arc<Metrics>,
     health: watch::Receiver<Health>,
 }
 

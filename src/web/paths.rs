@@ -42,6 +42,5 @@ pub const WELL_KNOWN: &str = "/.well-known/change-password";
 pub const HEALTH: &str = "/healthz";
 
 /// The pages that the choice of a language may lead back to.
-pub const PLACES: [&str; 11] = [
-    SIGN_IN, ACCOUNT, PASSWORD, PASSWORD_DONE, FORGOT, FORGOT_SENT, LINK, LINK_SENT, LINK_DONE, NOT_ME, NOT_ME_DONE,
-];
+pub const PLACES: [&str; 11] =
+    [SIGN_IN, ACCOUNT, PASSWORD, PASSWORD_DONE, FORGOT, FORGOT_SENT, LINK, LINK_SENT, LINK_DONE, NOT_ME, NOT_ME_DONE];

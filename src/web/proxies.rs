@@ -117,7 +117,11 @@ mod tests {
     use super::*;
 
     fn trusted() -> TrustedProxies {
-        TrustedProxies::new(vec![("10.0.0.0".parse().unwrap(), 8), ("2001:db8:1::".parse().unwrap(), 48), ("127.0.0.1".parse().unwrap(), 32)])
+        TrustedProxies::new(vec![
+            ("10.0.0.0".parse().unwrap(), 8),
+            ("2001:db8:1::".parse().unwrap(), 48),
+            ("127.0.0.1".parse().unwrap(), 32),
+        ])
     }
 
     #[test]
@@ -188,7 +192,8 @@ mod tests {
         let mut long = v2::PROTOCOL_PREFIX.to_vec();
         long.extend([0x21, 0x11, 0xFF, 0xFF]);
         let endless = [b"PROXY TCP4 ".to_vec(), vec![b'1'; 400]].concat();
-        for header in [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(), b"PROXY TCP4 nonsense\r\n".to_vec(), b"PROXY".to_vec(), endless, long] {
+        for header in [b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(), b"PROXY TCP4 nonsense\r\n".to_vec(), b"PROXY".to_vec(), endless, long]
+        {
             assert!(read_header(&mut header.as_slice()).await.is_err(), "{header:?}");
         }
     }

@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::paths;
 use super::visit::Visit;
 use crate::directory::{BindError, Hint};
+use crate::observe::metrics::BindOutcome;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -71,7 +72,9 @@ pub async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
     if identifier.is_empty() || password.is_empty() {
         return Ok(again(visit, next, identifier, "pages-sign-in-missing"));
     }
-    match visit.pages.directory.sign_in(&identifier, password, visit.source).await {
+    let signed_in = visit.pages.directory.sign_in(&identifier, password, visit.source).await;
+    visit.pages.metrics.sign_in(outcome(signed_in.as_ref().map(|_| ()).map_err(|error| *error)));
+    match signed_in {
         Ok(session) => {
             visit.begin_session(&session.token);
             Ok(visit.go(if session.must_change { paths::PASSWORD } else { next.path() }))
@@ -81,6 +84,17 @@ pub async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
         Err(BindError::Invalid(Hint::Expired)) => Ok(again(visit, next, identifier, "pages-sign-in-expired")),
         Err(BindError::Busy) => Err(Fault::Busy),
         Err(BindError::Unavailable) => Err(Fault::Unavailable),
+    }
+}
+
+/// As it is counted.
+fn outcome(signed_in: Result<(), BindError>) -> BindOutcome {
+    match signed_in {
+        Ok(()) => BindOutcome::Success,
+        Err(BindError::Invalid(Hint::None | Hint::Expired)) => BindOutcome::Invalid,
+        Err(BindError::Invalid(Hint::Locked)) => BindOutcome::Throttled,
+        Err(BindError::Busy) => BindOutcome::Busy,
+        Err(BindError::Unavailable) => BindOutcome::Unavailable,
     }
 }
 

@@ -155,7 +155,8 @@ pub fn render(page: &impl Template) -> Response {
 
 /// Whether `token` looks as tokens do: 256 bits as base64url.
 pub fn is_token(token: &Secret) -> bool {
-    token.expose().len() == TOKEN_CHARACTERS && token.expose().iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    token.expose().len() == TOKEN_CHARACTERS
+        && token.expose().iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Characters of 256 bits as base64url.
