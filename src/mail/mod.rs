@@ -1,22 +1,30 @@
 //! Mail: takes what the outbox holds, writes it, and hands it to the relay. The only user of lettre. Not in charge of
 //! what is in a mail's place when something fails: that is `directory/letters.rs`.
 
+mod carrier;
+mod clear;
 mod compose;
 mod document;
+mod fault;
+mod files;
 mod message;
+mod relay;
+mod worker;
 
+use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
-
 use crate::clock::Clock;
-use crate::directory::Directory;
+use crate::domain::id::OpId;
 use crate::domain::language::Language;
-use crate::observe::metrics::Metrics;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::text::{Texts, Zone};
+
+pub use worker::Worker;
+
+use carrier::Carrier;
+use message::Addressed;
 
 /// How mails go out, and what they say of the organisation.
 #[derive(Debug)]
@@ -53,7 +61,7 @@ pub enum Transport {
 }
 
 /// A relay, by SMTP.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Relay {
     /// Its name, which its certificate must have.
     pub host: String,
@@ -82,24 +90,26 @@ pub enum Security {
 
 /// Why no mail can be sent with these settings.
 #[derive(Debug, thiserror::Error)]
-pub enum SetupError {}
-
-/// Sends what the outbox holds, until it is told to stop.
-pub struct Worker {}
-
-impl Worker {
-    /// A worker over `directory`.
-    ///
-    /// # Errors
-    /// What is wrong with the settings.
-    pub fn new(directory: Arc<Directory>, texts: Arc<Texts>, metrics: Arc<Metrics>, settings: Settings) -> Result<Worker, SetupError> {
-        todo!()
-    }
-
-    /// Works until `stop`; what is being handed over is finished first.
-    pub async fn work(self, stop: CancellationToken) {
-        todo!()
-    }
+pub enum SetupError {
+    /// An address of the organisation's is none.
+    #[error("{setting}: \"{address}\" is not an address in ASCII; write it as \"Name <name@example.org>\"")]
+    Address {
+        /** Which. */
+        setting: &'static str,
+        /** As it is set. */
+        address: String,
+    },
+    /// There are no authorities in their file.
+    #[error("mail.ca: no certificates are in this file; name one with the authority's certificate in PEM")]
+    Authorities,
+    /// The directory of the mails cannot be had.
+    #[error("mail.directory: {directory}: {error}; name a directory that the daemon may write into")]
+    Directory {
+        /** Which. */
+        directory: PathBuf,
+        /** Why. */
+        error: io::Error,
+    },
 }
 
 /// Sends a test mail to `address` now, without the outbox, and says for people what goes wrong.
@@ -107,5 +117,11 @@ impl Worker {
 /// # Errors
 /// What went wrong, as a text for an administrator: name not found, refused, certificate, login ...
 pub async fn test(settings: Settings, texts: &Texts, address: &str) -> Result<(), String> {
-    todo!()
+    let carrier = Carrier::new(&settings).map_err(|error| error.to_string())?;
+    let now = settings.clock.now();
+    let document = compose::compose_test(texts, &settings, carrier.place(), now);
+    let addressed = Addressed { to: address, name: None, id: (OpId(secret::random()), 1) };
+    let mail = message::write(carrier.identity(), &addressed, &document, now);
+    let mail = mail.map_err(|_| format!("\"{address}\" is not an address that mail can be sent to"))?;
+    carrier.carry("test", mail).await.map_err(|fault| fault.to_string())
 }

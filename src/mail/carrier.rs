@@ -1,0 +1,73 @@
+//! How mails leave: by the relay, or into files.
+
+use lettre::message::Mailbox;
+
+use super::fault::{Cause, Fault, Step};
+use super::files::Files;
+use super::message::{Identity, Ready};
+use super::relay::Submission;
+use super::{Settings, SetupError, Transport};
+
+/// The way out, and who mails are from.
+pub struct Carrier {
+    way: Way,
+    identity: Identity,
+    place: String,
+}
+
+enum Way {
+    Files(Files),
+    Relay(Box<Submission>),
+}
+
+impl Carrier {
+    /// The way that `settings` name.
+    pub fn new(settings: &Settings) -> Result<Carrier, SetupError> {
+        let from = mailbox("mail.from", &settings.from)?;
+        let reply_to = settings.reply_to.as_deref().map(|address| mailbox("mail.reply_to", address)).transpose()?;
+        let (way, place) = match &settings.transport {
+            Transport::Files(directory) => {
+                let files =
+                    Files::open(directory.clone()).map_err(|error| SetupError::Directory { directory: directory.clone(), error })?;
+                (Way::Files(files), directory.display().to_string())
+            }
+            Transport::Smtp(relay) => {
+                let submission = Submission::new(relay.clone(), &settings.public_url)?;
+                let place = submission.place().to_owned();
+                (Way::Relay(Box::new(submission)), place)
+            }
+        };
+        Ok(Carrier { way, identity: Identity { from, reply_to }, place })
+    }
+
+    /// Who mails are from.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Where mails go, for people.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Takes `mail` there; `kind` is the word for it.
+    pub async fn carry(&self, kind: &'static str, mail: Ready) -> Result<(), Fault> {
+        let files = match &self.way {
+            Way::Relay(submission) => return submission.send(&mail).await,
+            Way::Files(files) => files.clone(),
+        };
+        let written = tokio::task::spawn_blocking(move || files.put(kind, &mail.bytes)).await;
+        let reason = match written {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        Err(Fault { place: self.place.clone(), step: Step::Content, cause: Cause::File(reason) })
+    }
+}
+
+fn mailbox(setting: &'static str, address: &str) -> Result<Mailbox, SetupError> {
+    let parsed: Option<Mailbox> = address.parse().ok();
+    let ascii = parsed.filter(|mailbox| mailbox.email.to_string().is_ascii());
+    ascii.ok_or_else(|| SetupError::Address { setting, address: address.to_owned() })
+}
