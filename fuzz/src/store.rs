@@ -216,7 +216,7 @@ impl Game<'_> {
 
     fn set_credential(&mut self) {
         let (id, clear_failures) = (self.one(), self.octets.bit());
-        let credential = Credential { verifier: Verifier::SecretDigest([0; 32]), set_at: UnixTime::default() };
+        let credential = Credential { verifier: Verifier::SecretDigest([0; 32]), set_at: UnixTime::default(), good_until: None };
         self.run(move |view| credentials::set(view, id, &credential, Effect { must_change: false, clear_failures }));
     }
 

@@ -52,7 +52,7 @@ fn fill(view: &mut View<'_>) -> Result<(), Stop<Refused>> {
     }
     let verifier = Verifier::secret_digest(&Secret::new(b"secret"));
     for id in [ADMINISTRATOR, USER, MANAGER, APPLICATION] {
-        let credential = Credential { verifier: verifier.clone(), set_at: UnixTime::default() };
+        let credential = Credential { verifier: verifier.clone(), set_at: UnixTime::default(), good_until: None };
         view.put(keys::credential(id), records::encode(&credential));
     }
     Ok(())

@@ -39,7 +39,7 @@ async fn write(config: &Config, login: &str, password: &Secret) -> Result<(), Fa
     let hasher = Hasher::start(HasherSettings { threads: 1, cost, ..HasherSettings::default() });
     let hashed = hasher.hash(Source::Internal, password.clone()).await;
     let verifier = hashed.map_err(|busy| Failure::refused(format!("cannot hash the password: {busy}")))?;
-    let credential = Credential { verifier, set_at: now };
+    let credential = Credential { verifier, set_at: now, good_until: None };
 
     let path = &config.store.path;
     let opened = Store::open(path, store::Settings { cache_bytes: config.store.cache_mib << 20 });

@@ -137,7 +137,7 @@ impl Directory {
 
     async fn hashed(&self, caller: &Caller, prepared: Secret) -> Result<Credential, PasswordError> {
         let verifier = self.hasher.hash(caller.source, prepared).await.map_err(|_| PasswordError::Busy)?;
-        Ok(Credential { verifier, set_at: self.clock.now() })
+        Ok(Credential { verifier, set_at: self.clock.now(), good_until: None })
     }
 
     /// The words that the password of `account` may not be made of.
@@ -217,7 +217,7 @@ impl Directory {
             (Record::Service(_), None) => {
                 let secret = secret::generated_service_secret();
                 let verifier = Verifier::secret_digest(&secret);
-                Ok((Credential { verifier, set_at: self.clock.now() }, Some(secret)))
+                Ok((Credential { verifier, set_at: self.clock.now(), good_until: None }, Some(secret)))
             }
             (Record::Account(_), None) => {
                 let generated = secret::generated_password();

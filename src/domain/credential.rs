@@ -27,6 +27,8 @@ pub struct Credential {
     pub verifier: Verifier,
     /// When it was set.
     pub set_at: UnixTime,
+    /// From when on it verifies nothing any more; none: it is good for ever.
+    pub good_until: Option<UnixTime>,
 }
 
 /// The kinds of [`Credential`].

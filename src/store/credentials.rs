@@ -4,7 +4,6 @@ use thiserror::Error;
 
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::id::Id;
-use crate::domain::time::UnixTime;
 
 use super::view::{Stop, View};
 use super::{accounts, keys, records, resets, services, sessions};
@@ -56,8 +55,8 @@ pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &C
 /// Writes the same password with today's parameters: `verifier` in place of `old`. It is no new password, so nothing
 /// else changes.
 pub fn rewrite<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier, verifier: Verifier) -> Result<(), Stop<E>> {
-    let set_at = check_unchanged(view, id, old)?;
-    view.put(keys::credential(id), records::encode(&Credential { verifier, set_at }));
+    let credential = check_unchanged(view, id, old)?;
+    view.put(keys::credential(id), records::encode(&Credential { verifier, ..credential }));
     Ok(())
 }
 
@@ -67,11 +66,11 @@ pub fn unlock(view: &mut View<'_>, id: Id) {
 }
 
 /// Refuses if the verifier is not `old` any more: what was verified before a rule ran must be what it replaces. Gives
-/// the time when the credential was set.
-pub fn check_unchanged<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier) -> Result<UnixTime, Stop<E>> {
+/// the credential.
+pub fn check_unchanged<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Verifier) -> Result<Credential, Stop<E>> {
     match load(view, id)? {
         None => Err(Stop::Rule(E::from(CredentialError::Gone))),
         Some(credential) if credential.verifier != *old => Err(Stop::Rule(E::from(CredentialError::Changed))),
-        Some(credential) => Ok(credential.set_at),
+        Some(credential) => Ok(credential),
     }
 }

@@ -1,7 +1,7 @@
 //! The schema version of a file, and the ladder that brings an older file to today's: one step a version, each in a
 //! transaction of its own.
 
-use redb::{Database, ReadableDatabase, ReadableTableMetadata, Table, TableHandle};
+use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, Table, TableHandle};
 
 use super::keys;
 use super::redb::TABLE;
@@ -22,7 +22,7 @@ type Rows<'t> = Table<'t, &'static [u8], &'static [u8]>;
 /// Takes the rows from one schema version to the next.
 type Step = fn(&mut Rows<'_>) -> Result<(), redb::Error>;
 
-/// Brings `database` to [`SCHEMA_VERSION`]; an empty one gets it at once.
+/// Brings `database` to the schema of this program; an empty one gets it at once.
 pub(super) fn bring_up_to_date(database: &Database) -> Result<(), MigrateError> {
     climb(database, LADDER)
 }
@@ -77,8 +77,33 @@ impl<E: Into<redb::Error>> From<E> for MigrateError {
     }
 }
 
-/// The steps there are: none yet.
-const LADDER: &[Step] = &[];
+/// To schema 2, where a credential says until when it is good. One that was stored before is good for ever, which is a
+/// zero at its end.
+fn credentials_may_end(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
+    let (mut from, to) = keys::range(b"c");
+    loop {
+        let mut page = Vec::new();
+        for row in rows.range(from.as_slice()..to.as_slice())?.take(PAGE) {
+            let (key, value) = row?;
+            page.push((key.value().to_vec(), value.value().to_vec()));
+        }
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        from = keys::next(last);
+        for (key, mut value) in page {
+            if let Some(format @ 1) = value.first_mut() {
+                *format = 2;
+                value.push(0);
+                rows.insert(key.as_slice(), value.as_slice())?;
+            }
+        }
+    }
+}
+
+/// The steps there are.
+const LADDER: &[Step] = &[credentials_may_end];
+
+/// Rows that are looked at together.
+const PAGE: usize = 4096;
 
 /// Where the version is kept, in four bytes.
 const SCHEMA_KEY: &str = "schema_version";
@@ -86,7 +111,10 @@ const SCHEMA_KEY: &str = "schema_version";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use redb::ReadableTable;
+    use crate::domain::credential::{Credential, Verifier};
+    use crate::domain::id::Id;
+    use crate::domain::time::UnixTime;
+    use crate::store::records;
     use redb::backends::InMemoryBackend;
 
     fn empty() -> Database {
@@ -126,6 +154,39 @@ mod tests {
         let transaction = database.begin_write().unwrap();
         let table = transaction.open_table(TABLE).unwrap();
         assert_eq!(table.get(b"ay".as_slice()).unwrap().unwrap().value(), b"1");
+    }
+
+    #[test]
+    fn the_credentials_of_schema_1_are_good_for_ever() {
+        let database = empty();
+        climb(&database, &[]).unwrap();
+        // As schema 1 wrote it: the format, a secret's digest, and a time of two bytes.
+        let old = |n: u32| [&[1, 1][..], &[n as u8; 32], &[0xAC, 0x02]].concat();
+        let accounts = 2 * PAGE as u32 + 5;
+        let transaction = database.begin_write().unwrap();
+        let mut table = transaction.open_table(TABLE).unwrap();
+        for n in 0..accounts {
+            table.insert(keys::credential(Id(n.into())).as_slice(), old(n).as_slice()).unwrap();
+        }
+        for neighbour in [b"b", b"d"] {
+            table.insert(neighbour.as_slice(), old(0).as_slice()).unwrap();
+        }
+        drop(table);
+        transaction.commit().unwrap();
+
+        bring_up_to_date(&database).unwrap();
+        bring_up_to_date(&database).unwrap();
+        assert_eq!(read_version(&database).unwrap(), Some(2));
+        let table = database.begin_read().unwrap().open_table(TABLE).unwrap();
+        for n in 0..accounts {
+            let value = table.get(keys::credential(Id(n.into())).as_slice()).unwrap().unwrap();
+            let expected =
+                Credential { verifier: Verifier::SecretDigest([n as u8; 32]), set_at: UnixTime::from_millis(300), good_until: None };
+            assert_eq!(records::decode::<Credential, ()>(value.value()), Ok(expected), "{n}");
+        }
+        for neighbour in [b"b", b"d"] {
+            assert_eq!(table.get(neighbour.as_slice()).unwrap().unwrap().value(), old(0));
+        }
     }
 
     #[test]

@@ -38,6 +38,7 @@ impl Record for Group {
 
 impl Record for Credential {
     const NAME: &'static str = "credential";
+    const FORMAT: u8 = 2;
 }
 
 impl Record for Failures {

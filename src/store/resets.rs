@@ -20,7 +20,7 @@ use crate::domain::time::UnixTime;
 pub struct Pending {
     /// The mail it is in.
     pub mail: OpId,
-    /// What it is verified with; `set_at` says when it was generated.
+    /// What it is verified with; `set_at` says when it was generated, and it is good for ever until it is in force.
     pub credential: Credential,
     /// What becomes of it once it is in force.
     pub generated: Generated,
@@ -159,7 +159,8 @@ pub fn activate<E: From<CredentialError>>(view: &mut View<'_>, account: Id, mail
     let Some(Pending { credential, generated, .. }) = pending(view, account)?.filter(|pending| pending.mail == mail) else {
         return Ok(Activated::No);
     };
-    let credential = Credential { set_at: now, ..credential };
+    let good_until = generated.good_for.map(|good_for| now.plus(good_for));
+    let credential = Credential { set_at: now, good_until, ..credential };
     let effect = Effect { must_change: generated.must_change, clear_failures: true };
     credentials::set(view, account, &credential, effect)?;
     Ok(Activated::Yes)

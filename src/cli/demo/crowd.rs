@@ -65,7 +65,7 @@ impl<'a> Crowd<'a> {
         let teams = (0..count.div_ceil(TEAM)).map(|index| (GroupKind::Team, format!("team{index:05}")));
         let numbered = names.chain(teams).zip(seeding.config.posix.gid_min..);
         let groups = numbered.map(|((kind, cn), gid_number)| Group { gid_number, ..group(kind, &cn, seeding.now) }).collect();
-        Crowd { seeding, count, credential: Credential { verifier, set_at: seeding.now }, groups }
+        Crowd { seeding, count, credential: Credential { verifier, set_at: seeding.now, good_until: None }, groups }
     }
 
     /// What is stored of them: the same rules as for anybody, over a store where nobody is yet.

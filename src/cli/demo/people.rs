@@ -186,7 +186,7 @@ impl Seeding<'_> {
     /// What the store says.
     pub async fn service_secret(&self) -> Result<Secret, SeedError> {
         let secret = secret::generated_service_secret();
-        let credential = Credential { verifier: Verifier::secret_digest(&secret), set_at: self.now };
+        let credential = Credential { verifier: Verifier::secret_digest(&secret), set_at: self.now, good_until: None };
         let service = ServiceAccount {
             id: Id(secret::random_u64()),
             entry_uuid: uuid(),
@@ -229,7 +229,7 @@ impl Seeding<'_> {
     }
 
     async fn person(&self, sample: &Sample) -> Result<(), SeedError> {
-        let credential = Credential { verifier: self.verifier(sample.password).await?, set_at: self.now };
+        let credential = Credential { verifier: self.verifier(sample.password).await?, set_at: self.now, good_until: None };
         let mut account = account((sample.login, sample.role), sample.name, self.domain, self.now);
         account.gid_number = self.config.posix.primary_gid;
         let numbers = NumberRange { first: self.config.posix.uid_min, last: self.config.posix.uid_max };

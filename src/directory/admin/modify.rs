@@ -86,7 +86,7 @@ impl Directory {
     /// The credential of a new password that has passed the policy.
     pub(super) async fn credential(&self, call: &Call, draft: &Draft, given: &NewPassword) -> Result<Credential, Refused> {
         if given.is_stored_form() {
-            return Ok(Credential { verifier: given.import()?, set_at: call.now });
+            return Ok(Credential { verifier: given.import()?, set_at: call.now, good_until: None });
         }
         Ok(self.prepare_password(&call.caller, &draft.record, &given.new).await?)
     }

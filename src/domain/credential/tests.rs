@@ -183,7 +183,7 @@ fn costs_are_bounded() {
 fn a_verifier_is_never_printed() {
     for verifier in [Verifier::import(FROM_TOOLS[0]).unwrap(), Verifier::Argon2id(FROM_TOOLS[15].into()), Verifier::SecretDigest([77; 32])]
     {
-        let credential = Credential { verifier, set_at: UnixTime::from_secs(0) };
+        let credential = Credential { verifier, set_at: UnixTime::from_secs(0), good_until: None };
         let printed = format!("{credential:?}");
         assert!(printed.contains('…') && !printed.contains("77") && !printed.contains("OGEe") && !printed.contains("m="), "{printed}");
     }

@@ -42,7 +42,8 @@ async fn a_credential_is_replaced_only_as_it_was_read() {
             Ok::<_, Stop<()>>(())
         };
         run(&store, store_failures).await.unwrap();
-        let first = Credential { verifier: verifier("first"), set_at: NOW };
+        let good_until = Some(NOW.plus(std::time::Duration::from_secs(60)));
+        let first = Credential { verifier: verifier("first"), set_at: NOW, good_until };
         let effect = Effect { must_change: true, clear_failures: false };
         run(&store, move |view| credentials::set::<CredentialError>(view, Id(1), &first, effect)).await.unwrap();
         let louise = read(&store, |view| accounts::load(view, Id(1))).await.unwrap();
@@ -51,7 +52,9 @@ async fn a_credential_is_replaced_only_as_it_was_read() {
 
         run(&store, |view| credentials::rewrite::<CredentialError>(view, Id(1), &verifier("first"), verifier("rewritten"))).await.unwrap();
         assert!(read(&store, |view| accounts::load(view, Id(1))).await.unwrap().must_change, "the same password");
-        let later = Credential { verifier: verifier("second"), set_at: NOW.plus(std::time::Duration::from_secs(9)) };
+        let rewritten = Credential { verifier: verifier("rewritten"), set_at: NOW, good_until };
+        assert_eq!(read(&store, |view| credentials::load(view, Id(1))).await, Some(rewritten));
+        let later = Credential { verifier: verifier("second"), set_at: NOW.plus(std::time::Duration::from_secs(9)), good_until: None };
         let stale = later.clone();
         let set_if = |view: &mut View<'_>, old: &str, credential: &Credential| {
             credentials::check_unchanged(view, Id(1), &verifier(old))?;
@@ -65,7 +68,7 @@ async fn a_credential_is_replaced_only_as_it_was_read() {
 
         run(&store, |view| accounts::delete::<AccountError>(view, Id(1))).await.map(|cleared| assert_eq!(cleared, Cleared::Whole)).unwrap();
         assert!(read(&store, |view| credentials::load(view, Id(1))).await.is_none());
-        let orphan = Credential { verifier: verifier("x"), set_at: NOW };
+        let orphan = Credential { verifier: verifier("x"), set_at: NOW, good_until: None };
         assert_eq!(run(&store, move |view| credentials::set(view, Id(1), &orphan, effect)).await, Err(CredentialError::Gone));
     }
 }

@@ -165,7 +165,7 @@ async fn what_is_taken_back_is_over_for_good() {
 }
 
 async fn pend(store: &Store, n: u8) {
-    let credential = Credential { verifier: Verifier::Imported(format!("generated {n}")), set_at: NOW };
+    let credential = Credential { verifier: Verifier::Imported(format!("generated {n}")), set_at: NOW, good_until: None };
     let generated = Generated { must_change: true, good_for: Some(HOUR) };
     let pending = Pending { mail: OpId([n; 16]), credential, generated };
     run(store, move |view| {
@@ -190,6 +190,7 @@ async fn a_generated_password_comes_into_force_once() {
         assert_eq!(activate(&store, 2).await, Ok(Activated::Yes));
         let credential = read(&store, |view| credentials::load(view, Id(1))).await.unwrap();
         assert_eq!(credential.verifier, Verifier::Imported("generated 2".into()));
+        assert_eq!((credential.set_at, credential.good_until), (seconds(60), Some(seconds(3660))), "as of now");
         let louise = read(&store, |view| accounts::load(view, Id(1))).await.unwrap();
         assert_eq!((louise.must_change, louise.password_changed_at), (true, Some(seconds(60))));
         assert_eq!(activate(&store, 2).await, Ok(Activated::No));
@@ -206,7 +207,7 @@ async fn a_new_password_ends_links_sessions_and_what_is_on_its_way() {
             let session = WebSession { account: Id(1), began_at: seconds(n.into()), seen_at: NOW };
             run(&store, move |view| sessions::begin::<()>(view, TokenDigest([n; 32]), &session)).await.unwrap();
         }
-        let credential = Credential { verifier: Verifier::Imported("chosen".into()), set_at: NOW };
+        let credential = Credential { verifier: Verifier::Imported("chosen".into()), set_at: NOW, good_until: None };
         let effect = Effect { must_change: false, clear_failures: true };
         run(&store, move |view| credentials::set::<CredentialError>(view, Id(1), &credential, effect)).await.unwrap();
         for n in [1, 2] {

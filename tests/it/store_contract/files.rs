@@ -4,8 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use bindery::domain::credential::{Credential, Verifier};
+use bindery::domain::id::Id;
+use bindery::domain::time::UnixTime;
 use bindery::store::redb::OpenError;
-use bindery::store::{Settings, Stop, Store, keys};
+use bindery::store::{Settings, Stop, Store, credentials, keys};
 
 fn open(path: &Path) -> Result<Store, OpenError> {
     Store::open(path, Settings::default())
@@ -78,7 +81,29 @@ async fn a_newer_schema_is_refused_with_both_versions() {
         .unwrap();
     drop(store);
     let text = open(&path).unwrap_err().to_string();
-    assert!(text.contains("newer Bindery (schema 900, this program knows 1)"), "{text}");
+    assert!(text.contains("newer Bindery (schema 900, this program knows 2)"), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_of_schema_1_is_brought_up_to_date_when_it_is_opened() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("bindery.redb");
+    let store = open(&path).unwrap();
+    store
+        .run(|view| {
+            view.put(keys::meta("schema_version"), 1u32.to_be_bytes().to_vec());
+            view.put(keys::credential(Id(7)), [&[1, 1][..], &[9; 32], &[0xAC, 0x02]].concat());
+            Ok::<_, Stop<()>>(())
+        })
+        .await
+        .unwrap();
+    drop(store);
+    for opened in ["once", "again"] {
+        let store = open(&path).unwrap();
+        let found = store.read(|view| credentials::load::<()>(view, Id(7))).await.unwrap();
+        let expected = Credential { verifier: Verifier::SecretDigest([9; 32]), set_at: UnixTime::from_millis(300), good_until: None };
+        assert_eq!(found, Some(expected), "{opened}");
+    }
 }
 
 #[tokio::test]
