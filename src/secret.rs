@@ -64,8 +64,22 @@ pub fn generated_password() -> Secret {
     Secret::new(text)
 }
 
+/// Whether `text` has the form of a generated password: four groups of five characters of [`PASSWORD_ALPHABET`].
+pub fn has_generated_form(text: &[u8]) -> bool {
+    text.len() == PASSWORD_CHARACTERS + PASSWORD_CHARACTERS / GROUP - 1
+        && text.iter().enumerate().all(|(place, byte)| match place % (GROUP + 1) {
+            GROUP => *byte == b'-',
+            _ => PASSWORD_ALPHABET.contains(byte),
+        })
+}
+
 /// A new secret for an application: 256 random bits as 43 characters of base64url.
 pub fn generated_service_secret() -> Secret {
+    token()
+}
+
+/// A new token for a link or a session: 256 random bits as 43 characters of base64url.
+pub fn token() -> Secret {
     let bits = Zeroizing::new(random::<32>());
     Secret::new(URL_SAFE_NO_PAD.encode(*bits))
 }
@@ -109,6 +123,14 @@ mod tests {
         assert!(groups.iter().all(|group| group.len() == 5 && group.bytes().all(|byte| PASSWORD_ALPHABET.contains(&byte))), "{text}");
         assert!((PASSWORD_ALPHABET.len() as f64).log2() * PASSWORD_CHARACTERS as f64 >= 98.0);
         assert_ne!(password, generated_password());
+    }
+
+    #[test]
+    fn a_generated_password_is_known_by_its_form() {
+        assert!((0..100).all(|_| has_generated_form(generated_password().expose())));
+        for text in ["", "ABCDE-FGHJK-LMNPQ-RSTU", "ABCDE-FGHJK-LMNPQ-RSTUVW", "ABCDEFFGHJK-LMNPQ-RSTUV", "abcde-FGHJK-LMNPQ-RSTUV"] {
+            assert!(!has_generated_form(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

@@ -1,17 +1,27 @@
 //! The outbox as the mail worker sees it: take a mail, mint what it needs, hand it over, say what became of it. Each
 //! step is durable before the next begins; a crash between any two is mended by the lease running out.
 
+mod mint;
+mod queue;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
 use std::time::Duration;
 
-use super::{Caller, Directory, Unavailable};
-use crate::domain::audit::{Actor, Source};
+use super::{Directory, Unavailable};
+use crate::domain::account::Account;
+use crate::domain::audit::Source;
 use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
 use crate::domain::outbox::{MailKind, Way};
 use crate::domain::reset::Requested;
+use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
-use crate::store::outbox::Queued;
+use crate::store::outbox::{self, OutboxError, Queued};
+use crate::store::{Fail, View};
 
 /// A mail that this process has taken, and nobody else has meanwhile.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,70 +152,46 @@ impl Directory {
     /// # Errors
     /// If the store does not answer.
     pub async fn next_mail(&self) -> Result<Result<Leased, Duration>, Unavailable> {
-        todo!()
-    }
-
-    /// Mints what `leased` needs, stores digests and credentials, and gives what is to be written; none: there is
-    /// nothing to send any more, and the mail is gone from the queue.
-    ///
-    /// # Errors
-    /// If the store or the hash threads do not answer: the mail comes up again.
-    pub async fn write_letter(&self, leased: &Leased) -> Result<Option<Letter>, Unavailable> {
-        todo!()
-    }
-
-    /// The relay has taken `letter`, which was written for `leased`: its links' hour begins, or its password comes into force, and it leaves the queue.
-    ///
-    /// # Errors
-    /// If the store does not answer: the mail comes up again, and goes out twice.
-    pub async fn mail_accepted(&self, leased: &Leased, letter: &Letter) -> Result<(), Unavailable> {
-        todo!()
-    }
-
-    /// The relay has not taken the mail: it is tried again later, or given up.
-    ///
-    /// # Errors
-    /// If the store does not answer: the mail comes up again.
-    pub async fn mail_refused(&self, leased: &Leased, refused: &Refused) -> Result<(), Unavailable> {
-        todo!()
+        let now = self.clock.now();
+        let due = self.store.read(|view| outbox::due(view, now, OFFERED)).await;
+        let (mails, next) = due.map_err(|_: Fail<Infallible>| Unavailable)?;
+        for queued in mails {
+            let rule = move |view: &mut View<'_>| outbox::lease(view, &queued, now.plus(LEASE));
+            match self.store.run(rule).await {
+                Ok(leased) => return Ok(Ok(Leased(leased))),
+                // Another sender was faster.
+                Err(Fail::Rule(OutboxError::Gone) | Fail::Conflict) => {}
+                Err(Fail::Unknown | Fail::Down) => return Err(Unavailable),
+            }
+        }
+        Ok(Err(next.map_or(IDLE, |at| at.since(now).min(IDLE))))
     }
 
     /// Waits until something was queued.
     pub async fn mail_queued(&self) {
-        todo!()
+        self.outbox_grew.notified().await;
     }
 
-    /// The mails of the queue, those given up last, behind `after`; `limit` at most.
-    ///
-    /// # Errors
-    /// [`QueueError`].
-    pub async fn list_mail(&self, caller: &Caller, after: Option<&Listed>, limit: usize) -> Result<Vec<Listed>, QueueError> {
-        todo!()
+    /// A rule has been committed that queued `mails`.
+    pub(super) fn mails_were_queued(&self, mails: u64) {
+        if mails > 0 {
+            self.counted.queued(mails);
+            self.outbox_grew.notify_one();
+        }
     }
+}
 
-    /// Tries the mail `op` at once.
-    ///
-    /// # Errors
-    /// [`QueueError`].
-    pub async fn retry_mail(&self, caller: &Caller, op: OpId) -> Result<(), QueueError> {
-        todo!()
-    }
+/// The language that `account` asks for (`preferredLanguage`), if there are texts in it.
+pub(super) fn language_of(account: &Account) -> Option<Language> {
+    // RFC 2798 §2.7: as an Accept-Language header, the most wanted one first.
+    let wanted = account.attributes.text(Attribute::PreferredLanguage)?;
+    wanted.split(',').find_map(|range| Language::of_tag(range.split(';').next().unwrap_or_default()))
+}
 
-    /// Takes the mail `op` out of the queue.
-    ///
-    /// # Errors
-    /// [`QueueError`].
-    pub async fn drop_mail(&self, caller: &Caller, op: OpId) -> Result<(), QueueError> {
-        todo!()
-    }
-
-    /// How many mails wait, how many were given up, and how long the oldest that waits has.
-    ///
-    /// # Errors
-    /// If the store does not answer.
-    pub async fn mail_backlog(&self) -> Result<Backlog, Unavailable> {
-        todo!()
-    }
+/// What `account` is called, if it says.
+pub(super) fn name_of(account: &Account) -> Option<String> {
+    let text = |attribute| account.attributes.text(attribute).map(str::to_owned);
+    text(Attribute::DisplayName).or_else(|| text(Attribute::Cn))
 }
 
 /// How long a mail is its taker's: handing it over has to be done within.
@@ -221,3 +207,9 @@ pub struct Backlog {
     /// The age of the oldest that waits.
     pub oldest: Duration,
 }
+
+/// Mails that are looked at to take one, since others may take the first ones meanwhile.
+const OFFERED: usize = 16;
+
+/// The longest wait before the queue is looked at again: the clock may be set, and another process may queue.
+const IDLE: Duration = Duration::from_secs(1);

@@ -13,6 +13,7 @@ mod counted;
 mod fixture;
 mod hasher;
 mod letters;
+mod notice;
 mod once;
 mod password;
 mod present;
@@ -31,6 +32,7 @@ pub use counted::Counted;
 pub use hasher::{Hasher, HasherSettings};
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
 pub use password::{PasswordChange, PasswordError, Target};
+use reset::Requests;
 pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
 pub use sign_in::{SignedIn, Visitor};
@@ -71,6 +73,10 @@ pub struct Directory {
     slot_key: [u8; 32],
     /// For the metrics.
     counted: Counted,
+    /// Who asks for a new password, until somebody looks.
+    requests: Requests,
+    /// Told when a mail is queued.
+    outbox_grew: Notify,
 }
 
 /// What an organisation decides about its directory.
@@ -156,6 +162,8 @@ impl Directory {
             left_behind: Notify::new(),
             slot_key,
             counted: Counted::default(),
+            requests: Requests::new(),
+            outbox_grew: Notify::new(),
         })
     }
 

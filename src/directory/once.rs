@@ -1,7 +1,7 @@
 //! Changes that are carried out once, with what the audit says of them in the same commit: neither a crash nor a client
 //! that goes away parts the two. Not in charge of refusals, which have nothing to be committed with.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Caller, Directory};
 use crate::domain::audit::{AuditEvent, AuditRow};
@@ -22,24 +22,41 @@ impl Directory {
         E: Send + 'static,
         R: Fn(&mut View<'_>) -> Result<(), Stop<E>> + Clone + Send + 'static,
     {
-        let (op, at) = (OpId(secret::random()), self.clock.now());
-        let row = |event| (OpId(secret::random()), AuditRow { at, actor: caller.actor, source: caller.source, event });
-        let rows: Arc<[(OpId, AuditRow)]> = events.into_iter().map(row).collect();
+        let told = self.once_telling(caller, move |view| change(view).map(|()| events.clone())).await;
+        told.map(drop)
+    }
+
+    /// As [`Directory::once`], for a rule that finds out itself what is to be written down: [`MAX_EVENTS`] events at
+    /// most, which are given back.
+    ///
+    /// # Errors
+    /// As of [`Directory::once`].
+    pub(super) async fn once_telling<E, R>(&self, caller: &Caller, change: R) -> Result<Vec<AuditEvent>, Fail<E>>
+    where
+        E: Send + 'static,
+        R: Fn(&mut View<'_>) -> Result<Vec<AuditEvent>, Stop<E>> + Clone + Send + 'static,
+    {
+        let (op, caller, at) = (OpId(secret::random()), *caller, self.clock.now());
+        // What the last run wrote: the one that was committed, also where that was not known at once.
+        let told = Arc::new(Mutex::new(Vec::new()));
         for _ in 0..ATTEMPTS {
-            let (change, rows_to_put) = (change.clone(), Arc::clone(&rows));
+            let (change, tell) = (change.clone(), Arc::clone(&told));
             let outcome = self.store.run(move |view| match marks::mark(view, op, at)? {
                 Seen::Before => Ok(()),
                 Seen::Now => {
-                    change(view)?;
-                    rows_to_put.iter().for_each(|(op, row)| audit::put(view, *op, row));
+                    let row = |event| AuditRow { at, actor: caller.actor, source: caller.source, event };
+                    let rows: Vec<AuditRow> = change(view)?.into_iter().take(MAX_EVENTS).map(row).collect();
+                    rows.iter().enumerate().for_each(|(number, row)| audit::put(view, op.part(number), row));
+                    *tell.lock().unwrap_or_else(PoisonError::into_inner) = rows;
                     Ok(())
                 }
             });
             match outcome.await {
                 Err(Fail::Unknown) => {}
                 Ok(()) => {
-                    rows.iter().for_each(|(_, row)| observe::audit::log(row));
-                    return Ok(());
+                    let rows = std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));
+                    rows.iter().for_each(observe::audit::log);
+                    return Ok(rows.into_iter().map(|row| row.event).collect());
                 }
                 Err(fail) => return Err(fail),
             }
@@ -47,6 +64,9 @@ impl Directory {
         Err(Fail::Unknown)
     }
 }
+
+/// Events of one change.
+pub(super) const MAX_EVENTS: usize = 16;
 
 /// How often a change is tried whose outcome stays unknown.
 const ATTEMPTS: usize = 3;

@@ -2,7 +2,9 @@
 //! come through here, and so does the command line.
 
 use super::bind::{BindError, Hint};
+use super::notice::Notice;
 use super::present::{Context, Named, Presented, Read, Record};
+use super::sign_in::NewSession;
 use super::subject::subject;
 use super::{Actor, Caller, Directory};
 use crate::domain::access::{self, PasswordRight, Subject};
@@ -11,6 +13,7 @@ use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::dn::Dn;
 use crate::domain::id::Id;
+use crate::domain::outbox::Way;
 use crate::domain::password_policy::{self, Context as PolicyContext, Refusal};
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
@@ -95,6 +98,10 @@ struct Replacement {
     /// What the old password was verified with; the new one takes the place of that one only.
     old: Option<Verifier>,
     credential: Credential,
+    /// What its owner is told.
+    notice: Notice,
+    /// The session of the pages that goes on; all others end.
+    session: Option<NewSession>,
 }
 
 impl Directory {
@@ -103,17 +110,34 @@ impl Directory {
     /// # Errors
     /// [`PasswordError`]; nothing has changed then.
     pub async fn change_password(&self, caller: &Caller, change: PasswordChange) -> Result<Option<Secret>, PasswordError> {
+        self.change_password_and_begin(caller, change, None).await
+    }
+
+    /// As [`Directory::change_password`], and begins `session` in the same commit.
+    pub(super) async fn change_password_and_begin(
+        &self,
+        caller: &Caller,
+        change: PasswordChange,
+        session: Option<NewSession>,
+    ) -> Result<Option<Secret>, PasswordError> {
         let found = self.find_target(caller, &change.target).await;
         let found = found.inspect_err(|error| self.audit_password_refusal(caller, None, error))?;
-        let changed = self.change_found(caller, &found, change).await;
+        let changed = self.change_found(caller, &found, change, session).await;
         changed.inspect_err(|error| self.audit_password_refusal(caller, found.record.id(), error))
     }
 
-    async fn change_found(&self, caller: &Caller, found: &Found, change: PasswordChange) -> Result<Option<Secret>, PasswordError> {
+    async fn change_found(
+        &self,
+        caller: &Caller,
+        found: &Found,
+        change: PasswordChange,
+        session: Option<NewSession>,
+    ) -> Result<Option<Secret>, PasswordError> {
         let old = self.authorize(caller, found, &change).await?;
         let (credential, generated) = self.new_credential(caller, &found.record, change).await?;
         let whom = found.record.actor().ok_or(PasswordError::NoSuchObject)?;
-        self.store_password(caller, whom, Replacement { old, credential }).await?;
+        let notice = self.notice_of(caller, whom);
+        self.store_password(caller, whom, Replacement { old, credential, notice, session }).await?;
         Ok(generated)
     }
 
@@ -233,18 +257,26 @@ impl Directory {
         }
     }
 
+    /// The notice of a password that `caller` sets for `whom`.
+    pub(super) fn notice_of(&self, caller: &Caller, whom: Actor) -> Notice {
+        let way = if caller.actor == whom { Way::Own } else { Way::Other };
+        self.notice(caller.actor, caller.source, way)
+    }
+
     /// Hashing took its time: whether the caller still may, and whether the old password still holds, is asked again in
     /// the rule that replaces it.
     async fn store_password(&self, caller: &Caller, whom: Actor, given: Replacement) -> Result<(), PasswordError> {
         let (Actor::Account(target) | Actor::Service(target)) = whom else { return Err(PasswordError::NoSuchObject) };
-        let (actor, now) = (caller.actor, self.clock.now());
+        let (actor, now, notice) = (caller.actor, self.clock.now(), given.notice.clone());
         let rule = move |view: &mut View<'_>| replace(view, (actor, whom), &given, now);
         let stored = self.once(caller, vec![AuditEvent::PasswordChanged { target }], rule).await;
         stored.map_err(|fail| match fail {
             Fail::Rule(refusal) => refusal,
             Fail::Conflict => PasswordError::Busy,
             Fail::Unknown | Fail::Down => PasswordError::Unavailable,
-        })
+        })?;
+        self.notified(&notice);
+        Ok(())
     }
 
     fn audit_password_refusal(&self, caller: &Caller, target: Option<Id>, error: &PasswordError) {
@@ -276,7 +308,11 @@ fn replace(view: &mut View<'_>, (actor, whom): (Actor, Actor), given: &Replaceme
     if let Some(old) = &given.old {
         credentials::check_unchanged(view, id, old)?;
     }
-    credentials::set(view, id, &given.credential, Effect { must_change: false, clear_failures: true })
+    credentials::set(view, id, &given.credential, Effect { must_change: false, clear_failures: true })?;
+    if let Some(session) = &given.session {
+        session.begin(view, id)?;
+    }
+    given.notice.queue(view, id)
 }
 
 fn lift<T>(read: Read<T>) -> Result<T, Stop<PasswordError>> {

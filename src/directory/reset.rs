@@ -1,15 +1,24 @@
 //! A forgotten password: asking for a link, and what its page does. Whoever asks is looked up by a worker, behind the
 //! answer ([`Directory::work_on_requests`]), so that the answer tells nothing about who exists.
 
-use tokio_util::sync::CancellationToken;
+mod link;
+mod redeem;
+mod request;
+#[cfg(test)]
+mod tests;
 
-use super::Directory;
-use crate::domain::audit::Source;
+use super::PasswordError;
+use crate::domain::audit::Reason;
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
 use crate::domain::reset::{End, Requested};
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
+use crate::store::Fail;
+use crate::store::credentials::CredentialError;
+use crate::store::resets::GrantError;
+
+pub(super) use request::Requests;
 
 /// Somebody asks for a new password.
 #[derive(Clone, Debug)]
@@ -62,59 +71,81 @@ pub enum RedeemError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany;
 
-impl Directory {
-    /// Takes a request down for the worker. Looks nothing up, does no I/O, never waits: the same for everybody.
-    ///
-    /// # Errors
-    /// [`TooMany`], whoever it is for.
-    pub fn request_reset(&self, request: ResetRequest) -> Result<(), TooMany> {
-        todo!()
+impl LinkError {
+    /// What the audit says of it; none where nothing was refused.
+    fn reason(self) -> Option<Reason> {
+        match self {
+            LinkError::Unknown => Some(Reason::UnknownLink),
+            LinkError::Expired => Some(Reason::ExpiredLink),
+            LinkError::Ended(_) => Some(Reason::EndedLink),
+            LinkError::Unavailable => None,
+        }
     }
+}
 
-    /// Resolves requests into mails of the outbox, until `stop`; what was taken down before is done first.
-    pub async fn work_on_requests(&self, stop: CancellationToken) {
-        todo!()
+impl From<GrantError> for LinkError {
+    fn from(error: GrantError) -> LinkError {
+        match error {
+            GrantError::Unknown => LinkError::Unknown,
+            GrantError::Expired => LinkError::Expired,
+            GrantError::Ended(end) => LinkError::Ended(end),
+        }
     }
+}
 
-    /// What the page of the link with `token` shows. Changes nothing, however often it is asked.
-    ///
-    /// # Errors
-    /// [`LinkError`].
-    pub async fn reset_link(&self, token: &Secret) -> Result<ResetLink, LinkError> {
-        todo!()
+impl From<Fail<LinkError>> for LinkError {
+    fn from(fail: Fail<LinkError>) -> LinkError {
+        match fail {
+            Fail::Rule(error) => error,
+            Fail::Conflict | Fail::Unknown | Fail::Down => LinkError::Unavailable,
+        }
     }
+}
 
-    /// Sets the password that the owner of the link chose. In one commit: the grant is used up, the credential is in
-    /// force, other grants and all sessions end, the throttle is cleared, the notice is queued, the audit is written.
-    ///
-    /// # Errors
-    /// [`RedeemError`]; nothing has changed then.
-    pub async fn redeem_with(&self, token: &Secret, password: Secret, source: Source) -> Result<(), RedeemError> {
-        todo!()
+impl From<LinkError> for RedeemError {
+    fn from(error: LinkError) -> RedeemError {
+        RedeemError::Link(error)
     }
+}
 
-    /// Uses up the link for a generated password, which goes out by mail; until it has, the old one works.
-    ///
-    /// # Errors
-    /// [`RedeemError`]; nothing has changed then.
-    pub async fn redeem_for_generated(&self, token: &Secret, requested: Requested) -> Result<(), RedeemError> {
-        todo!()
+impl From<GrantError> for RedeemError {
+    fn from(error: GrantError) -> RedeemError {
+        RedeemError::Link(error.into())
     }
+}
 
-    /// What the page of the "this was not me" link with `token` shows. Changes nothing.
-    ///
-    /// # Errors
-    /// [`LinkError`].
-    pub async fn revoke_link(&self, token: &Secret) -> Result<ResetLink, LinkError> {
-        todo!()
+impl From<CredentialError> for RedeemError {
+    fn from(error: CredentialError) -> RedeemError {
+        match error {
+            CredentialError::Gone => RedeemError::Link(LinkError::Unknown),
+            CredentialError::Changed => RedeemError::Busy,
+        }
     }
+}
 
-    /// Takes a request back.
-    ///
-    /// # Errors
-    /// [`LinkError`]; nothing has changed then.
-    pub async fn revoke_reset(&self, token: &Secret, source: Source) -> Result<(), LinkError> {
-        todo!()
+impl From<PasswordError> for RedeemError {
+    /// Of preparing a password, which asks nobody who may.
+    fn from(error: PasswordError) -> RedeemError {
+        match error {
+            PasswordError::Policy(refusal) => RedeemError::Policy(refusal),
+            PasswordError::Busy => RedeemError::Busy,
+            PasswordError::NoSuchObject
+            | PasswordError::Denied
+            | PasswordError::BindFirst
+            | PasswordError::OldRequired
+            | PasswordError::Invalid(_) => RedeemError::Link(LinkError::Unknown),
+            PasswordError::Unavailable => RedeemError::Link(LinkError::Unavailable),
+        }
+    }
+}
+
+impl From<Fail<RedeemError>> for RedeemError {
+    fn from(fail: Fail<RedeemError>) -> RedeemError {
+        match fail {
+            Fail::Rule(error) => error,
+            Fail::Conflict => RedeemError::Busy,
+            Fail::Unknown | Fail::Down => RedeemError::Link(LinkError::Unavailable),
+        }
     }
 }
 

@@ -1,11 +1,20 @@
 //! Signing in on the pages: a bind by login or mail address that leaves a session behind. Not in charge of what one may
 //! do then: each use case takes a [`Caller`](super::Caller) and looks.
 
-use super::{BindError, Directory, PasswordError, Unavailable};
-use crate::domain::audit::Source;
+use std::convert::Infallible;
+
+use super::bind::{Asked, Attempt, called};
+use super::letters::{language_of, name_of};
+use super::{Actor, BindError, Caller, Directory, Hint, MAX_IDENTIFIER, PasswordChange, PasswordError, Target, Unavailable};
+use crate::domain::audit::{AuditEvent, Source};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
-use crate::secret::Secret;
+use crate::domain::reset::TokenDigest;
+use crate::domain::session::{SEEN_EVERY, WebSession};
+use crate::domain::time::UnixTime;
+use crate::domain::tree::{Place, fold};
+use crate::secret::{self, Secret};
+use crate::store::{Fail, Stop, View, accounts, credentials, sessions};
 
 /// A session that has begun.
 #[derive(Debug)]
@@ -31,6 +40,27 @@ pub struct Visitor {
     pub must_change: bool,
 }
 
+/// A session that is about to begin.
+#[derive(Clone, Copy)]
+pub(super) struct NewSession {
+    digest: TokenDigest,
+    now: UnixTime,
+}
+
+impl NewSession {
+    /// One that begins at `now`, and its token.
+    fn draw(now: UnixTime) -> (Secret, NewSession) {
+        let token = secret::token();
+        let digest = TokenDigest::of(&token);
+        (token, NewSession { digest, now })
+    }
+
+    /// Begins it for `account`, as part of a rule.
+    pub(super) fn begin<E>(&self, view: &mut View<'_>, account: Id) -> Result<(), Stop<E>> {
+        sessions::begin(view, self.digest, &WebSession { account, began_at: self.now, seen_at: self.now })
+    }
+}
+
 impl Directory {
     /// Verifies `password` for a login or mail address, as a bind does: same throttle, same time, same answer for every
     /// reason. An address that several accounts share names nobody.
@@ -38,7 +68,26 @@ impl Directory {
     /// # Errors
     /// As of [`Directory::bind`].
     pub async fn sign_in(&self, identifier: &str, password: Secret, source: Source) -> Result<SignedIn, BindError> {
-        todo!()
+        let typed = identifier.trim();
+        let name = if typed.len() <= MAX_IDENTIFIER { fold(typed) } else { String::new() };
+        let nobody = self.nobody(&Place::Account(name.clone()));
+        let attempt = Attempt { asked: Asked::Page, password: &password, source };
+        let proved = self.prove(attempt, |view| called(view, &name, nobody)).await?;
+        self.renew(&proved, attempt).await;
+        let (account, set_at) = (proved.principal.id(), proved.credential.set_at);
+        let (token, session) = NewSession::draw(self.clock.now());
+        let rule = move |view: &mut View<'_>| {
+            if credentials::load(view, account)?.is_none_or(|credential| credential.set_at != set_at) {
+                return Err(Stop::Rule(BindError::Invalid(Hint::None)));
+            }
+            session.begin(view, account)
+        };
+        let caller = Caller { actor: Actor::Account(account), source, must_change: false };
+        match self.once(&caller, vec![AuditEvent::SignedIn], rule).await {
+            Ok(()) => Ok(SignedIn { token, must_change: proved.principal.must_change() }),
+            Err(Fail::Rule(changed_meanwhile)) => Err(changed_meanwhile),
+            Err(Fail::Conflict | Fail::Unknown | Fail::Down) => Err(BindError::Unavailable),
+        }
     }
 
     /// Who shows `token`; none if the session is over, or its account may not bind any more.
@@ -46,7 +95,26 @@ impl Directory {
     /// # Errors
     /// If the store does not answer.
     pub async fn visitor(&self, token: &Secret) -> Result<Option<Visitor>, Unavailable> {
-        todo!()
+        let (digest, lifetime, now) = (TokenDigest::of(token), self.settings.sessions, self.clock.now());
+        let rule = |view: &mut View<'_>| {
+            let Some(session) = sessions::live(view, digest, lifetime, now)? else { return Ok(None) };
+            let account = accounts::load(view, session.account)?.filter(|account| account.is_usable(now));
+            Ok(account.map(|account| (session, account)))
+        };
+        let found = self.store.read(rule).await.map_err(|_: Fail<Infallible>| Unavailable)?;
+        let Some((session, account)) = found else { return Ok(None) };
+        if now.since(session.seen_at) >= SEEN_EVERY {
+            let seen = self.store.run(move |view| sessions::seen(view, digest, now)).await;
+            seen.map_err(|_: Fail<Infallible>| Unavailable)?;
+        }
+        let (name, language) = (name_of(&account), language_of(&account));
+        Ok(Some(Visitor {
+            account: account.id,
+            name: name.unwrap_or_else(|| account.uid.clone()),
+            login: account.uid,
+            language,
+            must_change: account.must_change,
+        }))
     }
 
     /// Ends the session of `token`.
@@ -54,7 +122,12 @@ impl Directory {
     /// # Errors
     /// If the store does not answer.
     pub async fn sign_out(&self, token: &Secret, source: Source) -> Result<(), Unavailable> {
-        todo!()
+        let (digest, lifetime, now) = (TokenDigest::of(token), self.settings.sessions, self.clock.now());
+        let held = self.store.read(|view| sessions::live(view, digest, lifetime, now)).await;
+        let Some(session) = held.map_err(|_: Fail<Infallible>| Unavailable)? else { return Ok(()) };
+        let caller = Caller { actor: Actor::Account(session.account), source, must_change: false };
+        let ended = self.once(&caller, vec![AuditEvent::SignedOut], move |view| sessions::end(view, digest)).await;
+        ended.map_err(|_: Fail<Infallible>| Unavailable)
     }
 
     /// Changes the password of `visitor`, who knows the `old` one. All their sessions end; a new one begins.
@@ -67,6 +140,13 @@ impl Directory {
         (old, new): (Secret, Secret),
         source: Source,
     ) -> Result<SignedIn, PasswordError> {
-        todo!()
+        let caller = Caller { actor: Actor::Account(visitor.account), source, must_change: visitor.must_change };
+        let change = PasswordChange { target: Target::Caller, old: Some(old), new: Some(new) };
+        let (token, session) = NewSession::draw(self.clock.now());
+        self.change_password_and_begin(&caller, change, Some(session)).await?;
+        Ok(SignedIn { token, must_change: false })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::id::Id;
+use super::outbox::{MailKind, Way};
 use super::time::UnixTime;
 
 /// Who acted.
@@ -94,6 +95,79 @@ pub enum AuditEvent {
         /** Why. */
         reason: Reason,
     },
+    /// A new password was asked for. What was typed is not kept: it may be a password.
+    ResetRequested {
+        /** For whom; none: nobody is called that. */
+        target: Option<Id>,
+    },
+    /// A new password was asked for, and nothing is sent.
+    ResetRefused {
+        /** For whom, where that was looked at. */
+        target: Option<Id>,
+        /** Why. */
+        reason: Reason,
+    },
+    /// A link to set a new password has been handed to the relay.
+    ResetMailed {
+        /** For whom. */
+        target: Id,
+    },
+    /// A link was used.
+    ResetRedeemed {
+        /** For whom. */
+        target: Id,
+        /** What for. */
+        way: Way,
+    },
+    /// A request was taken back by whoever got the mail.
+    ResetRevoked {
+        /** For whom. */
+        target: Id,
+    },
+    /// A link was to be used that does nothing.
+    LinkRefused {
+        /** Why. */
+        reason: Reason,
+    },
+    /// Somebody has signed in on the pages.
+    SignedIn,
+    /// Somebody was not let in on the pages. What was typed is not kept: it may be a password.
+    SignInRefused {
+        /** Whose name it was, where known. */
+        target: Option<Id>,
+        /** Why. */
+        reason: Reason,
+    },
+    /// Somebody has signed out.
+    SignedOut,
+    /// A mail was given up: it waits for an administrator.
+    MailGivenUp {
+        /** For whom. */
+        target: Option<Id>,
+        /** What it is. */
+        kind: MailKind,
+    },
+    /// A mail was taken out of the queue unsent: by an administrator, or since it had become pointless.
+    MailDropped {
+        /** For whom. */
+        target: Option<Id>,
+        /** What it is. */
+        kind: MailKind,
+    },
+    /// An administrator has a mail sent at once.
+    MailRetried {
+        /** For whom. */
+        target: Option<Id>,
+        /** What it is. */
+        kind: MailKind,
+    },
+}
+
+impl AuditEvent {
+    /// Whether anybody on the network can cause it at will, and nothing has happened.
+    pub fn is_noise(&self) -> bool {
+        matches!(self, AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. } | AuditEvent::LinkRefused { .. })
+    }
 }
 
 /// Why something was refused; for the audit only, the peer is told less.
@@ -115,6 +189,11 @@ pub enum Reason {
     Constraint,
     UnknownEntry,
     LastAdministrator,
+    NoMailAddress,
+    UnknownLink,
+    ExpiredLink,
+    EndedLink,
+    NotOffered,
 }
 
 /// One row of the audit.

@@ -29,3 +29,12 @@ impl fmt::Display for Id {
 /// The random name of one mutating call, so that the same call, repeated, is done once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OpId(pub [u8; 16]);
+
+impl OpId {
+    /// The name of the part `number` (of 256) of the call.
+    pub fn part(self, number: usize) -> OpId {
+        let OpId(mut bytes) = self;
+        bytes[15] ^= number as u8;
+        OpId(bytes)
+    }
+}

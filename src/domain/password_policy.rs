@@ -11,7 +11,7 @@ use zxcvbn::feedback::Warning;
 
 use crate::secret::Secret;
 
-pub use prepare::{MAX_PASSWORD_BYTES, prepare};
+pub use prepare::{MAX_PASSWORD_BYTES, is_generated, prepare};
 
 /// What a new password must be: long enough, not common, not made of what is known about the person, and hard to guess
 /// (NIST SP 800-63B §3.1.1.2, CNIL 2022-100). There are no rules about kinds of characters.

@@ -61,6 +61,9 @@ pub struct ResetGrant {
     pub account: Id,
     /// What for.
     pub purpose: Purpose,
+    /// Where it was mailed to, as the account had it then. A generated password goes to the same place: whoever cannot
+    /// sign in may be unable to read their other mail.
+    pub address: String,
     /// When it was minted.
     pub minted_at: UnixTime,
     /// How it ended; none while it lives, and if something took its place.

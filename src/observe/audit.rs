@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::domain::audit::{Actor, AuditEvent, AuditRow, Reason, Source};
 use crate::domain::id::Id;
+use crate::domain::outbox::{MailKind, Way};
 
 /// Writes `row` to the log, under the target `bindery::audit`.
 pub fn log(row: &AuditRow) {
@@ -23,6 +24,8 @@ pub fn log(row: &AuditRow) {
         renamed_to = line.renamed_to.as_deref(),
         attributes = line.attributes.as_deref(),
         reason = line.reason.map(tracing::field::debug),
+        way = line.way.map(tracing::field::debug),
+        mail = line.mail.map(MailKind::word),
     );
 }
 
@@ -57,6 +60,8 @@ struct Line<'a> {
     renamed_to: Option<Cow<'a, str>>,
     attributes: Option<String>,
     reason: Option<Reason>,
+    way: Option<Way>,
+    mail: Option<MailKind>,
 }
 
 impl Line<'_> {
@@ -83,6 +88,18 @@ impl Line<'_> {
             AuditEvent::ChangeRefused { dn, reason } => {
                 Line { event: "change_refused", name: Some(printable(dn)), reason: Some(*reason), ..line }
             }
+            AuditEvent::ResetRequested { target } => Line { event: "reset_requested", whom: *target, ..line },
+            AuditEvent::ResetRefused { target, reason } => Line { event: "reset_refused", whom: *target, reason: Some(*reason), ..line },
+            AuditEvent::ResetMailed { target } => Line { event: "reset_mailed", whom: Some(*target), ..line },
+            AuditEvent::ResetRedeemed { target, way } => Line { event: "reset_redeemed", whom: Some(*target), way: Some(*way), ..line },
+            AuditEvent::ResetRevoked { target } => Line { event: "reset_revoked", whom: Some(*target), ..line },
+            AuditEvent::LinkRefused { reason } => Line { event: "link_refused", reason: Some(*reason), ..line },
+            AuditEvent::SignedIn => Line { event: "signed_in", ..line },
+            AuditEvent::SignInRefused { target, reason } => Line { event: "sign_in_refused", whom: *target, reason: Some(*reason), ..line },
+            AuditEvent::SignedOut => Line { event: "signed_out", ..line },
+            AuditEvent::MailGivenUp { target, kind } => Line { event: "mail_given_up", whom: *target, mail: Some(*kind), ..line },
+            AuditEvent::MailDropped { target, kind } => Line { event: "mail_dropped", whom: *target, mail: Some(*kind), ..line },
+            AuditEvent::MailRetried { target, kind } => Line { event: "mail_retried", whom: *target, mail: Some(*kind), ..line },
         }
     }
 }

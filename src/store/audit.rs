@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::view::{Stop, View};
 use super::{Store, Value, keys, records};
-use crate::domain::audit::{AuditEvent, AuditRow};
+use crate::domain::audit::AuditRow;
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
 
@@ -42,7 +42,7 @@ impl AuditLog {
     /// Has `row` written soon, under the operation `op`. Never waits.
     pub fn append(&self, op: OpId, row: AuditRow) {
         // Who floods the daemon with guesses must not push out of the audit what came of them.
-        let crowded = matches!(row.event, AuditEvent::BindRefused { .. }) && self.queue.capacity() < KEPT_FREE;
+        let crowded = row.event.is_noise() && self.queue.capacity() < KEPT_FREE;
         if crowded || self.queue.try_send(Message::Row(op, row)).is_err() {
             // One complaint a batch: the writer makes it.
             self.dropped.fetch_add(1, Ordering::Relaxed);
@@ -189,7 +189,7 @@ pub const MAX_PAGE: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{Actor, Reason, Source};
+    use crate::domain::audit::{Actor, AuditEvent, Reason, Source};
 
     fn row(n: u64) -> (OpId, AuditRow) {
         let mut op = [0; 16];

@@ -99,6 +99,11 @@ pub fn lease<E: From<OutboxError>>(view: &mut View<'_>, queued: &Queued, lease_u
     shift(view, queued.op, Kept { leased: true, ..kept }, lease_until)
 }
 
+/// Whether nobody has taken, postponed or removed `queued` since it was read. Current.
+pub fn holds<E>(view: &mut View<'_>, queued: &Queued) -> Result<bool, Stop<E>> {
+    Ok(load(view, queued.op)?.is_some_and(|kept| is_as_read(&kept, queued)))
+}
+
 /// Tries `queued` again at `due` ([`NEVER`]: gives it up) and keeps the reason. Refuses if it is not as it was.
 pub fn postpone<E: From<OutboxError>>(view: &mut View<'_>, queued: &Queued, due: UnixTime, fault: &str) -> Result<(), Stop<E>> {
     let mut kept = unchanged(view, queued)?;
@@ -244,8 +249,11 @@ fn load<E>(view: &mut View<'_>, op: OpId) -> Result<Option<Kept>, Stop<E>> {
 
 /// The mail as it is stored, if nobody has taken, postponed or removed it since `queued` was read.
 fn unchanged<E: From<OutboxError>>(view: &mut View<'_>, queued: &Queued) -> Result<Kept, Stop<E>> {
-    let same = |kept: &Kept| kept.due == queued.due && kept.mail.attempts == queued.mail.attempts;
-    load(view, queued.op)?.filter(same).ok_or_else(|| refuse(OutboxError::Gone))
+    load(view, queued.op)?.filter(|kept| is_as_read(kept, queued)).ok_or_else(|| refuse(OutboxError::Gone))
+}
+
+fn is_as_read(kept: &Kept, queued: &Queued) -> bool {
+    kept.due == queued.due && kept.mail.attempts == queued.mail.attempts
 }
 
 /// Puts `kept` where it is due at `due`; gives it as it is then.

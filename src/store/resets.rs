@@ -27,10 +27,12 @@ pub struct Pending {
 }
 
 /// A grant that lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Live {
     /// Whose password.
     pub account: Id,
+    /// Where its link was mailed to.
+    pub address: String,
     /// Until when it works.
     pub expires_at: UnixTime,
 }
@@ -79,11 +81,12 @@ pub fn admit_total<E>(view: &mut View<'_>, limits: &Limits, now: UnixTime) -> Re
     admit(view, keys::meta(TOTAL_KEY), &limits.of_everybody(), now)
 }
 
-/// Stores the grants of a link that was minted for a mail that is about to be sent. They work at once; the older ones end
+/// Stores the grants of a link that was minted for a mail that is about to be sent to an address. They work at once; the older ones end
 /// when the relay has taken the mail ([`delivered`]).
-pub fn mint<E>(view: &mut View<'_>, account: Id, link: Link, now: UnixTime) -> Result<(), Stop<E>> {
+pub fn mint<E>(view: &mut View<'_>, (account, address): (Id, &str), link: Link, now: UnixTime) -> Result<(), Stop<E>> {
     for (digest, purpose) in link.digests.each() {
-        records::store(view, keys::grant(digest), &ResetGrant { account, purpose, minted_at: now, end: None });
+        let grant = ResetGrant { account, purpose, address: address.to_owned(), minted_at: now, end: None };
+        records::store(view, keys::grant(digest), &grant);
     }
     let mut resets = load(view, account)?;
     resets.mint(link);
@@ -108,7 +111,7 @@ pub fn live<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, purpo
         return Err(refuse(GrantError::Unknown));
     }
     match load(view, grant.account)?.standing(digest, &grant, now) {
-        Standing::Live(expires_at) => Ok(Live { account: grant.account, expires_at }),
+        Standing::Live(expires_at) => Ok(Live { account: grant.account, address: grant.address, expires_at }),
         Standing::Expired => Err(refuse(GrantError::Expired)),
         Standing::Ended(end) => Err(refuse(GrantError::Ended(end))),
     }

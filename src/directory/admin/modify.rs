@@ -10,6 +10,7 @@ use super::members::{self, Members, Part};
 use super::names::{refuse, stop};
 use super::password::{self, NewPassword};
 use super::{Call, Found, Rule, kind_of, named};
+use crate::directory::notice::Notice;
 use crate::directory::present::Record;
 use crate::directory::{Caller, Change, ChangeError, ChangeOperation, Denial, Directory, PasswordChange, Target};
 use crate::domain::access;
@@ -62,7 +63,15 @@ impl Directory {
         let (target, dn) = named(&call.tree, &found.record);
         let (first, rest) = members::split(&members, (found.record.owners(), draft.record.owners()));
         let events = request.events(target, dn, credential.is_some());
-        self.carry_out(&call, events, move |call, view| request.carry_out(call, view, credential.as_ref(), &first)).await?;
+        let new = match (credential, found.record.actor()) {
+            (Some(credential), Some(whom)) => Some((credential, self.notice_of(caller, whom))),
+            _ => None,
+        };
+        let notice = new.as_ref().map(|(_, notice)| notice.clone());
+        self.carry_out(&call, events, move |call, view| request.carry_out(call, view, new.as_ref(), &first)).await?;
+        if let Some(notice) = notice {
+            self.notified(&notice);
+        }
         self.change_members(&call, target, rest).await
     }
 
@@ -127,17 +136,18 @@ impl Request {
         Ok(Looked { found, draft, members })
     }
 
-    fn carry_out(&self, call: &Call, view: &mut View<'_>, credential: Option<&Credential>, members: &[(Id, bool)]) -> Rule<()> {
+    fn carry_out(&self, call: &Call, view: &mut View<'_>, new: Option<&(Credential, Notice)>, members: &[(Id, bool)]) -> Rule<()> {
         let (_, draft) = self.edit(call, view)?;
         let record = draft.record.clone();
         draft.store(call, view)?;
-        match (&record, credential) {
+        match (&record, new) {
             (Record::Group(group), _) => members::apply(view, group, members.iter().copied()),
-            (Record::Account(account), Some(credential)) => {
+            (Record::Account(account), Some((credential, notice))) => {
                 let must_change = account.must_change && self.names(Attribute::PwdReset);
-                credentials::set(view, account.id, credential, Effect { must_change, clear_failures: true })
+                credentials::set(view, account.id, credential, Effect { must_change, clear_failures: true })?;
+                notice.queue(view, account.id)
             }
-            (Record::Service(service), Some(credential)) => {
+            (Record::Service(service), Some((credential, _))) => {
                 credentials::set(view, service.id, credential, Effect { must_change: false, clear_failures: true })
             }
             (Record::Suffix | Record::Branch(_) | Record::Account(_) | Record::Service(_), _) => Ok(()),

@@ -3,6 +3,8 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, directory_over};
 use crate::directory::{Change, ChangeOperation, Directory, PasswordChange, Target};
+use crate::domain::id::Id;
+use crate::domain::time::UnixTime;
 use crate::store::audit::AuditLog;
 use crate::store::{Store, audit};
 
@@ -31,13 +33,13 @@ async fn set(directory: &Directory, attribute: &str, value: &str) {
 /// A bind whose password is verified, but which has not been let in yet.
 async fn verified(directory: &Directory) -> Proved {
     let place = directory.settings.tree.locate(&dn(LOUISE));
-    let found = directory.store.read(|view| candidate(view, &place, Id(0))).await.unwrap();
+    let found = directory.store.read(|view| candidate::at(view, &place, Id(0))).await.unwrap();
     Proved { principal: found.principal.unwrap(), credential: found.credential.unwrap(), verdict: Verified::Yes }
 }
 
 async fn admit(directory: &Directory, proved: Proved) -> Result<Bound, BindError> {
     let (name, password) = (dn(LOUISE), Secret::new(FIRST));
-    let attempt = Attempt { name: &name, password: &password, source: Source::Internal };
+    let attempt = Attempt { asked: Asked::Bind(&name), password: &password, source: Source::Internal };
     let proved = directory.admit(attempt, proved).await?;
     Ok(Bound { actor: proved.principal.actor(), must_change: proved.principal.must_change() })
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, directory_over};
 use crate::directory::{Change, ChangeOperation};
+use crate::domain::audit::Source;
 use crate::domain::entry::Value;
 use crate::store::{Store, accounts, audit};
 
@@ -40,15 +41,17 @@ async fn credential(directory: &Directory, whom: &Caller) -> Credential {
     directory.store.read(|view| credentials::load::<()>(view, id)).await.unwrap().unwrap()
 }
 
-async fn new_credential(directory: &Directory) -> Credential {
-    directory.hashed(&SYSTEM, Secret::new(SECOND)).await.unwrap()
+async fn replacement(directory: &Directory, old: Option<Verifier>) -> Replacement {
+    let credential = directory.hashed(&SYSTEM, Secret::new(SECOND)).await.unwrap();
+    let notice = directory.notice(Actor::System, Source::Internal, Way::Other);
+    Replacement { old, credential, notice, session: None }
 }
 
 #[tokio::test]
 async fn who_loses_the_right_while_the_hash_is_computed_sets_nothing() {
     let directory = directory().await;
     let (paul, louise) = (caller(&directory, "paul").await, caller(&directory, "louise").await);
-    let given = Replacement { old: None, credential: new_credential(&directory).await };
+    let given = replacement(&directory, None).await;
     let before = credential(&directory, &louise).await;
     let promoted = Change { operation: ChangeOperation::Replace, attribute: "binderyRole".into(), values: vec![b"manager".to_vec()] };
     directory.modify(&SYSTEM, &dn("louise"), vec![promoted]).await.unwrap();
@@ -65,7 +68,7 @@ async fn an_old_password_that_was_replaced_meanwhile_replaces_nothing() {
     let reset = PasswordChange { target: Target::Dn(dn("louise")), old: None, new: None };
     assert!(directory.change_password(&SYSTEM, reset).await.unwrap().is_some());
     let after = credential(&directory, &louise).await;
-    let given = Replacement { old: Some(old), credential: new_credential(&directory).await };
+    let given = replacement(&directory, Some(old)).await;
     assert_eq!(directory.store_password(&louise, louise.actor, given).await, Err(PasswordError::Busy));
     assert!(credential(&directory, &louise).await == after);
 }

@@ -4,13 +4,14 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::Refusal;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// Bytes of a password that are looked at before anything is done with them. No truncation: more is refused.
 pub const MAX_PASSWORD_BYTES: usize = 1024;
 
 /// The one form of the password `raw`: before it is set, and before it is verified, by LDAP, page, command line and
-/// import alike. Spaces of every width become U+0020, and the whole is put into NFC; case and everything else stay.
+/// import alike. Spaces of every width become U+0020, and the whole is put into NFC; case and everything else stay. Only
+/// around a generated password blanks and line ends are taken away: it is copied out of a mail.
 ///
 /// # Errors
 /// [`Refusal::Empty`], [`Refusal::TooManyBytes`], [`Refusal::NotText`] or [`Refusal::Control`]; never a matter of the
@@ -23,7 +24,7 @@ pub fn prepare(raw: &[u8]) -> Result<Secret, Refusal> {
     if raw.len() > MAX_PASSWORD_BYTES {
         return Err(Refusal::TooManyBytes { maximum: MAX_PASSWORD_BYTES });
     }
-    let text = std::str::from_utf8(raw).map_err(|_| Refusal::NotText)?;
+    let text = std::str::from_utf8(generated(raw).unwrap_or(raw)).map_err(|_| Refusal::NotText)?;
     if text.chars().any(is_refused) {
         return Err(Refusal::Control);
     }
@@ -34,6 +35,16 @@ pub fn prepare(raw: &[u8]) -> Result<Secret, Refusal> {
         prepared.extend_from_slice(character.encode_utf8(&mut bytes).as_bytes());
     }
     Ok(Secret::new(std::mem::take(&mut *prepared)))
+}
+
+/// Whether `raw` has the form of a generated password, give or take blanks around it.
+pub fn is_generated(raw: &[u8]) -> bool {
+    generated(raw).is_some()
+}
+
+fn generated(raw: &[u8]) -> Option<&[u8]> {
+    let bare = raw.trim_ascii();
+    secret::has_generated_form(bare).then_some(bare)
 }
 
 /// Control characters, line and paragraph separators, and code points that are no characters (RFC 8264 §9.11, §9.13).
@@ -79,6 +90,9 @@ mod tests {
             (" blanks stay ", " blanks stay "),
             ("👩\u{200d}🚀❤\u{fe0f}", "👩\u{200d}🚀❤\u{fe0f}"),
             ("\u{fb01}", "\u{fb01}"),
+            // Out of a mail.
+            (" \tABCDE-FGHJK-LMNPQ-RSTUV\r\n", "ABCDE-FGHJK-LMNPQ-RSTUV"),
+            (" ABCDE-FGHJK-LMNPQ-RSTUI ", " ABCDE-FGHJK-LMNPQ-RSTUI "),
         ] {
             assert_eq!(prepared(raw).as_deref(), Ok(form), "{raw:?}");
         }

@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn grant(purpose: Purpose) -> ResetGrant {
-        ResetGrant { account: Id(1), purpose, minted_at: NOW, end: None }
+        ResetGrant { account: Id(1), purpose, address: String::new(), minted_at: NOW, end: None }
     }
 
     fn standing(resets: &Resets, n: u8, now: UnixTime) -> Standing {

@@ -1,0 +1,184 @@
+//! Proving who one is: throttle, hash, and what is written down of it. The only implementation there is.
+
+use sha2::{Digest, Sha256};
+
+use super::candidate::{Candidate, Principal, of_actor};
+use super::{BindError, Hint, Never};
+use crate::directory::Directory;
+use crate::domain::audit::{Actor, AuditEvent, Reason, Source};
+use crate::domain::credential::{Credential, Verified, Verifier};
+use crate::domain::dn::Dn;
+use crate::domain::id::Id;
+use crate::domain::password_policy;
+use crate::domain::throttle::Failures;
+use crate::domain::time::UnixTime;
+use crate::domain::tree::Place;
+use crate::secret::Secret;
+use crate::store::{Fail, Stop, View, failures};
+
+/// An attempt to prove who one is: what the audit and the throttle say of it.
+#[derive(Clone, Copy)]
+pub(in crate::directory) struct Attempt<'a> {
+    pub(in crate::directory) asked: Asked<'a>,
+    pub(in crate::directory) password: &'a Secret,
+    pub(in crate::directory) source: Source,
+}
+
+/// How somebody says who they are.
+#[derive(Clone, Copy)]
+pub(in crate::directory) enum Asked<'a> {
+    /// By a DN, over LDAP.
+    Bind(&'a Dn),
+    /// By login or mail address, on a page. It is not kept: people type passwords there.
+    Page,
+}
+
+/// Somebody whose password was right, and is still theirs.
+pub(in crate::directory) struct Proved {
+    pub(in crate::directory) principal: Principal,
+    /// As it was verified.
+    pub(in crate::directory) credential: Credential,
+    pub(in crate::directory) verdict: Verified,
+}
+
+impl Directory {
+    /// Verifies the password of `attempt` for whom `find` finds.
+    ///
+    /// # Errors
+    /// [`BindError`], once the failure is on disk.
+    pub(in crate::directory) async fn prove<F>(&self, attempt: Attempt<'_>, find: F) -> Result<Proved, BindError>
+    where
+        F: Fn(&mut View<'_>) -> Result<Candidate, Stop<Never>>,
+    {
+        let now = self.clock.now();
+        if !self.admits_source(attempt.source, now) {
+            return Err(self.throttled(attempt, None));
+        }
+        let mut candidate = self.store.read(find).await.map_err(|_| BindError::Unavailable)?;
+        if candidate.failures.as_ref().is_some_and(|failures| failures.anchored(now).is_some()) {
+            candidate.failures = self.settle(candidate.counted_as, now).await?;
+        }
+        if self.is_throttled(candidate.failures.as_ref(), now) {
+            return Err(self.throttled(attempt, candidate.principal.as_ref()));
+        }
+        let mut verdict = self.verify(&candidate, attempt).await?;
+        if verdict == Verified::No && password_policy::is_generated(attempt.password.expose()) {
+            (candidate, verdict) = self.verify_again(attempt, candidate).await?;
+        }
+        self.conclude(attempt, candidate, verdict).await
+    }
+
+    /// The clock was set back: what lies in its future now neither ends at once nor lasts until it has caught up.
+    async fn settle(&self, id: Id, now: UnixTime) -> Result<Option<Failures>, BindError> {
+        let settled = self.store.run(move |view| failures::settle(view, id, now)).await;
+        settled.map_err(|_: Fail<Never>| BindError::Unavailable)
+    }
+
+    /// The failure slot of a name that nobody has: one of 65,536, so that invented names fill no disk, and chosen by
+    /// a secret key, so that nobody can tell which names share one.
+    pub(in crate::directory) fn nobody(&self, place: &Place) -> Id {
+        let name = match place {
+            Place::Account(name) | Place::Service(name) => name.as_str(),
+            _ => "",
+        };
+        let digest = Sha256::new().chain_update(self.slot_key).chain_update(name).finalize();
+        Id(u64::from(u16::from_be_bytes([digest[0], digest[1]])))
+    }
+
+    /// Runs the hash, also when there is nothing to compare with.
+    pub(super) async fn verify(&self, candidate: &Candidate, attempt: Attempt<'_>) -> Result<Verified, BindError> {
+        self.verify_with(candidate.credential.as_ref().map(|credential| &credential.verifier), attempt).await
+    }
+
+    /// As [`Directory::verify`], with a verifier that was found in whichever way.
+    pub(super) async fn verify_with(&self, verifier: Option<&Verifier>, attempt: Attempt<'_>) -> Result<Verified, BindError> {
+        let prepared = password_policy::prepare(attempt.password.expose());
+        let (Some(verifier), Ok(prepared)) = (verifier, prepared) else {
+            self.hasher.verify_nothing(attempt.source, attempt.password.clone()).await.map_err(|_| BindError::Busy)?;
+            return Ok(Verified::No);
+        };
+        self.hasher.verify(attempt.source, verifier.clone(), prepared).await.map_err(|_| BindError::Busy)
+    }
+
+    async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
+        let (whom, counted_as) = (candidate.person(), candidate.counted_as);
+        let reason = match (candidate.principal, candidate.credential, verdict) {
+            (None, _, _) => Reason::UnknownName,
+            (Some(_), None, _) => Reason::NoCredential,
+            (Some(_), Some(_), Verified::No) => Reason::WrongPassword,
+            (Some(principal), Some(credential), Verified::Yes | Verified::Rehash) => {
+                return self.admit(attempt, Proved { principal, credential, verdict }).await;
+            }
+        };
+        Err(self.refuse(attempt, (whom, counted_as), reason).await)
+    }
+
+    /// Counts a failure, and gives the answer to it once that is on disk.
+    async fn refuse(&self, attempt: Attempt<'_>, (whom, counted_as): (Option<Id>, Id), reason: Reason) -> BindError {
+        let now = self.clock.now();
+        self.write_refusal(attempt, whom, reason);
+        self.charge_source(attempt.source, now);
+        if self.settings.throttle.enabled {
+            let settings = self.settings.throttle.clone();
+            let counted: Result<(), Fail<Never>> = self.store.run(move |view| failures::count(view, counted_as, now, &settings)).await;
+            if counted.is_err() {
+                return BindError::Unavailable;
+            }
+        }
+        BindError::Invalid(Hint::None)
+    }
+
+    /// Lets in whoever has proved to be the principal, if that is still enough: a hash takes its time, and waits in a
+    /// queue before. Who was disabled, given another password or throttled meanwhile is out from that moment on.
+    pub(super) async fn admit(&self, attempt: Attempt<'_>, proved: Proved) -> Result<Proved, BindError> {
+        let (now, id, whom) = (self.clock.now(), proved.principal.id(), proved.principal.actor());
+        let current = self.store.read(|view| of_actor(view, whom, id)).await.map_err(|_| BindError::Unavailable)?;
+        if self.is_throttled(current.failures.as_ref(), now) {
+            return Err(self.throttled(attempt, Some(&proved.principal)));
+        }
+        let (Some(principal), Some(credential)) = (current.principal, current.credential) else {
+            return Err(self.refuse(attempt, (Some(id), id), Reason::NoCredential).await);
+        };
+        // The same password may be written anew meanwhile (`rewrite`), which does not change when it was set.
+        if credential.set_at != proved.credential.set_at {
+            return Err(self.refuse(attempt, (Some(id), id), Reason::WrongPassword).await);
+        }
+        match principal.fault(now) {
+            None => {}
+            Some(Reason::Expired) => {
+                self.write_refusal(attempt, Some(id), Reason::Expired);
+                return Err(BindError::Invalid(Hint::Expired));
+            }
+            Some(fault) => return Err(self.refuse(attempt, (Some(id), id), fault).await),
+        }
+        if current.failures.is_some_and(|failures| failures.in_a_row > 0) {
+            let cleared = self.store.run(move |view| failures::clear(view, id)).await;
+            cleared.map_err(|_: Fail<Never>| BindError::Unavailable)?;
+        }
+        Ok(Proved { principal, ..proved })
+    }
+
+    fn throttled(&self, attempt: Attempt<'_>, whom: Option<&Principal>) -> BindError {
+        self.write_refusal(attempt, whom.map(Principal::id), Reason::Throttled);
+        BindError::Invalid(Hint::Locked)
+    }
+
+    fn write_refusal(&self, attempt: Attempt<'_>, whom: Option<Id>, reason: Reason) {
+        match attempt.asked {
+            Asked::Bind(name) => self.refused_unseen(name, attempt.source, reason),
+            Asked::Page => self.audit_from(Actor::Anonymous, attempt.source, AuditEvent::SignInRefused { target: whom, reason }),
+        }
+    }
+
+    fn is_throttled(&self, failures: Option<&Failures>, now: UnixTime) -> bool {
+        self.settings.throttle.enabled && failures.is_some_and(|failures| !failures.admits(now))
+    }
+
+    fn admits_source(&self, source: Source, now: UnixTime) -> bool {
+        !self.settings.throttle.enabled || self.sources().admits(source, now)
+    }
+
+    fn charge_source(&self, source: Source, now: UnixTime) {
+        self.sources().failed(source, now);
+    }
+}

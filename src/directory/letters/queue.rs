@@ -1,0 +1,120 @@
+//! The outbox as an administrator sees it: what waits, what was given up, and what to do about it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use super::settle::forget_password;
+use super::{Backlog, Listed, QueueError};
+use crate::directory::subject::subject;
+use crate::directory::{Caller, Directory, Unavailable};
+use crate::domain::access;
+use crate::domain::audit::AuditEvent;
+use crate::domain::id::OpId;
+use crate::domain::time::UnixTime;
+use crate::store::outbox::{self, NEVER, OutboxError, Queued};
+use crate::store::{Fail, Stop, View};
+
+impl Directory {
+    /// The mails of the queue, those given up last, behind `after`; `limit` at most.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn list_mail(&self, caller: &Caller, after: Option<&Listed>, limit: usize) -> Result<Vec<Listed>, QueueError> {
+        let after = after.map(|last| (last.due.unwrap_or(NEVER), last.op));
+        let (limit, now) = (limit.min(MAX_LISTED), self.clock.now());
+        let page = |view: &mut View<'_>| {
+            check_administers(view, caller, now)?;
+            outbox::page(view, after, limit)
+        };
+        Ok(self.store.read(page).await?.into_iter().map(Listed::from).collect())
+    }
+
+    /// Tries the mail `op` at once.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn retry_mail(&self, caller: &Caller, op: OpId) -> Result<(), QueueError> {
+        let (administrator, now) = (*caller, self.clock.now());
+        let rule = move |view: &mut View<'_>| {
+            let queued = find(view, &administrator, op, now)?;
+            outbox::retry::<QueueError>(view, op, now)?;
+            Ok(vec![AuditEvent::MailRetried { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() }])
+        };
+        self.once_telling(caller, rule).await?;
+        self.outbox_grew.notify_one();
+        Ok(())
+    }
+
+    /// Takes the mail `op` out of the queue.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn drop_mail(&self, caller: &Caller, op: OpId) -> Result<(), QueueError> {
+        let (administrator, now) = (*caller, self.clock.now());
+        let rule = move |view: &mut View<'_>| {
+            let queued = find(view, &administrator, op, now)?;
+            outbox::remove::<QueueError>(view, &queued)?;
+            forget_password(view, &queued)?;
+            Ok(vec![AuditEvent::MailDropped { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() }])
+        };
+        self.once_telling(caller, rule).await?;
+        Ok(())
+    }
+
+    /// How many mails wait, how many were given up, and how long the oldest that waits has.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    pub async fn mail_backlog(&self) -> Result<Backlog, Unavailable> {
+        let backlog = self.store.read(outbox::backlog).await.map_err(|_: Fail<Infallible>| Unavailable)?;
+        let oldest = backlog.oldest.map_or(Duration::ZERO, |at| self.clock.now().since(at));
+        Ok(Backlog { waiting: backlog.waiting, given_up: backlog.given_up, oldest })
+    }
+}
+
+/// The mail `op`, for an administrator.
+fn find(view: &mut View<'_>, caller: &Caller, op: OpId, now: UnixTime) -> Result<Queued, Stop<QueueError>> {
+    check_administers(view, caller, now)?;
+    outbox::find(view, op)?.ok_or(Stop::Rule(QueueError::Gone))
+}
+
+fn check_administers(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Result<(), Stop<QueueError>> {
+    let subject = subject(view, caller.actor, now)?;
+    match access::administers(&subject) && !caller.must_change {
+        true => Ok(()),
+        false => Err(Stop::Rule(QueueError::Denied)),
+    }
+}
+
+impl From<Queued> for Listed {
+    fn from(Queued { op, due, mail }: Queued) -> Listed {
+        let due = (due < NEVER).then_some(due);
+        Listed {
+            op,
+            kind: mail.intent.kind(),
+            address: mail.address,
+            queued_at: mail.queued_at,
+            due,
+            attempts: mail.attempts,
+            fault: mail.fault,
+        }
+    }
+}
+
+impl From<OutboxError> for QueueError {
+    fn from(OutboxError::Gone: OutboxError) -> QueueError {
+        QueueError::Gone
+    }
+}
+
+impl From<Fail<QueueError>> for QueueError {
+    fn from(fail: Fail<QueueError>) -> QueueError {
+        match fail {
+            Fail::Rule(error) => error,
+            Fail::Conflict | Fail::Unknown | Fail::Down => QueueError::Unavailable,
+        }
+    }
+}
+
+/// Mails on a page of the list.
+const MAX_LISTED: usize = 256;

@@ -1,0 +1,134 @@
+//! What became of a mail that was handed over. Only whoever still has its lease may say so: if that ran out, the mail is
+//! in other hands, and has other secrets in it.
+
+use std::time::Duration;
+
+use super::mint::DAEMON;
+use super::{Leased, Refused};
+use crate::directory::notice::Notice;
+use crate::directory::{Directory, Unavailable};
+use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::id::Id;
+use crate::domain::outbox::{GIVE_UP_AFTER, Intent, Way, retry_wait};
+use crate::domain::reset::Validity;
+use crate::domain::time::UnixTime;
+use crate::secret;
+use crate::store::credentials::CredentialError;
+use crate::store::outbox::{self, NEVER, OutboxError, Queued};
+use crate::store::resets::{self, Activated};
+use crate::store::{Fail, Stop, View, keys};
+
+/// Why a mail is not settled.
+enum SettleError {
+    /// It is in other hands, or out of the queue.
+    Gone,
+}
+
+impl Directory {
+    /// The relay has taken the mail: its links' hour begins, or its password comes into force, and it leaves the queue.
+    ///
+    /// # Errors
+    /// If the store does not answer: the mail comes up again, and goes out twice.
+    pub async fn mail_accepted(&self, leased: &Leased) -> Result<(), Unavailable> {
+        let (queued, now) = (leased.0.clone(), self.clock.now());
+        let told = match queued.mail.intent.clone() {
+            Intent::ResetLink { accounts, .. } => {
+                let valid = Validity::starting(now, self.settings.reset.token_ttl);
+                self.once_telling(&DAEMON, move |view| links_taken(view, &queued, (&accounts, valid))).await
+            }
+            Intent::GeneratedPassword { account, requested, .. } => {
+                let notice = self.notice(Actor::Account(account), requested.source, Way::ResetGenerated);
+                let queued_with = notice.clone();
+                let rule = move |view: &mut View<'_>| password_taken(view, &queued, (account, &queued_with), now);
+                self.once_telling(&DAEMON, rule).await.inspect(|_| self.notified(&notice))
+            }
+            Intent::PasswordNotice { .. } => self.once_telling(&DAEMON, move |view| take_out(view, &queued).map(|()| Vec::new())).await,
+        };
+        match told {
+            Ok(_) | Err(Fail::Rule(SettleError::Gone)) => Ok(()),
+            Err(Fail::Conflict | Fail::Unknown | Fail::Down) => Err(Unavailable),
+        }
+    }
+
+    /// The relay has not taken the mail: it is tried again later, or given up.
+    ///
+    /// # Errors
+    /// If the store does not answer: the mail comes up again.
+    pub async fn mail_refused(&self, leased: &Leased, refused: &Refused) -> Result<(), Unavailable> {
+        let (queued, now) = (leased.0.clone(), self.clock.now());
+        let (fault, due) = match refused {
+            Refused::ForNow(fault) if now.since(queued.mail.queued_at) < GIVE_UP_AFTER => {
+                (fault.clone(), now.plus(self.wait_after(&queued)))
+            }
+            Refused::ForNow(fault) | Refused::ForGood(fault) => (fault.clone(), NEVER),
+        };
+        let rule = move |view: &mut View<'_>| {
+            outbox::postpone::<SettleError>(view, &queued, due, &fault)?;
+            if due < NEVER {
+                return Ok(Vec::new());
+            }
+            forget_password(view, &queued)?;
+            Ok(vec![AuditEvent::MailGivenUp { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() }])
+        };
+        match self.once_telling(&DAEMON, rule).await {
+            Ok(_) | Err(Fail::Rule(SettleError::Gone)) => Ok(()),
+            Err(Fail::Conflict | Fail::Unknown | Fail::Down) => Err(Unavailable),
+        }
+    }
+
+    fn wait_after(&self, queued: &Queued) -> Duration {
+        retry_wait(queued.mail.attempts, secret::random_u64())
+    }
+}
+
+/// The rule: the links work from now on, and no others.
+fn links_taken(view: &mut View<'_>, queued: &Queued, (accounts, valid): (&[Id], Validity)) -> Rule<Vec<AuditEvent>> {
+    take_out(view, queued)?;
+    for account in accounts {
+        resets::delivered(view, *account, queued.op, valid)?;
+    }
+    Ok(accounts.iter().map(|target| AuditEvent::ResetMailed { target: *target }).collect())
+}
+
+/// The rule: the password is in force, unless its first use has put it there, or another took its place.
+fn password_taken(view: &mut View<'_>, queued: &Queued, (target, notice): (Id, &Notice), now: UnixTime) -> Rule<Vec<AuditEvent>> {
+    take_out(view, queued)?;
+    match resets::activate(view, target, queued.op, now)? {
+        Activated::No => Ok(Vec::new()),
+        Activated::Yes => {
+            notice.queue(view, target)?;
+            Ok(vec![AuditEvent::PasswordChanged { target }])
+        }
+    }
+}
+
+fn take_out(view: &mut View<'_>, queued: &Queued) -> Rule<()> {
+    outbox::remove(view, queued)
+}
+
+/// A password that nobody will be told of any more is not to be lying about.
+pub(super) fn forget_password<E>(view: &mut View<'_>, queued: &Queued) -> Result<(), Stop<E>> {
+    if let Intent::GeneratedPassword { account, .. } = queued.mail.intent
+        && resets::pending(view, account)?.is_some_and(|pending| pending.mail == queued.op)
+    {
+        view.delete(keys::pending(account));
+    }
+    Ok(())
+}
+
+type Rule<T> = Result<T, Stop<SettleError>>;
+
+impl From<OutboxError> for SettleError {
+    fn from(OutboxError::Gone: OutboxError) -> SettleError {
+        SettleError::Gone
+    }
+}
+
+impl From<CredentialError> for SettleError {
+    /// An account that is gone awaits no mail.
+    fn from(error: CredentialError) -> SettleError {
+        match error {
+            CredentialError::Gone | CredentialError::Changed => SettleError::Gone,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Asking for a new password: taken down in memory, and looked up by a worker. One rule a request, whoever it is for.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::{MAX_IDENTIFIER, ResetRequest, TooMany};
+use crate::directory::notice::addresses;
+use crate::directory::{Caller, Directory};
+use crate::domain::account::Account;
+use crate::domain::audit::{Actor, AuditEvent, Reason};
+use crate::domain::id::{Id, OpId};
+use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail};
+use crate::domain::reset::{Admitted, Limits, Requested};
+use crate::domain::time::UnixTime;
+use crate::domain::tree::fold;
+use crate::secret::{self, Secret};
+use crate::store::{Stop, View, accounts, outbox, resets};
+
+/// Requests that nobody has looked at yet.
+pub(in crate::directory) struct Requests {
+    sender: mpsc::Sender<ResetRequest>,
+    waiting: Mutex<mpsc::Receiver<ResetRequest>>,
+}
+
+impl Requests {
+    /// None yet, and room for [`MAX_WAITING`].
+    pub(in crate::directory) fn new() -> Requests {
+        let (sender, waiting) = mpsc::channel(MAX_WAITING);
+        Requests { sender, waiting: Mutex::new(waiting) }
+    }
+
+    /// Waits for a request. After `stop` it gives those that were taken down before, then none.
+    async fn next(&self, stop: &CancellationToken) -> Option<ResetRequest> {
+        let mut waiting = self.waiting.lock().await;
+        if let Some(request) = stop.run_until_cancelled(waiting.recv()).await {
+            return request;
+        }
+        waiting.close();
+        waiting.recv().await
+    }
+}
+
+/// What a request comes to, as its rule needs it.
+struct Asked {
+    /// A login or mail address in key form; none if it cannot be one.
+    name: Option<String>,
+    requested: Requested,
+    limits: Limits,
+    op: OpId,
+    /// How many mails the last run of the rule has queued.
+    queued: AtomicU64,
+}
+
+/// An account that is to get a link, or why not; and where to.
+struct Named {
+    account: Account,
+    address: Option<String>,
+}
+
+impl Directory {
+    /// Takes a request down for the worker. Looks nothing up, does no I/O, never waits: the same for everybody.
+    ///
+    /// # Errors
+    /// [`TooMany`], whoever it is for.
+    pub fn request_reset(&self, request: ResetRequest) -> Result<(), TooMany> {
+        self.requests.sender.try_send(request).map_err(|_| TooMany)
+    }
+
+    /// Resolves requests into mails of the outbox, until `stop`; what was taken down before is done first.
+    pub async fn work_on_requests(&self, stop: CancellationToken) {
+        // Several at a time, since rules that wait together share a commit.
+        let work = || async {
+            while let Some(request) = self.requests.next(&stop).await {
+                self.resolve(request, &stop).await;
+            }
+        };
+        tokio::join!(work(), work(), work(), work(), work(), work(), work(), work());
+    }
+
+    async fn resolve(&self, request: ResetRequest, stop: &CancellationToken) {
+        let requested = request.requested;
+        let caller = Caller { actor: Actor::Anonymous, source: requested.source, must_change: false };
+        let name = self.settings.sends_mail.then(|| name_in(&request.identifier)).flatten();
+        let (limits, op) = (self.settings.reset.limits.clone(), OpId(secret::random()));
+        let asked = Arc::new(Asked { name, requested, limits, op, queued: AtomicU64::new(0) });
+        for _ in 0..ATTEMPTS {
+            let (rule, now) = (Arc::clone(&asked), self.clock.now());
+            if let Ok(events) = self.once_telling(&caller, move |view| rule.carry_out(view, now)).await {
+                return self.resolved(&asked, &events);
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+                break;
+            }
+        }
+        tracing::error!("a request for a new password is lost: the store does not answer");
+    }
+
+    fn resolved(&self, asked: &Asked, events: &[AuditEvent]) {
+        if events.iter().any(|event| matches!(event, AuditEvent::ResetRefused { reason: Reason::Throttled, .. })) {
+            self.counted.throttled();
+        }
+        self.mails_were_queued(asked.queued.load(Relaxed));
+    }
+}
+
+impl Asked {
+    /// The rule: counts the request, finds whom it is for, and queues their mails. Gives what happened.
+    fn carry_out(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<AuditEvent>> {
+        self.queued.store(0, Relaxed);
+        if resets::admit_source(view, self.requested.source, &self.limits, now)? == Admitted::No {
+            return Ok(vec![AuditEvent::ResetRefused { target: None, reason: Reason::Throttled }]);
+        }
+        let mut events = Vec::new();
+        let mut mails: Vec<(String, Vec<Id>)> = Vec::new();
+        for Named { account, address } in self.named(view)? {
+            let id = account.id;
+            match (address, self.fault(view, &account, now)?) {
+                (_, Some(reason)) => events.push(AuditEvent::ResetRefused { target: Some(id), reason }),
+                (None, None) => events.push(AuditEvent::ResetRefused { target: Some(id), reason: Reason::NoMailAddress }),
+                // One mail an address as it is stored: addresses that are taken for one another here may be two
+                // people's elsewhere.
+                (Some(address), None) => match mails.iter_mut().find(|(held, _)| *held == address) {
+                    Some((_, accounts)) => accounts.push(id),
+                    None => mails.push((address, vec![id])),
+                },
+            }
+        }
+        for (number, (address, accounts)) in mails.into_iter().enumerate() {
+            let queued = self.queue(view, (self.op.part(number), address), &accounts, now)?;
+            events.extend(accounts.into_iter().map(|id| match queued {
+                Admitted::Yes => AuditEvent::ResetRequested { target: Some(id) },
+                Admitted::No => AuditEvent::ResetRefused { target: Some(id), reason: Reason::Throttled },
+            }));
+        }
+        if events.is_empty() {
+            events.push(AuditEvent::ResetRequested { target: None });
+        }
+        Ok(events)
+    }
+
+    /// Whoever is meant: one by login, or else all who have the address. An application never is.
+    fn named(&self, view: &mut View<'_>) -> Rule<Vec<Named>> {
+        let Some(name) = &self.name else { return Ok(Vec::new()) };
+        if let Some(id) = accounts::id_of_uid(view, name)? {
+            let account = accounts::load(view, id)?;
+            let first = |account: Account| {
+                let address = addresses(&account).next().map(str::to_owned);
+                Named { account, address }
+            };
+            return Ok(account.map(first).into_iter().collect());
+        }
+        let mut named = Vec::new();
+        for id in accounts::ids_of_mail(view, name, MAX_ACCOUNTS)? {
+            if let Some(account) = accounts::load(view, id)? {
+                // What was typed only finds the account; the mail goes where the account has it.
+                let stored = addresses(&account).find(|address| fold(address) == *name).map(str::to_owned);
+                named.push(Named { address: stored, account });
+            }
+        }
+        Ok(named)
+    }
+
+    /// Why the account gets no link, if so. Else the request has been counted.
+    fn fault(&self, view: &mut View<'_>, account: &Account, now: UnixTime) -> Rule<Option<Reason>> {
+        match account.status_word(now) {
+            "active" => {}
+            "expired" => return Ok(Some(Reason::Expired)),
+            _ => return Ok(Some(Reason::Disabled)),
+        }
+        let admitted = resets::admit_account(view, account.id, &self.limits, now)?;
+        Ok((admitted == Admitted::No).then_some(Reason::Throttled))
+    }
+
+    /// Queues the mail to `address`, unless the same one waits already, or too many were queued in the last hour.
+    fn queue(&self, view: &mut View<'_>, (op, address): (OpId, String), accounts: &[Id], now: UnixTime) -> Rule<Admitted> {
+        if outbox::has_link(view, accounts, &address, now)? {
+            return Ok(Admitted::Yes);
+        }
+        if resets::admit_total(view, &self.limits, now)? == Admitted::No {
+            return Ok(Admitted::No);
+        }
+        let intent = Intent::ResetLink { accounts: accounts.to_vec(), requested: self.requested };
+        outbox::put(view, op, &OutboxMail { intent, address, queued_at: now, attempts: 0, fault: None })?;
+        self.queued.fetch_add(1, Relaxed);
+        Ok(Admitted::Yes)
+    }
+}
+
+/// What was typed, in key form; none if it can be no name.
+fn name_in(identifier: &Secret) -> Option<String> {
+    let text = std::str::from_utf8(identifier.expose()).ok()?.trim();
+    (!text.is_empty() && text.len() <= MAX_IDENTIFIER).then(|| fold(text))
+}
+
+type Rule<T> = Result<T, Stop<Infallible>>;
+
+/// Requests that wait for the worker; one more is refused, whoever it is for.
+const MAX_WAITING: usize = 1024;
+
+/// How often a request is tried while the store does not answer, and how long to wait between.
+const ATTEMPTS: usize = 60;
+const PAUSE: Duration = Duration::from_secs(1);
