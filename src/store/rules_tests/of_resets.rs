@@ -10,6 +10,7 @@ use crate::store::resets::{self, Activated, GrantError, Live, Pending};
 use crate::store::sessions;
 
 const HOUR: Duration = Duration::from_secs(3600);
+const ADDRESS: &str = "louise@example.org";
 
 #[derive(Debug, PartialEq)]
 enum No {
@@ -81,7 +82,7 @@ const SUPERSEDED: Result<Live, GrantError> = Err(GrantError::Ended(End::Supersed
 #[tokio::test]
 async fn a_link_works_once_and_for_an_hour() {
     for store in louise().await {
-        let alive = Ok(Live { account: Id(1), expires_at: seconds(3601) });
+        let alive = Ok(Live { account: Id(1), address: ADDRESS.into(), expires_at: seconds(3601) });
         for _ in 0..20 {
             assert_eq!(live(&store, 1, Purpose::Reset, seconds(3600)).await, alive);
         }
