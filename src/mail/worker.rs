@@ -90,7 +90,7 @@ impl Desk {
         };
         let kind = kind(&letter.content);
         let recorded = match timeout(WITHIN, self.hand_over(&letter, kind)).await {
-            Ok(Ok(())) => self.accepted(leased, &letter, kind).await,
+            Ok(Ok(())) => self.accepted(leased, kind).await,
             Ok(Err(fault)) => self.refused(leased, &fault, kind).await,
             Err(_) => self.refused(leased, &self.fault(Cause::Stalled(WITHIN)), kind).await,
         };
@@ -108,10 +108,10 @@ impl Desk {
         self.carrier.carry(kind.word(), mail).await
     }
 
-    async fn accepted(&self, leased: &Leased, letter: &Letter, kind: MailKind) -> Result<(), Unavailable> {
+    async fn accepted(&self, leased: &Leased, kind: MailKind) -> Result<(), Unavailable> {
         self.metrics.mail(MailOutcome::Sent);
         tracing::info!(kind = kind.word(), relay = self.carrier.place(), "mail handed over");
-        self.directory.mail_accepted(leased, letter).await
+        self.directory.mail_accepted(leased).await
     }
 
     async fn refused(&self, leased: &Leased, fault: &Fault, kind: MailKind) -> Result<(), Unavailable> {

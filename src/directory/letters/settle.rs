@@ -44,6 +44,8 @@ impl Directory {
             }
             Intent::PasswordNotice { .. } => self.once_telling(&DAEMON, move |view| take_out(view, &queued).map(|()| Vec::new())).await,
         };
+        // The account's next mail may go now.
+        self.outbox_grew.notify_one();
         match told {
             Ok(_) | Err(Fail::Rule(SettleError::Gone)) => Ok(()),
             Err(Fail::Conflict | Fail::Unknown | Fail::Down) => Err(Unavailable),
