@@ -47,7 +47,7 @@ pub enum Hint {
     None,
     /// `accountLocked`: throttled, the same for names that nobody has.
     Locked,
-    /// `passwordExpired`: the right password of an expired account.
+    /// `passwordExpired`: the right password of an expired account, or one that was good for a time only.
     Expired,
 }
 

@@ -143,7 +143,8 @@ impl Directory {
         if credential.set_at != proved.credential.set_at {
             return Err(self.refuse(attempt, (Some(id), id), Reason::WrongPassword).await);
         }
-        match principal.fault(now) {
+        let over = credential.good_until.is_some_and(|until| until <= now);
+        match principal.fault(now).or(over.then_some(Reason::Expired)) {
             None => {}
             Some(Reason::Expired) => {
                 self.write_refusal(attempt, Some(id), Reason::Expired);

@@ -80,7 +80,7 @@ impl Directory {
         // The daemon's own queue of the hash threads: no flood from elsewhere keeps it waiting for ever.
         let verifier = self.hasher.hash(Source::Internal, password.clone()).await.map_err(|_| Unavailable)?;
         let (queued, now, generated) = (queued.clone(), self.clock.now(), self.settings.reset.generated);
-        let credential = Credential { verifier, set_at: now };
+        let credential = Credential { verifier, set_at: now, good_until: None };
         let pending = Pending { mail: queued.op, credential, generated };
         let rule = move |view: &mut View<'_>| {
             let found = addressee(view, account, &queued, now)?;
