@@ -215,7 +215,8 @@ pub fn of_io(error: &io::Error) -> Cause {
 
 fn of_tls(error: &rustls::Error) -> Cause {
     match error {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => Cause::UnknownAuthority,
+        // A bad signature: an authority of the same name, but another key, as one that was made anew.
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature) => Cause::UnknownAuthority,
         rustls::Error::InvalidCertificate(CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }) => {
             Cause::WrongName
         }

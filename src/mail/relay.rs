@@ -47,8 +47,10 @@ impl Submission {
     pub async fn send(&self, mail: &Ready) -> Result<(), Fault> {
         let mut connection = self.open().await?;
         let outcome = self.hand_over(&mut connection, mail).await;
-        // Only a courtesy: what became of the mail is known.
-        let _ = timeout(FAREWELL, connection.abort()).await;
+        if !matches!(&outcome, Err(Fault { cause: Cause::Stalled(_), .. })) {
+            // Only a courtesy: what became of the mail is known.
+            let _ = timeout(FAREWELL, connection.abort()).await;
+        }
         outcome
     }
 

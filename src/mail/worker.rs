@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +31,8 @@ struct Desk {
     metrics: Arc<Metrics>,
     settings: Settings,
     carrier: Carrier,
+    /// Told when a mail has been dealt with.
+    done: Notify,
 }
 
 impl Worker {
@@ -40,7 +42,7 @@ impl Worker {
     /// What is wrong with the settings.
     pub fn new(directory: Arc<Directory>, texts: Arc<Texts>, metrics: Arc<Metrics>, settings: Settings) -> Result<Worker, SetupError> {
         let (carrier, senders) = (Carrier::new(&settings)?, settings.senders.max(1));
-        Ok(Worker { desk: Arc::new(Desk { directory, texts, metrics, settings, carrier }), senders })
+        Ok(Worker { desk: Arc::new(Desk { directory, texts, metrics, settings, carrier, done: Notify::new() }), senders })
     }
 
     /// Works until `stop`; what is being handed over is finished first.
@@ -51,6 +53,8 @@ impl Worker {
             sending.spawn(async move {
                 desk.send(&leased).await;
                 drop(permit);
+                // The next mail of the same account may have waited for this one.
+                desk.done.notify_one();
             });
         }
         sending.close();
@@ -72,6 +76,7 @@ impl Worker {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.desk.directory.mail_queued() => {}
+                () = self.desk.done.notified() => {}
                 () = sleep(wait) => {}
             }
         }

@@ -21,6 +21,7 @@ mod interruption;
 mod isolated;
 mod ldap_protocol;
 mod ldap_utils;
+mod mail;
 mod postgresql;
 mod probing;
 mod python_clients;

@@ -11,6 +11,7 @@ pub mod pages;
 pub mod program;
 pub mod request;
 pub mod server;
+pub mod smtp;
 pub mod wire;
 
 pub use daemon::{Daemon, Facts, Launch, Login, Person};
@@ -20,4 +21,5 @@ pub use mails::{Mail, Mails};
 pub use pages::{Answer, Pages};
 pub use program::{Output, Program};
 pub use server::{Server, free_port, open_directory};
+pub use smtp::{At, Authority, Does, Offer, Received, Sink};
 pub use wire::Wire;
