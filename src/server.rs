@@ -147,7 +147,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     if let Some(tls) = &tls {
         tasks.spawn(Arc::clone(tls).watch(stop.clone()));
     }
-    tasks.spawn(purge::work(Arc::clone(&directory), clock.clone(), config.audit.retention, stop.clone()));
+    tasks.spawn(purge::work(Arc::clone(&directory), clock.clone(), settings::retention(&config), stop.clone()));
     tasks.spawn(purge::clear(Arc::clone(&directory), stop.clone()));
     if let Some(worker) = worker {
         stages.mail.tasks.spawn(worker.work(stages.mail.stop.clone()));

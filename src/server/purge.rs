@@ -12,10 +12,8 @@ use crate::directory::{Directory, Unavailable};
 use crate::store::memberships::Cleared;
 use crate::store::purge::{Retention, purge};
 
-/// Purges every [`EVERY`], the first time soon after the start, until `stop`. Rows of the audit are kept for
-/// `retention`.
-pub async fn work(directory: Arc<Directory>, clock: Clock, retention: Duration, stop: CancellationToken) {
-    let retention = Retention { audit: retention, marks: MARKS };
+/// Purges every [`EVERY`], the first time soon after the start, until `stop`.
+pub async fn work(directory: Arc<Directory>, clock: Clock, retention: Retention, stop: CancellationToken) {
     let mut wait = FIRST;
     while stop.run_until_cancelled(sleep(wait)).await.is_some() {
         wait = EVERY;
@@ -55,9 +53,6 @@ const FIRST: Duration = Duration::from_secs(30);
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3600);
-
-/// How long a mark is kept: who repeats a call whose outcome was unknown does so within moments.
-const MARKS: Duration = Duration::from_secs(86_400);
 
 /// Between two slices of what is cleared away.
 const BREATH: Duration = Duration::from_millis(20);

@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::{Config, Delivery, GeneratedPassword};
 use crate::directory::{self, Directory, HasherSettings, Posix};
@@ -15,7 +16,8 @@ use crate::domain::throttle::{self, Limit, Listed};
 use crate::domain::tree::Tree;
 use crate::ldap;
 use crate::ldap::tls::Certificate;
-use crate::store::{self, numbers::NumberRange};
+use crate::store::numbers::NumberRange;
+use crate::store::{self, purge::Retention};
 
 /// For the store.
 pub fn store(config: &Config) -> store::Settings {
@@ -72,9 +74,18 @@ pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
         },
         look_through: LOOK_THROUGH,
         reset: reset(config),
-        sessions: Lifetime { idle: config.web.session_idle, absolute: config.web.session_length },
+        sessions: sessions(config),
         sends_mail: config.mail_configured(),
     })
+}
+
+fn sessions(config: &Config) -> Lifetime {
+    Lifetime { idle: config.web.session_idle, absolute: config.web.session_length }
+}
+
+/// For the purge.
+pub fn retention(config: &Config) -> Retention {
+    Retention { audit: config.audit.retention, marks: MARKS, sessions: sessions(config) }
 }
 
 fn reset(config: &Config) -> reset::Settings {
@@ -128,3 +139,6 @@ pub fn ldap(config: &Config, directory: &Arc<Directory>, certificate: Certificat
 
 /// Entries that one search may look at: all of a large directory, once.
 const LOOK_THROUGH: usize = 5_000_000;
+
+/// How long a mark is kept: who repeats a call whose outcome was unknown does so within moments.
+const MARKS: Duration = Duration::from_secs(86_400);

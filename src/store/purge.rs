@@ -1,11 +1,18 @@
-//! Removing what is over: old audit rows, old idempotence marks, failures that no longer matter. It goes page by page,
-//! and may be stopped and begun again at any point.
+//! Removing what is over: old audit rows, old idempotence marks, failures and requests that no longer matter, links that
+//! nobody asks about any more, sessions, mails that were given up long ago. It goes page by page, and may be stopped and
+//! begun again at any point.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::outbox::{self, Kept};
+use super::records::Record;
+use super::resets::Pending;
 use super::view::{Stop, View};
 use super::{Fail, Key, Store, keys, records};
+use crate::domain::outbox::KEPT_FOR;
+use crate::domain::reset::{Rate, ResetGrant, Resets};
+use crate::domain::session::{Lifetime, WebSession};
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 
@@ -16,6 +23,8 @@ pub struct Retention {
     pub audit: Duration,
     /// Marks of operations, by which a repeated one is known.
     pub marks: Duration,
+    /// Sessions of the pages.
+    pub sessions: Lifetime,
 }
 
 /// What a purge has removed.
@@ -27,6 +36,12 @@ pub struct Purged {
     pub marks: u64,
     /// Records of failures.
     pub failures: u64,
+    /// Grants, what accounts know of theirs, generated passwords that never came into force, requests of a source.
+    pub resets: u64,
+    /// Sessions of the pages.
+    pub sessions: u64,
+    /// Mails.
+    pub mails: u64,
 }
 
 /// Removes all that is over at `now`.
@@ -39,24 +54,59 @@ pub async fn purge(store: &Store, retention: Retention, now: UnixTime) -> Result
     for shard in 0..keys::AUDIT_SHARDS {
         let to = keys::audit_from(shard, before(retention.audit));
         let from = keys::audit_from(shard, UnixTime::default());
-        purged.audit += sweep(store, (from, to), |_| true).await?;
+        purged.audit += sweep(store, (from, to), |key, _| vec![key.to_vec()]).await?;
     }
     let oldest = before(retention.marks);
-    purged.marks = sweep(store, keys::range(b"p"), move |value| records::decode_time::<()>(value).is_ok_and(|at| at < oldest)).await?;
-    let over = move |value: &[u8]| records::decode::<Failures, ()>(value).is_ok_and(|failures| failures.is_over(now));
-    purged.failures = sweep(store, keys::range(b"f"), over).await?;
+    purged.marks = sweep(store, keys::range(b"p"), move |key, value| {
+        let over = records::decode_time::<()>(value).is_ok_and(|at| at < oldest);
+        if over { vec![key.to_vec()] } else { Vec::new() }
+    })
+    .await?;
+    purged.failures = sweep(store, keys::range(b"f"), alone(move |failures: Failures| failures.is_over(now))).await?;
+    purged.resets = purge_resets(store, now).await?;
+    purged.sessions = sweep(store, keys::range(b"s"), move |key, value| session(key, value, retention.sessions, now)).await?;
+    purged.mails = sweep(store, keys::range(b"Q"), move |key, value| mail(key, value, now)).await?;
     Ok(purged)
 }
 
-/// Deletes the keys from `from` (included) to `to` (excluded) whose values are over; gives how many there were.
-async fn sweep<O>(store: &Store, (mut from, to): (Key, Key), over: O) -> Result<u64, Fail<()>>
-where
-    O: Fn(&[u8]) -> bool + Clone + Send + 'static,
-{
+async fn purge_resets(store: &Store, now: UnixTime) -> Result<u64, Fail<()>> {
+    let grants = sweep(store, keys::range(b"t"), alone(move |grant: ResetGrant| grant.is_over(now))).await?;
+    let resets = sweep(store, keys::range(b"T"), alone(move |resets: Resets| resets.is_over(now))).await?;
+    let pending = sweep(store, keys::range(b"P"), alone(move |pending: Pending| pending.is_over(now))).await?;
+    let sources = sweep(store, keys::range(b"i"), alone(move |rate: Rate| rate.is_over(now))).await?;
+    Ok(grants + resets + pending + sources)
+}
+
+/// What goes with a key and its value when that is over, the key itself among it; nothing while it is not.
+trait Over: Fn(&[u8], &[u8]) -> Vec<Key> + Clone + Send + 'static {}
+
+impl<F: Fn(&[u8], &[u8]) -> Vec<Key> + Clone + Send + 'static> Over for F {}
+
+/// A record that goes alone when it `is_over`.
+fn alone<T: Record>(is_over: impl Fn(T) -> bool + Clone + Send + 'static) -> impl Over {
+    move |key, value| if records::decode::<T, ()>(value).is_ok_and(&is_over) { vec![key.to_vec()] } else { Vec::new() }
+}
+
+fn session(key: &[u8], value: &[u8], lifetime: Lifetime, now: UnixTime) -> Vec<Key> {
+    match (keys::last_digest(key), records::decode::<WebSession, ()>(value)) {
+        (Some(digest), Ok(session)) if !session.is_live(lifetime, now) => vec![key.to_vec(), keys::session_of(session.account, digest)],
+        _ => Vec::new(),
+    }
+}
+
+fn mail(key: &[u8], value: &[u8], now: UnixTime) -> Vec<Key> {
+    match (keys::audit_op(key), records::decode::<Kept, ()>(value)) {
+        (Some(op), Ok(kept)) if now.since(kept.mail.queued_at) >= KEPT_FOR => outbox::keys_of(op, &kept),
+        _ => Vec::new(),
+    }
+}
+
+/// Deletes what is over with the keys from `from` (included) to `to` (excluded); gives how many of these there were.
+async fn sweep(store: &Store, (mut from, to): (Key, Key), over: impl Over) -> Result<u64, Fail<()>> {
     let mut removed = 0;
     loop {
         let (found, next) = store.read(|view| page(view, (&from, &to), &over)).await?;
-        for keys in found.chunks(KEYS_A_RULE) {
+        for keys in found {
             let (keys, over) = (Arc::<[Key]>::from(keys), over.clone());
             removed += store.run(move |view| remove(view, &keys, &over)).await?;
         }
@@ -67,15 +117,22 @@ where
     }
 }
 
-/// The keys of a page that are over, and where the next page begins, if there is one.
-type Page = (Vec<Key>, Option<Key>);
+/// The keys of a page that are over, as many together as one rule can remove, and where the next page begins, if there is
+/// one.
+type Page = (Vec<Vec<Key>>, Option<Key>);
 
-fn page(view: &mut View<'_>, (from, to): (&[u8], &[u8]), over: &impl Fn(&[u8]) -> bool) -> Result<Page, Stop<()>> {
-    let (mut found, mut next, mut seen) = (Vec::new(), None, 0);
+fn page(view: &mut View<'_>, (from, to): (&[u8], &[u8]), over: &impl Over) -> Result<Page, Stop<()>> {
+    let (mut found, mut next, mut seen, mut room) = (Vec::new(), None, 0, 0);
     view.scan_with(from, to, PAGE, |key, value| {
         seen += 1;
-        if over(value) {
-            found.push(key.to_vec());
+        let keys = over(key, value).len();
+        if keys > room {
+            found.push(Vec::new());
+            room = KEYS_A_RULE;
+        }
+        room = room.saturating_sub(keys);
+        if let (Some(rule), 1..) = (found.last_mut(), keys) {
+            rule.push(key.to_vec());
         }
         if seen == PAGE {
             next = Some(keys::next(key));
@@ -84,14 +141,13 @@ fn page(view: &mut View<'_>, (from, to): (&[u8], &[u8]), over: &impl Fn(&[u8]) -
     Ok((found, next))
 }
 
-/// The rule: deletes those of `keys` that are still over.
-fn remove(view: &mut View<'_>, keys: &[Key], over: &impl Fn(&[u8]) -> bool) -> Result<u64, Stop<()>> {
+/// The rule: deletes what goes with those of `keys` that are still over.
+fn remove(view: &mut View<'_>, keys: &[Key], over: &impl Over) -> Result<u64, Stop<()>> {
     let mut removed = 0;
     for key in keys {
-        if view.get_with(key, |value| Ok(over(value)))? == Some(true) {
-            view.delete(key.clone());
-            removed += 1;
-        }
+        let gone = view.get_with(key, |value| Ok(over(key, value)))?.unwrap_or_default();
+        removed += u64::from(!gone.is_empty());
+        gone.into_iter().for_each(|key| view.delete(key));
     }
     Ok(removed)
 }
@@ -106,7 +162,11 @@ const KEYS_A_RULE: usize = 60;
 mod tests {
     use super::*;
     use crate::domain::audit::{Actor, AuditEvent, AuditRow, Source};
+    use crate::domain::credential::{Credential, Verifier};
     use crate::domain::id::{Id, OpId};
+    use crate::domain::language::Language;
+    use crate::domain::outbox::{Intent, OutboxMail};
+    use crate::domain::reset::{Digests, Generated, Limits, Link, Purpose, Requested, TokenDigest, Validity};
     use crate::domain::throttle::Settings;
     use crate::store::bulk;
 
@@ -132,22 +192,61 @@ mod tests {
             rows.push((keys::mark(op(n)), records::encode_time(ago(age))));
             let failures = Failures::default().failed(ago(age * 20), &Settings::default());
             rows.push((keys::failures(Id(n)), records::encode(&failures)));
+            let session = WebSession { account: Id(n / 2), began_at: ago(age / 2), seen_at: ago(age / 6) };
+            rows.push((keys::session(digest(n)), records::encode(&session)));
+            rows.push((keys::session_of(session.account, digest(n)), records::encode_time(session.began_at)));
+            reset_rows(n, age * 24 * 4, &mut rows);
+            mail_rows(n, age * 24 * 16, &mut rows);
         }
         rows
+    }
+
+    fn digest(n: u64) -> TokenDigest {
+        let mut digest = [0; 32];
+        digest[..8].copy_from_slice(&n.to_le_bytes());
+        TokenDigest(digest)
+    }
+
+    fn reset_rows(n: u64, age: Duration, rows: &mut Vec<(Key, Vec<u8>)>) {
+        let grant = ResetGrant { account: Id(n), purpose: Purpose::Reset, address: String::new(), minted_at: ago(age), end: None };
+        rows.push((keys::grant(digest(n)), records::encode(&grant)));
+        let digests = Digests { reset: digest(n), revoke: digest(n + 10_000) };
+        let link = Link { mail: op(n), digests, valid: Validity::starting(ago(age), HOUR) };
+        let mut asked = Rate::default();
+        let _ = asked.ask(&Limits::default().of_source(), ago(age / 8));
+        rows.push((keys::resets(Id(n)), records::encode(&Resets { minted: Some(link), asked: asked.clone(), ..Resets::default() })));
+        rows.push((keys::requests_from((u128::from(n)).to_be_bytes()), records::encode(&asked)));
+        let credential = Credential { verifier: Verifier::SecretDigest([0; 32]), set_at: ago(age), good_until: None };
+        let generated = Generated { must_change: false, good_for: None };
+        rows.push((keys::pending(Id(n)), records::encode(&Pending { mail: op(n), credential, generated })));
+    }
+
+    fn mail_rows(n: u64, age: Duration, rows: &mut Vec<(Key, Vec<u8>)>) {
+        let requested = Requested { at: NOW, source: Source::Internal, language: Language::French };
+        let accounts = (0..n % 4).map(|account| Id(n * 4 + account)).collect();
+        let intent = Intent::ResetLink { accounts, requested };
+        let mail = OutboxMail { intent, address: "louise@example.org".into(), queued_at: ago(age), attempts: 9, fault: None };
+        let kept = Kept { due: ago(age / 2), leased: false, mail };
+        let keys = outbox::keys_of(op(n), &kept);
+        rows.extend(keys.into_iter().map(|key| if key[0] == b'Q' { (key, records::encode(&kept)) } else { (key, Vec::new()) }));
     }
 
     #[tokio::test]
     async fn what_is_over_goes_and_the_rest_stays() {
         let store = Store::in_memory();
         bulk::load(&store, rows()).await.unwrap();
-        let retention = Retention { audit: HOUR, marks: HOUR };
+        let retention = Retention { audit: HOUR, marks: HOUR, sessions: Lifetime { idle: HOUR / 4, absolute: HOUR } };
         let purged = purge(&store, retention, NOW).await;
-        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000 }));
+        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 4000, sessions: 1000, mails: 1000 }));
         assert_eq!(purge(&store, retention, NOW).await, Ok(Purged::default()));
-        for prefix in [b"l", b"p", b"f"] {
+        for prefix in [b"l", b"p", b"f", b"t", b"T", b"P", b"i", b"s", b"S", b"o", b"Q"] {
             let (from, to) = keys::range(prefix);
             let left = store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len();
             assert_eq!(left, 2000, "{prefix:?}");
         }
+        let (from, to) = keys::range(b"q");
+        let order = store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len();
+        let expected = (0..3000).filter(|n| n % 3 != 0).map(|n| n % 4).sum::<usize>();
+        assert_eq!(order, expected);
     }
 }

@@ -1,5 +1,7 @@
 //! The rules of the reset: grants, the generated password that is on its way, and how often either may be asked for.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -24,6 +26,13 @@ pub struct Pending {
     pub credential: Credential,
     /// What becomes of it once it is in force.
     pub generated: Generated,
+}
+
+impl Pending {
+    /// Whether its mail cannot be on its way any more, so that it may be purged.
+    pub fn is_over(&self, now: UnixTime) -> bool {
+        now.since(self.credential.set_at) >= PENDING_KEPT
+    }
 }
 
 /// A grant that lives.
@@ -219,6 +228,9 @@ impl Record for Rate {
 impl Record for Pending {
     const NAME: &'static str = "generated password";
 }
+
+/// How long a generated password is kept that never came into force: relays give up earlier (RFC 5321 §4.5.4.1).
+const PENDING_KEPT: Duration = Duration::from_secs(7 * 86_400);
 
 /// Under what name the mails with links are counted.
 const TOTAL_KEY: &str = "links_mailed";
