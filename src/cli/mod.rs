@@ -18,6 +18,7 @@ mod init_config;
 mod init_people;
 mod init_place;
 mod input;
+mod mail;
 mod man;
 mod membership;
 mod output;
@@ -71,6 +72,9 @@ enum Command {
     /// Add, show and change service accounts, with which applications bind
     #[command(after_help = service::EXAMPLES)]
     Service(Client<service::Verb>),
+    /// Try out how mails go out, and look after those that wait
+    #[command(after_help = mail::EXAMPLES)]
+    Mail(mail::Arguments),
     /// Print the completions for a shell
     #[command(after_help = completions::EXAMPLES)]
     Completions(completions::Arguments),
@@ -122,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Group(client) => client.run(group::run),
         Command::Team(client) => client.run(team::run),
         Command::Service(client) => client.run(service::run),
+        Command::Mail(arguments) => mail::run(arguments),
         Command::Completions(arguments) => finish(Output::new(false), completions::run(&arguments)),
         Command::Man(arguments) => finish(Output::new(false), man::run(&arguments)),
     }
@@ -206,6 +211,14 @@ mod tests {
             ("bindery team add sales --manager louisem --manager paulb", true),
             ("bindery service add nextcloud --limited-to staff --may-reset-passwords yes", true),
             ("bindery service unlock nextcloud", true),
+            ("bindery mail test louisem@example.org", true),
+            ("bindery mail test", false),
+            ("bindery mail queue list --json", true),
+            ("bindery mail queue retry", false),
+            ("bindery mail queue retry --all", true),
+            ("bindery mail queue retry 00112233445566778899aabbccddeeff", true),
+            ("bindery mail queue drop 00112233445566778899aabbccddeeff --yes", true),
+            ("bindery mail queue drop louisem", false),
             ("bindery completions fish", true),
             ("bindery completions tcsh", false),
         ] {

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
-use ldap3::exop::{PasswordModify, PasswordModifyResp, WhoAmI, WhoAmIResp};
+use ldap3::exop::{Exop, PasswordModify, PasswordModifyResp, WhoAmI, WhoAmIResp};
 use ldap3::{Ldap, LdapError, LdapResult, Mod, Scope, SearchEntry};
+
+use serde::Serialize;
 
 use super::connect::WHICH_PORT;
 use super::failure::{Failure, RC_NO_SUCH_ATTRIBUTE, RC_NO_SUCH_OBJECT};
@@ -201,6 +203,15 @@ impl Session {
         self.done_with(noun, name, &format!("set the password of the {} {name}", noun.word), answer.1)?;
         let generated = answer.0.val.is_some().then(|| answer.0.parse::<PasswordModifyResp>().gen_pass);
         Ok(generated.map(|password| Secret::new(password.into_bytes())))
+    }
+
+    /// An extended operation of Bindery's own, with its value in JSON; gives the value of the answer.
+    pub async fn extended(&mut self, attempt: &str, name: &str, value: &impl Serialize) -> Result<Option<Vec<u8>>, Failure> {
+        let value = serde_json::to_vec(value).map_err(|error| Failure::refused(format!("cannot {attempt}: {error}")))?;
+        let request = Exop { name: Some(name.to_owned()), val: Some(value) };
+        let answer = self.ldap.with_timeout(ANSWER_TIMEOUT).extended(request).await.map_err(no_answer)?;
+        self.done(attempt, answer.1)?;
+        Ok(answer.0.val)
     }
 
     /// Whether `dn` is who is signed in: one's own password needs the old one beside the new one.

@@ -31,6 +31,37 @@ impl fmt::Display for Id {
 pub struct OpId(pub [u8; 16]);
 
 impl OpId {
+    /// The operation that [`OpId::to_string`] writes as `text`.
+    pub fn parse(text: &str) -> Option<OpId> {
+        let number = u128::from_str_radix(text, 16).ok()?;
+        let op = OpId(number.to_be_bytes());
+        // No sign, no other length, no other case.
+        (op.to_string() == text).then_some(op)
+    }
+}
+
+impl fmt::Display for OpId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_read_as_it_is_written() {
+        for op in [OpId([0; 16]), OpId([0xab; 16]), OpId([0xff; 16])] {
+            assert_eq!(OpId::parse(&op.to_string()), Some(op));
+        }
+        for text in ["", "ab", "+000000000000000000000000000000a", "ABABABABABABABABABABABABABABABAB", "é"] {
+            assert_eq!(OpId::parse(text), None, "{text}");
+        }
+    }
+}
+
+impl OpId {
     /// The name of the part `number` (of 256) of the call.
     pub fn part(self, number: usize) -> OpId {
         let OpId(mut bytes) = self;

@@ -1,4 +1,4 @@
-//! The extended operations (RFC 4511 §4.12): who am I, password modify, StartTLS.
+//! The extended operations (RFC 4511 §4.12): who am I, password modify, StartTLS, the outbox.
 
 use ldap3_proto::proto::{LdapExtendedRequest, OID_PASSWORD_MODIFY, OID_WHOAMI};
 use zeroize::Zeroizing;
@@ -10,6 +10,7 @@ use super::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport, with_policy};
 use super::wire::{Ended, Wire};
 use crate::directory::Unavailable;
+use crate::domain::mail_queue::OID as MAIL_QUEUE;
 use crate::observe::metrics;
 
 impl Session {
@@ -27,6 +28,7 @@ impl Session {
             _ if self.caller.must_change && request.name != PASSWORD_MODIFY && request.name != WHO_AM_I => LdapResult::must_change().into(),
             WHO_AM_I => self.who_am_i(value.is_some()).await,
             PASSWORD_MODIFY => self.password_modify(value).await,
+            MAIL_QUEUE => self.mail_queue(value).await,
             // RFC 4511 §4.12: a name that is not recognised is a protocolError.
             _ => LdapResult::new(ResultCode::ProtocolError, "this extended operation is not offered here").into(),
         };

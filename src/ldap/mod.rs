@@ -15,6 +15,7 @@ pub mod fuzzing;
 mod input;
 mod limits;
 mod listener;
+mod mail_queue;
 mod paged;
 mod password;
 mod ppolicy;

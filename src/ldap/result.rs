@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::frame::{Bad, Why};
 use super::ppolicy::PolicyError;
-use crate::directory::{BindError, ChangeError, CompareError, Denial, Hint, PasswordError, SearchError};
+use crate::directory::{BindError, ChangeError, CompareError, Denial, Hint, PasswordError, QueueError, SearchError};
 use crate::domain::password_policy::Refusal;
 
 /// resultCode (RFC 4511 §4.1.9, appendix A.2), as far as this server says them.
@@ -124,6 +124,16 @@ impl From<BindError> for LdapResult {
             BindError::Invalid(hint) => LdapResult::new(ResultCode::InvalidCredentials, "").with_policy(policy(hint)),
             BindError::Busy => LdapResult::busy(),
             BindError::Unavailable => LdapResult::unavailable(),
+        }
+    }
+}
+
+impl From<QueueError> for LdapResult {
+    fn from(error: QueueError) -> LdapResult {
+        match error {
+            QueueError::Denied => LdapResult::new(ResultCode::InsufficientAccessRights, "only administrators see the mails that wait"),
+            QueueError::Gone => LdapResult::new(ResultCode::NoSuchObject, "this mail is not in the queue any more"),
+            QueueError::Unavailable => LdapResult::unavailable(),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::control::SUPPORTED;
 use super::extended::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
 use super::subschema::SUBSCHEMA_DN;
 use crate::domain::entry::Value;
+use crate::domain::mail_queue;
 
 /// The facts that differ between connections.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub struct ServedEntry {
 
 /// The root DSE as one connection sees it.
 pub fn root_dse(facts: Facts) -> ServedEntry {
-    let mut extensions = vec![WHO_AM_I, PASSWORD_MODIFY];
+    let mut extensions = vec![WHO_AM_I, PASSWORD_MODIFY, mail_queue::OID];
     extensions.extend(facts.start_tls.then_some(START_TLS));
     let mechanisms: &[&str] = if facts.external { &["EXTERNAL"] } else { &[] };
     let mut operational = vec![

@@ -79,7 +79,6 @@ pub fn write(identity: &Identity, addressed: &Addressed<'_>, document: &Document
 
 /// `<operation.attempt@domain>`: the same when the same mail is handed over again.
 fn message_id((op, attempt): (OpId, u32), domain: &str) -> String {
-    let op: String = op.0.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("<{op}.{attempt}@{domain}>")
 }
 

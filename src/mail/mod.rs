@@ -112,16 +112,18 @@ pub enum SetupError {
     },
 }
 
-/// Sends a test mail to `address` now, without the outbox, and says for people what goes wrong.
+/// Sends a test mail to `address` now, without the outbox, and says for people what goes wrong. Gives what has taken it:
+/// the relay, or a directory.
 ///
 /// # Errors
 /// What went wrong, as a text for an administrator: name not found, refused, certificate, login ...
-pub async fn test(settings: Settings, texts: &Texts, address: &str) -> Result<(), String> {
+pub async fn test(settings: Settings, texts: &Texts, address: &str) -> Result<String, String> {
     let carrier = Carrier::new(&settings).map_err(|error| error.to_string())?;
     let now = settings.clock.now();
     let document = compose::compose_test(texts, &settings, carrier.place(), now);
     let addressed = Addressed { to: address, name: None, id: (OpId(secret::random()), 1) };
     let mail = message::write(carrier.identity(), &addressed, &document, now);
     let mail = mail.map_err(|_| format!("\"{address}\" is not an address that mail can be sent to"))?;
-    carrier.carry("test", mail).await.map_err(|fault| fault.to_string())
+    carrier.carry("test", mail).await.map_err(|fault| fault.to_string())?;
+    Ok(carrier.place().to_owned())
 }

@@ -83,12 +83,17 @@ pub fn mail(config: &Config, public_url: Option<&str>, clock: Clock) -> Result<O
     }))
 }
 
-/// As [`mail`], for a mail that is sent without a daemon.
+/// Sends a test mail to `address` as `config` says, without a daemon; gives what has taken it.
 ///
 /// # Errors
-/// As of [`mail`].
-pub fn mail_settings(config: &Config, clock: Clock) -> Result<Option<mail::Settings>, StartError> {
-    mail(config, public_url(config, &config.web.listen)?.as_deref(), clock)
+/// What is wrong with the settings or with the relay, and what to do.
+pub async fn send_test_mail(config: &Config, address: &str) -> Result<String, String> {
+    let said = |error: StartError| error.to_string();
+    let public_url = public_url(config, &config.web.listen).map_err(|error| error.to_string())?;
+    let settings = mail(config, public_url.as_deref(), Clock::System).map_err(said)?;
+    let settings = settings.ok_or("no mail is sent: mail.transport is \"none\"; set it to \"smtp\"")?;
+    let texts = texts(config).map_err(|error| error.to_string())?;
+    mail::test(settings, &texts, address).await
 }
 
 fn relay(mail: &config::Mail) -> Result<Relay, StartError> {

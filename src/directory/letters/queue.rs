@@ -15,12 +15,18 @@ use crate::store::outbox::{self, NEVER, OutboxError, Queued};
 use crate::store::{Fail, Stop, View};
 
 impl Directory {
-    /// The mails of the queue, those given up last, behind `after`; `limit` at most.
+    /// The mails of the queue, those given up last, behind the one that is due at `after.0` and called `after.1`; `limit` at
+    /// most.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn list_mail(&self, caller: &Caller, after: Option<&Listed>, limit: usize) -> Result<Vec<Listed>, QueueError> {
-        let after = after.map(|last| (last.due.unwrap_or(NEVER), last.op));
+    pub async fn list_mail(
+        &self,
+        caller: &Caller,
+        after: Option<(Option<UnixTime>, OpId)>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, QueueError> {
+        let after = after.map(|(due, op)| (due.unwrap_or(NEVER), op));
         let (limit, now) = (limit.min(MAX_LISTED), self.clock.now());
         let page = |view: &mut View<'_>| {
             check_administers(view, caller, now)?;

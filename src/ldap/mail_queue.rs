@@ -1,0 +1,60 @@
+//! The extended operation on the outbox, whose values `domain::mail_queue` defines.
+
+use zeroize::Zeroizing;
+
+use super::response::Reply;
+use super::result::{LdapResult, ResultCode};
+use super::session::Session;
+use crate::directory::{ListedMail, QueueError};
+use crate::domain::id::OpId;
+use crate::domain::mail_queue::{Answer, Mail, PAGE, Place, Request};
+
+impl Session {
+    /// Lists the mails that wait, tries one at once, or takes one out.
+    pub(super) async fn mail_queue(&self, value: Option<Zeroizing<Vec<u8>>>) -> Reply {
+        match value.as_ref().map(|value| serde_json::from_slice::<Request>(value)) {
+            Some(Ok(Request::List(behind))) => self.list_mail(behind).await,
+            Some(Ok(Request::Retry(mail))) => match OpId::parse(&mail) {
+                Some(op) => done(self.service.directory.retry_mail(&self.caller, op).await),
+                None => malformed(),
+            },
+            Some(Ok(Request::Drop(mail))) => match OpId::parse(&mail) {
+                Some(op) => done(self.service.directory.drop_mail(&self.caller, op).await),
+                None => malformed(),
+            },
+            Some(Err(_)) | None => malformed(),
+        }
+    }
+
+    async fn list_mail(&self, behind: Option<Place>) -> Reply {
+        let after = match behind.map(|place| OpId::parse(&place.mail).map(|op| (place.due, op))) {
+            Some(None) => return malformed(),
+            Some(Some(after)) => Some(after),
+            None => None,
+        };
+        match self.service.directory.list_mail(&self.caller, after, PAGE).await {
+            Ok(listed) => answer(&Answer { mails: listed.into_iter().map(mail).collect() }),
+            Err(error) => LdapResult::from(error).into(),
+        }
+    }
+}
+
+fn mail(listed: ListedMail) -> Mail {
+    let ListedMail { op, kind, address, queued_at, due, attempts, fault } = listed;
+    Mail { due, attempts, fault, ..Mail::new(op, kind, address, queued_at) }
+}
+
+fn answer(answer: &Answer) -> Reply {
+    match serde_json::to_vec(answer) {
+        Ok(value) => Reply { value: Some(Zeroizing::new(value)), ..LdapResult::success().into() },
+        Err(_) => LdapResult::new(ResultCode::OperationsError, "the list cannot be written").into(),
+    }
+}
+
+fn done(outcome: Result<(), QueueError>) -> Reply {
+    outcome.map_or_else(LdapResult::from, |()| LdapResult::success()).into()
+}
+
+fn malformed() -> Reply {
+    LdapResult::new(ResultCode::ProtocolError, "the value is not one of those defined for this operation").into()
+}
