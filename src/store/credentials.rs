@@ -41,7 +41,7 @@ pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &C
         account.must_change = effect.must_change;
         view.put(keys::account(id), records::encode(&account));
         resets::end_all(view, id)?;
-        sessions::end_all(view, id)?;
+        sessions::end_all(view, id);
     } else if services::load(view, id)?.is_none() {
         return Err(Stop::Rule(E::from(CredentialError::Gone)));
     }

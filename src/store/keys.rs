@@ -23,7 +23,7 @@
 //! | `Q` | operation | [`Kept`](super::outbox::Kept): the mail, and when it is due |
 //! | `r` | account id | nothing: the account is an administrator |
 //! | `s` | token digest | [`WebSession`](crate::domain::session::WebSession) |
-//! | `S` | account id, token digest | when the session began |
+//! | `S` | account id | [`Sessions`](super::sessions::Sessions): which of its sessions live |
 //! | `t` | token digest | [`ResetGrant`](crate::domain::reset::ResetGrant) |
 //! | `T` | account id | [`Resets`](crate::domain::reset::Resets): which grants live, and when new ones were asked for |
 //! | `u` | folded login | account id |
@@ -243,12 +243,7 @@ pub fn session(digest: TokenDigest) -> Key {
     join(b"s", &digest.0)
 }
 
-/// That `account` has the session.
-pub fn session_of(account: Id, digest: TokenDigest) -> Key {
-    join(&sessions_of(account), &digest.0)
-}
-
-/// All sessions of `account`; the digest is the end of each key.
+/// The sessions of `account`.
 pub fn sessions_of(account: Id) -> Key {
     one(b'S', account)
 }
@@ -284,11 +279,6 @@ pub fn next(key: &[u8]) -> Key {
 /// The id that `key` ends with, if it is long enough.
 pub fn last_id(key: &[u8]) -> Option<Id> {
     key.last_chunk::<8>().map(|bytes| Id::from_bytes(*bytes))
-}
-
-/// The digest that `key` ends with, if it is long enough.
-pub fn last_digest(key: &[u8]) -> Option<TokenDigest> {
-    key.last_chunk::<32>().map(|bytes| TokenDigest(*bytes))
 }
 
 /// The time in the key of an audit row or of a mail.

@@ -158,8 +158,8 @@ fn clear_chunk<E>(view: &mut View<'_>, what: Owner) -> Result<Cleared, Stop<E>> 
 }
 
 fn clear_account<E>(view: &mut View<'_>, account: Id) -> Result<Cleared, Stop<E>> {
-    let held = records::ids_below(view, &keys::memberships(account), HELD_CHUNK + 1)?;
-    for group in held.iter().take(HELD_CHUNK) {
+    let held = records::ids_below(view, &keys::memberships(account), CHUNK + 1)?;
+    for group in held.iter().take(CHUNK) {
         forget(view, *group, account);
     }
     let owned = records::ids_below(view, &keys::ownerships(account), OWNED_CHUNK + 1)?;
@@ -170,7 +170,7 @@ fn clear_account<E>(view: &mut View<'_>, account: Id) -> Result<Cleared, Stop<E>
             view.put(keys::group(*team), records::encode(&record));
         }
     }
-    Ok(if held.len() > HELD_CHUNK || owned.len() > OWNED_CHUNK { Cleared::Partly } else { Cleared::Whole })
+    Ok(if held.len() > CHUNK || owned.len() > OWNED_CHUNK { Cleared::Partly } else { Cleared::Whole })
 }
 
 fn forget(view: &mut View<'_>, group: Id, account: Id) {
@@ -213,11 +213,8 @@ pub const MAX_OWNED: usize = 64;
 /// Memberships looked at in one account: those it may have, and as many again of groups that are being deleted.
 const HELD_LOOKED_AT: usize = 2 * (MAX_GROUPS + 1);
 
-/// Members of a group cleared away in one rule: two keys each, of the 64 that a rule may write.
+/// Memberships cleared away in one rule: two keys each, of the 64 that a rule may write.
 const CHUNK: usize = 16;
-
-/// Memberships of an account cleared away in one rule: two keys each as well; it has more that goes with it.
-const HELD_CHUNK: usize = 8;
 
 /// Ownerships cleared away in one rule: two keys each as well.
 const OWNED_CHUNK: usize = 4;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::outbox::{self, Kept};
 use super::records::Record;
 use super::resets::Pending;
+use super::sessions::Sessions;
 use super::view::{Stop, View};
 use super::{Fail, Key, Store, keys, records};
 use crate::domain::outbox::KEPT_FOR;
@@ -38,7 +39,7 @@ pub struct Purged {
     pub failures: u64,
     /// Grants, what accounts know of theirs, generated passwords that never came into force, requests of a source.
     pub resets: u64,
-    /// Sessions of the pages.
+    /// Sessions of the pages, and what accounts know of theirs.
     pub sessions: u64,
     /// Mails.
     pub mails: u64,
@@ -64,7 +65,9 @@ pub async fn purge(store: &Store, retention: Retention, now: UnixTime) -> Result
     .await?;
     purged.failures = sweep(store, keys::range(b"f"), alone(move |failures: Failures| failures.is_over(now))).await?;
     purged.resets = purge_resets(store, now).await?;
-    purged.sessions = sweep(store, keys::range(b"s"), move |key, value| session(key, value, retention.sessions, now)).await?;
+    let lifetime = retention.sessions;
+    purged.sessions = sweep(store, keys::range(b"s"), alone(move |session: WebSession| !session.is_live(lifetime, now))).await?;
+    purged.sessions += sweep(store, keys::range(b"S"), alone(move |held: Sessions| held.are_over(lifetime, now))).await?;
     purged.mails = sweep(store, keys::range(b"Q"), move |key, value| mail(key, value, now)).await?;
     Ok(purged)
 }
@@ -85,13 +88,6 @@ impl<F: Fn(&[u8], &[u8]) -> Vec<Key> + Clone + Send + 'static> Over for F {}
 /// A record that goes alone when it `is_over`.
 fn alone<T: Record>(is_over: impl Fn(T) -> bool + Clone + Send + 'static) -> impl Over {
     move |key, value| if records::decode::<T, ()>(value).is_ok_and(&is_over) { vec![key.to_vec()] } else { Vec::new() }
-}
-
-fn session(key: &[u8], value: &[u8], lifetime: Lifetime, now: UnixTime) -> Vec<Key> {
-    match (keys::last_digest(key), records::decode::<WebSession, ()>(value)) {
-        (Some(digest), Ok(session)) if !session.is_live(lifetime, now) => vec![key.to_vec(), keys::session_of(session.account, digest)],
-        _ => Vec::new(),
-    }
 }
 
 fn mail(key: &[u8], value: &[u8], now: UnixTime) -> Vec<Key> {
@@ -192,9 +188,9 @@ mod tests {
             rows.push((keys::mark(op(n)), records::encode_time(ago(age))));
             let failures = Failures::default().failed(ago(age * 20), &Settings::default());
             rows.push((keys::failures(Id(n)), records::encode(&failures)));
-            let session = WebSession { account: Id(n / 2), began_at: ago(age / 2), seen_at: ago(age / 6) };
+            let session = WebSession { account: Id(n), began_at: ago(age / 2), seen_at: ago(age / 6) };
             rows.push((keys::session(digest(n)), records::encode(&session)));
-            rows.push((keys::session_of(session.account, digest(n)), records::encode_time(session.began_at)));
+            rows.push((keys::sessions_of(Id(n)), records::encode(&Sessions(vec![(digest(n), session.began_at)]))));
             reset_rows(n, age * 24 * 4, &mut rows);
             mail_rows(n, age * 24 * 16, &mut rows);
         }
@@ -237,7 +233,7 @@ mod tests {
         bulk::load(&store, rows()).await.unwrap();
         let retention = Retention { audit: HOUR, marks: HOUR, sessions: Lifetime { idle: HOUR / 4, absolute: HOUR } };
         let purged = purge(&store, retention, NOW).await;
-        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 4000, sessions: 1000, mails: 1000 }));
+        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 4000, sessions: 2000, mails: 1000 }));
         assert_eq!(purge(&store, retention, NOW).await, Ok(Purged::default()));
         for prefix in [b"l", b"p", b"f", b"t", b"T", b"P", b"i", b"s", b"S", b"o", b"Q"] {
             let (from, to) = keys::range(prefix);
