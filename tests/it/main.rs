@@ -25,6 +25,7 @@ mod mail;
 mod postgresql;
 mod probing;
 mod python_clients;
+mod reset;
 mod secrecy;
 mod start_tls;
 mod store_contract;

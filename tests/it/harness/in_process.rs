@@ -1,10 +1,13 @@
 //! The real daemon within the test's process, with a clock that the test moves.
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use bindery::clock::Clock;
-use bindery::config::Config;
+use bindery::config::{Config, MailTransport};
+use bindery::directory::Directory;
 use bindery::domain::time::UnixTime;
 use bindery::server::{self, Running};
 use tempfile::TempDir;
@@ -30,6 +33,20 @@ impl InProcess {
     /// Starts one with the default settings.
     pub fn start() -> InProcess {
         InProcess::with(|_| ())
+    }
+
+    /// Starts one with pages and with mails that are written into files, after `change` has had its way with the settings.
+    pub fn with_pages(change: impl FnOnce(&mut Config)) -> InProcess {
+        InProcess::with(|config| {
+            config.web.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+            config.web.public_url = Some("http://127.0.0.1:0".to_owned());
+            config.web.tls = false;
+            config.web.time_zone = Some("Europe/Paris".to_owned());
+            config.mail.transport = MailTransport::File;
+            config.mail.directory = Some(config.store.path.with_file_name("mail"));
+            config.mail.from = Some("Example <no-reply@example.org>".to_owned());
+            change(config);
+        })
     }
 
     /// Starts one after `change` has had its way with the settings.
@@ -60,9 +77,38 @@ impl InProcess {
         self.running = Some(self.runtime.block_on(server::start(self.config.clone(), self.clock.clone())).unwrap());
     }
 
+    /// What its links begin with.
+    pub fn public_url(&self) -> &str {
+        self.running().public_url.as_deref().unwrap()
+    }
+
+    /// Where its mails are written.
+    pub fn mail_directory(&self) -> &Path {
+        self.config.mail.directory.as_deref().unwrap()
+    }
+
+    /// Where metrics and health are.
+    pub fn metrics_address(&self) -> SocketAddr {
+        self.running().metrics[0]
+    }
+
+    /// The use cases themselves, and what waits for them.
+    pub fn directory(&self) -> &Directory {
+        self.running().directory()
+    }
+
+    /// Waits for `future`, as the daemon's own tasks do.
+    pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
     /// How many passwords its hash threads have dealt with.
     pub fn hashes(&self) -> u64 {
-        self.running.as_ref().unwrap().directory().hasher().counts().done
+        self.running().directory().hasher().counts().done
     }
 
     /// Lets time pass.
@@ -72,7 +118,7 @@ impl InProcess {
 
     /// Where it listens for `ldap://`.
     pub fn address(&self) -> SocketAddr {
-        self.running.as_ref().unwrap().ldap[0]
+        self.running().ldap[0]
     }
 
     /// The DN of the person with this login.
@@ -87,7 +133,7 @@ impl InProcess {
 
     /// A client program of ldap-utils over the Unix socket, where who runs the daemon is administrator.
     pub fn as_administrator(&self, program: &str) -> Program {
-        let socket = self.running.as_ref().unwrap().ldapi.clone().unwrap();
+        let socket = self.running().ldapi.clone().unwrap();
         let uri = format!("ldapi://{}", socket.to_str().unwrap().replace('/', "%2F"));
         Program::new(program).args(["-Q", "-Y", "EXTERNAL", "-H", &uri])
     }
