@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::clock::Clock;
-use crate::config::{self, Config, Sources};
+use crate::config::{self, Config, MailTransport, Severity, Sources};
 use crate::directory::Hasher;
 use crate::domain::dn::Dn;
 use crate::domain::tree::Tree;
@@ -27,8 +27,8 @@ pub struct Arguments {
     /// Keep everything in DIR and use it again next time; without it everything is gone at the end
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Use the ports from N on (LDAP, LDAPS, one for the pages to come, metrics) in place of 3890, 6360 and 9389;
-    /// 0 takes any that are free
+    /// Use the ports from N on (LDAP, LDAPS, the pages, metrics) in place of 3890, 6360, 8080 and 9389; 0 takes any that
+    /// are free
     #[arg(long, value_name = "N")]
     port_base: Option<u16>,
     /// Add N more people, user000000 and on, for load tests
@@ -81,6 +81,12 @@ fn configuration(arguments: &Arguments, place: &Place) -> anyhow::Result<Config>
     defaults.directory.organisation = "Exemple SARL".to_owned();
     defaults.ldap.listen = loopback(port(3890, 0));
     defaults.ldap.tls_listen = loopback(port(6360, 1));
+    defaults.web.listen = loopback(port(8080, 2));
+    defaults.web.public_url = Some(format!("http://127.0.0.1:{}", port(8080, 2)));
+    defaults.web.tls = false;
+    defaults.mail.transport = MailTransport::File;
+    defaults.mail.directory = Some(place.path("mail"));
+    defaults.mail.from = Some(format!("Exemple SARL <no-reply@{}>", place::MAIL_DOMAIN));
     defaults.metrics.listen = loopback(port(9389, 3));
     defaults.ldap.socket = place.path("ldapi");
     defaults.store.path = place.path("bindery.redb");
@@ -88,7 +94,10 @@ fn configuration(arguments: &Arguments, place: &Place) -> anyhow::Result<Config>
     defaults.tls.key = Some(place.path("key.pem"));
     place.write_certificate(Clock::System.now())?;
     let sources = Sources { defaults, ..Sources::of_process(None, arguments.settings.clone()) };
-    super::serve::accept(config::load(&sources))
+    let mut loaded = config::load(&sources);
+    // It says so itself that mails are written into files; that is what it is for.
+    loaded.problems.retain(|problem| problem.severity == Severity::Error || problem.key != "mail.transport");
+    super::serve::accept(loaded)
 }
 
 /// Fills the store, if it is empty; gives the service account's secret, which is made anew each time.

@@ -128,7 +128,7 @@ impl Facts<'_> {
             "\nA forgotten password, from beginning to end:\n\n  \
              1. Open {url}, follow \"Request a new password\" and type {login}.\n  \
              2. The mail is a file in {mails}. Its link:\n\n\
-             grep -ho '{url}/r/[A-Za-z0-9_-]*' {mails}/*-reset-link.eml | tail -1\n\n  \
+             grep -ho '{url}/r/[A-Za-z0-9_-]\\{{43\\}}' {mails}/*-reset-link.eml | tail -1\n\n  \
              3. Open the link. Choose a password, or press \"Send me a new password\" and read it in the second mail:\n\n\
              cat {mails}/*-generated-password.eml\n\n  \
              4. Sign in at {url} with it. The applications take it from now on.\n"

@@ -103,7 +103,6 @@ pub fn mail_domain(tree: &Tree) -> String {
 }
 
 /// What follows the `@` of addresses that nothing else is known of.
-#[allow(dead_code)]
 pub const MAIL_DOMAIN: &str = "example.org";
 
 #[cfg(test)]
