@@ -147,7 +147,7 @@ fn told(ended: hyper::Result<()>) {
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// How long a request's head may take, and how long a connection may be idle before one.
-const HEAD_TIME: Duration = Duration::from_secs(15);
+const HEAD_TIME: Duration = Duration::from_secs(10);
 
 /// Bytes of a request's head.
 const MAX_HEAD: usize = 16 << 10;

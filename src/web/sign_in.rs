@@ -68,7 +68,7 @@ pub fn before_password(visit: Visit) -> Response {
 /// [`Fault::Busy`], [`Fault::Unavailable`]; a wrong name or password is said in the form.
 pub async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
     let (identifier, password) = (form.text("identifier")?, form.secret("password")?);
-    let next = Next::of(&form.text("next")?);
+    let next = Next::of(&form.text("next").unwrap_or_default());
     if identifier.is_empty() || password.is_empty() {
         return Ok(again(visit, next, identifier, "pages-sign-in-missing"));
     }
