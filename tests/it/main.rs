@@ -7,6 +7,7 @@
 
 mod apache;
 mod bounds;
+mod browser;
 mod cli;
 mod clients;
 mod corpus;

@@ -62,7 +62,7 @@ pages-sent-valid = The link is valid for { $time }.
 
 # The page of a mailed link.
 pages-link = A new password
-pages-link-until = This link works until { $time }. As long as you have confirmed nothing here, nothing changes.
+pages-link-until = This link works { $time }. As long as you have confirmed nothing here, nothing changes.
 pages-generated-text = We send you a ready-made password that you can keep, or change later. The old one works until the message has been sent.
 pages-generated-button = Send me a new password
 pages-chosen-or = Or choose one yourself

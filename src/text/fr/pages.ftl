@@ -62,7 +62,7 @@ pages-sent-valid = Le lien est valable { $time }.
 
 # La page d’un lien reçu.
 pages-link = Un nouveau mot de passe
-pages-link-until = Ce lien fonctionne jusqu’à { $time }. Tant que vous n’avez rien confirmé ici, rien ne change.
+pages-link-until = Ce lien fonctionne { $time }. Tant que vous n’avez rien confirmé ici, rien ne change.
 pages-generated-text = Nous vous envoyons un mot de passe tout prêt, que vous pourrez garder ou changer plus tard. L’ancien reste valable jusqu’à l’envoi du message.
 pages-generated-button = Recevoir un nouveau mot de passe
 pages-chosen-or = Ou choisissez-le vous-même
