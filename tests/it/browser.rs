@@ -17,12 +17,11 @@ fn everybody_gets_a_new_password_and_binds_with_it() {
     let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", scripts.to_str().unwrap()];
     Program::new("npm").args(npm).timeout(Duration::from_secs(120)).succeeds();
 
-    let daemon = Daemon::with(&[("BINDERY_WEB_SUPPORT", "Service informatique, 01 23 45 67 89")]);
+    let daemon = Daemon::with(&[("BINDERY_WEB__SUPPORT", "Service informatique, 01 23 45 67 89")]);
     let facts = daemon.facts();
     let people: Vec<Value> = facts
         .people
         .iter()
-        .filter(|person| person.role == "user")
         .take(5)
         .map(|person| json!({"login": person.login, "mail": person.mail, "password": person.password}))
         .collect();
