@@ -82,7 +82,7 @@ impl Directory {
         tokio::join!(work(), work(), work(), work(), work(), work(), work(), work());
     }
 
-    pub(super) async fn resolve(&self, request: ResetRequest, stop: &CancellationToken) {
+    pub(in crate::directory) async fn resolve(&self, request: ResetRequest, stop: &CancellationToken) {
         let requested = request.requested;
         let caller = Caller { actor: Actor::Anonymous, source: requested.source, must_change: false };
         let name = self.settings.sends_mail.then(|| name_in(&request.identifier)).flatten();

@@ -85,21 +85,24 @@ async fn last_row(directory: &Directory) -> AuditEvent {
 #[tokio::test]
 async fn look_alikes_bring_no_mail_to_anybody_else() {
     let directory = directory_over(Store::in_memory()).await;
-    for (uid, mail) in [("mike", "mike@example.org"), ("strasse", "strasse@example.org"), ("other", "straße@example.org")] {
+    for (uid, mail) in [("mike", "mike@example.org"), ("strasse", "strasse@example.org"), ("other", "STRASSE@example.org")] {
         add_person(&directory, uid, &[("mail", mail), ("userPassword", OLD)]).await;
     }
     for (typed, addresses) in [
         // A dotless i is another letter.
         ("mıke@example.org", &[][..]),
         ("mike@exаmple.org", &[]),
+        ("mİke@example.org", &[]),
+        ("ｍｉｋｅ＠ｅｘａｍｐｌｅ．ｏｒｇ", &[]),
+        ("straße@example.org", &[]),
         ("mike@example.org.evil.org", &[]),
         // One form of the same letters: what is typed only finds the account.
-        ("ｍｉｋｅ＠ｅｘａｍｐｌｅ．ｏｒｇ", &["mike@example.org"]),
+        ("mi\u{212a}e@example.org", &["mike@example.org"]),
         ("mi\u{200b}ke@example.org", &["mike@example.org"]),
         ("MIKE@EXAMPLE.ORG", &["mike@example.org"]),
         // Held equal here, and two people's elsewhere: each gets their own link at their own address.
-        ("strasse@example.org", &["strasse@example.org", "straße@example.org"]),
-        ("STRASSE@example.org", &["strasse@example.org", "straße@example.org"]),
+        ("strasse@example.org", &["STRASSE@example.org", "strasse@example.org"]),
+        ("sTrasse@example.org", &["STRASSE@example.org", "strasse@example.org"]),
     ] {
         ask(&directory, typed).await;
         let mut found: Vec<(String, String)> = Vec::new();

@@ -154,19 +154,19 @@ async fn a_generated_password_is_not_sent_once_there_is_another() {
     assert!(!binds(&directory, "louise", &password(&letter)).await);
     directory.mail_accepted(&leased).await.unwrap();
     assert!(binds(&directory, "louise", &Secret::new(NEW)).await && !binds(&directory, "louise", &password(&letter)).await);
+}
 
-    directory.clock.advance(Duration::from_secs(3600));
-    while directory.next_mail().await.unwrap().is_ok() {}
-    let (token, _) = {
-        directory.clock.advance(Duration::from_secs(3600));
-        ask(&directory, "louise").await;
-        send(&directory).await;
-        tokens(&send(&directory).await)
-    };
+#[tokio::test]
+async fn a_generated_password_is_not_even_made_once_there_is_another() {
+    let directory = louise().await;
+    let (token, _) = link(&directory, "louise").await;
     directory.redeem_for_generated(&token, requested(&directory, 1)).await.unwrap();
-    replace(&directory, "louise", "userPassword", &[OLD]).await;
+    directory.clock.advance(Duration::from_secs(1));
+    replace(&directory, "louise", "userPassword", &[NEW]).await;
     let leased = directory.next_mail().await.unwrap().unwrap();
     assert!(directory.write_letter(&leased).await.unwrap().is_none(), "the password that it was to replace is gone");
+    assert!(matches!(send(&directory).await.content, Content::PasswordNotice { .. }), "which its owner is told");
+    assert!(binds(&directory, "louise", &Secret::new(NEW)).await);
 }
 
 #[tokio::test]
