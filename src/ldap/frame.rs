@@ -1,5 +1,6 @@
 //! From octets to a request: cuts one LDAPMessage out of the input, checks it strictly, and only then has ldap3_proto
-//! read its operation. Controls are read here, since ldap3_proto forgets whether some of them are critical.
+//! read its operation; a search is read in `search_request.rs`. Controls are read here, since ldap3_proto forgets
+//! whether some of them are critical.
 
 use std::fmt;
 
@@ -10,6 +11,7 @@ use tokio_util::codec::Decoder;
 use zeroize::Zeroize;
 
 use super::ber::{self, BOOLEAN, Flaw, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE, Writer};
+use super::search_request::Search;
 use super::shape::{self, ShapeError};
 
 /// A request as a peer sent it.
@@ -17,10 +19,21 @@ use super::shape::{self, ShapeError};
 pub struct Message {
     /// The number that the answer has to bear, 1 to 2^31-1.
     pub id: i32,
-    /// What is asked for; a request always.
-    pub op: LdapOp,
+    /// The kind of request.
+    pub operation: Operation,
+    /// What is asked for.
+    pub request: Request,
     /// The controls beside it, in their order.
     pub controls: Vec<Control>,
+}
+
+/// What a message asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// A search.
+    Search(Search),
+    /// Any other request, as ldap3_proto reads it.
+    Other(LdapOp),
 }
 
 /// A control (RFC 4511 §4.1.11).
@@ -127,7 +140,7 @@ pub fn decode(frame: &[u8], max_elements: usize) -> Result<Decoded, Violation> {
     if checked.is_err() && parts.operation.response_tag().is_none() {
         return Err(Violation::Malformed);
     }
-    let decoded = checked.and_then(|controls| Ok(Message { id: parts.id, op: parts.op()?, controls }));
+    let decoded = checked.and_then(|controls| Ok(Message { id: parts.id, operation: parts.operation, request: parts.request()?, controls }));
     Ok(match decoded {
         Ok(message) => Decoded::Message(message),
         Err(why) => Decoded::Bad(Bad { id: parts.id, operation: parts.operation, why }),
@@ -140,7 +153,7 @@ struct Parts<'a> {
     operation: Operation,
     content: &'a [u8],
     /// Message number and operation as they were sent.
-    request: &'a [u8],
+    number_and_operation: &'a [u8],
     controls: Option<&'a [u8]>,
 }
 
@@ -160,8 +173,8 @@ impl<'a> Parts<'a> {
         if controls.is_some_and(|element| element.tag != CONTROLS) {
             return Err(Violation::Malformed);
         }
-        let request = &content[..number.raw.len() + op.raw.len()];
-        Ok(Parts { id, operation, content: op.content, request, controls: controls.map(|element| element.content) })
+        let number_and_operation = &content[..number.raw.len() + op.raw.len()];
+        Ok(Parts { id, operation, content: op.content, number_and_operation, controls: controls.map(|element| element.content) })
     }
 
     /// Everything that is not left to ldap3_proto. The outer error ends the session, the inner one is answered.
@@ -182,10 +195,17 @@ impl<'a> Parts<'a> {
         Ok(controls(self.controls.unwrap_or_default()).map_err(|Malformed| Why::Controls))
     }
 
+    fn request(&self) -> Result<Request, Why> {
+        match self.operation {
+            Operation::Search => Search::read(self.content).map(Request::Search).map_err(|Malformed| Why::Value),
+            _ => self.op().map(Request::Other),
+        }
+    }
+
     /// The operation, read by ldap3_proto from a frame of our own without the controls, which is wiped afterwards.
     fn op(&self) -> Result<LdapOp, Why> {
-        let mut bytes = Vec::with_capacity(self.request.len() + 6);
-        Writer::new(&mut bytes).primitive(SEQUENCE, self.request);
+        let mut bytes = Vec::with_capacity(self.number_and_operation.len() + 6);
+        Writer::new(&mut bytes).primitive(SEQUENCE, self.number_and_operation);
         let size = bytes.len();
         let mut frame = BytesMut::from(Bytes::from(bytes)); // Takes the buffer over, so there is one copy to wipe.
         let decoded = LdapCodec::new(Some(size), Some(2 * ber::MAX_DEPTH)).decode(&mut frame);
@@ -252,23 +272,6 @@ impl Operation {
             0x6e => Operation::Compare,
             0x50 => Operation::Abandon,
             0x77 => Operation::Extended,
-            _ => return None,
-        })
-    }
-
-    /// The kind of `op`, if it is a request.
-    pub fn of(op: &LdapOp) -> Option<Operation> {
-        Some(match op {
-            LdapOp::BindRequest(_) => Operation::Bind,
-            LdapOp::UnbindRequest => Operation::Unbind,
-            LdapOp::SearchRequest(_) => Operation::Search,
-            LdapOp::ModifyRequest(_) => Operation::Modify,
-            LdapOp::AddRequest(_) => Operation::Add,
-            LdapOp::DelRequest(_) => Operation::Delete,
-            LdapOp::ModifyDNRequest(_) => Operation::ModifyDn,
-            LdapOp::CompareRequest(_) => Operation::Compare,
-            LdapOp::AbandonRequest(_) => Operation::Abandon,
-            LdapOp::ExtendedRequest(_) => Operation::Extended,
             _ => return None,
         })
     }

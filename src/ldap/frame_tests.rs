@@ -54,7 +54,7 @@ fn outcome(mut input: &[u8]) -> String {
 }
 
 fn request(message: &Message) -> String {
-    let mut text = format!("request {}", word(Operation::of(&message.op).expect("a request")));
+    let mut text = format!("request {}", word(message.operation));
     for control in &message.controls {
         text += if control.critical { " critical " } else { " optional " };
         text += &control.oid;

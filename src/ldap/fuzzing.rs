@@ -4,7 +4,6 @@
 use std::io;
 use std::sync::Arc;
 
-use ldap3_proto::proto::LdapOp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
@@ -12,9 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::Service;
 use super::ber::{BOOLEAN, ENUMERATED, INTEGER, SEQUENCE, Writer};
 use super::connection::{Connection, ELEMENTS, ELEMENTS_BEFORE_BIND};
-use super::convert;
 pub use super::frame::Operation;
-use super::frame::{self, Decoded};
+use super::frame::{self, Decoded, Request};
 use super::limits::Limits;
 use super::session::Session;
 pub use super::session::Transport;
@@ -96,9 +94,9 @@ pub fn filter(ber: &[u8]) -> Option<Filter> {
         });
     });
     match frame::decode(&request, ELEMENTS) {
-        Ok(Decoded::Message(message)) => match message.op {
-            LdapOp::SearchRequest(search) => Some(convert::filter(&search.filter)),
-            _ => None,
+        Ok(Decoded::Message(message)) => match message.request {
+            Request::Search(search) => Some(search.filter),
+            Request::Other(_) => None,
         },
         Ok(Decoded::Bad(_)) | Err(_) => None,
     }

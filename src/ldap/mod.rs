@@ -23,6 +23,7 @@ mod response;
 mod result;
 mod root_dse;
 mod search;
+mod search_request;
 mod session;
 mod shape;
 mod stream;

@@ -5,6 +5,7 @@ use super::extended::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
 use super::subschema::SUBSCHEMA_DN;
 use crate::domain::entry::Value;
 use crate::domain::mail_queue;
+use crate::domain::schema::Attribute;
 
 /// The facts that differ between connections.
 #[derive(Clone, Copy, Debug)]
@@ -17,14 +18,14 @@ pub struct Facts<'a> {
     pub external: bool,
 }
 
-/// An entry that the protocol serves itself: attribute names and values, in the order they are shown.
+/// An entry that the protocol serves itself: attributes and values, in the order they are shown.
 pub struct ServedEntry {
     /// Its name.
     pub dn: &'static str,
     /// Its object classes.
     pub object_classes: &'static [&'static str],
     /// Everything else; `*` does not return it.
-    pub operational: Vec<(&'static str, Vec<Value>)>,
+    pub operational: Vec<(Attribute, Vec<Value>)>,
 }
 
 /// The root DSE as one connection sees it.
@@ -33,15 +34,15 @@ pub fn root_dse(facts: Facts) -> ServedEntry {
     extensions.extend(facts.start_tls.then_some(START_TLS));
     let mechanisms: &[&str] = if facts.external { &["EXTERNAL"] } else { &[] };
     let mut operational = vec![
-        ("namingContexts", values(&[facts.suffix])),
-        ("subschemaSubentry", values(&[SUBSCHEMA_DN])),
-        ("supportedLDAPVersion", values(&["3"])),
-        ("supportedControl", values(SUPPORTED)),
-        ("supportedExtension", values(&extensions)),
-        ("supportedFeatures", values(FEATURES)),
-        ("supportedSASLMechanisms", values(mechanisms)),
-        ("vendorName", values(&["Bindery"])),
-        ("vendorVersion", values(&[env!("CARGO_PKG_VERSION")])),
+        (Attribute::NamingContexts, values(&[facts.suffix])),
+        (Attribute::SubschemaSubentry, values(&[SUBSCHEMA_DN])),
+        (Attribute::SupportedLdapVersion, values(&["3"])),
+        (Attribute::SupportedControl, values(SUPPORTED)),
+        (Attribute::SupportedExtension, values(&extensions)),
+        (Attribute::SupportedFeatures, values(FEATURES)),
+        (Attribute::SupportedSaslMechanisms, values(mechanisms)),
+        (Attribute::VendorName, values(&["Bindery"])),
+        (Attribute::VendorVersion, values(&[env!("CARGO_PKG_VERSION")])),
     ];
     operational.retain(|(_, values)| !values.is_empty());
     ServedEntry { dn: "", object_classes: &["top"], operational }

@@ -2,17 +2,16 @@
 
 use std::time::Instant;
 
-use ldap3_proto::proto::{LdapSearchRequest, LdapSearchScope};
-
 use super::control::Requested;
 use super::response::{Reply, write_entry};
 use super::result::LdapResult;
 use super::root_dse::{Facts, ServedEntry, root_dse};
+use super::search_request::Search;
 use super::session::{Session, Transport};
 use super::subschema::{SUBSCHEMA_DN, subschema_entry};
 use super::wire::{Ended, Wire};
 use super::{convert, paged};
-use crate::directory::{Found, Next, SearchError, SearchRequest, SearchState};
+use crate::directory::{Found, Next, Scope, SearchError, SearchRequest, SearchState};
 use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
 
@@ -22,17 +21,17 @@ impl Session {
         &self,
         wire: &mut Wire,
         id: i32,
-        request: &LdapSearchRequest,
+        search: Search,
         requested: &Requested,
     ) -> Result<Option<Reply>, Ended> {
-        let converted = match convert::search(request, requested, &self.service.settings.limits) {
-            Ok(converted) => converted,
+        let request = match convert::search(search, requested, &self.service.settings.limits) {
+            Ok(request) => request,
             Err(result) => return Ok(Some(result.into())),
         };
         let mut results = Results { wire, id, sent: 0 };
-        if let Some(entry) = self.served_entry(request, &converted.base) {
-            if entry.matches(&converted.filter) {
-                results.send_served(&entry, request).await?;
+        if let Some(entry) = self.served_entry(&request) {
+            if entry.matches(&request.filter) {
+                results.send_served(&entry, &request).await?;
             }
             return Ok(Some(paged_end(LdapResult::success().into(), requested)));
         }
@@ -41,22 +40,22 @@ impl Session {
             return Ok(Some(paged_end(LdapResult::success().into(), requested)));
         }
         let begun = Instant::now();
-        let reply = self.send_found(&mut results, &converted, requested).await;
+        let reply = self.send_found(&mut results, &request, requested).await;
         self.service.metrics.search(results.sent, begun.elapsed());
         reply
     }
 
     /// The entry that the protocol serves itself, if the search is based there.
-    fn served_entry(&self, request: &LdapSearchRequest, base: &Dn) -> Option<ServedEntry> {
-        if request.scope != LdapSearchScope::Base {
+    fn served_entry(&self, request: &SearchRequest) -> Option<ServedEntry> {
+        if request.scope != Scope::Base {
             return None;
         }
-        if base.is_root() {
+        if request.base.is_root() {
             let start_tls = self.offers_start_tls();
             let external = self.transport == Transport::Socket;
             return Some(root_dse(Facts { suffix: &self.service.settings.suffix, start_tls, external }));
         }
-        (Dn::parse(SUBSCHEMA_DN).as_ref() == Ok(base)).then(subschema_entry)
+        (Dn::parse(SUBSCHEMA_DN).as_ref() == Ok(&request.base)).then(subschema_entry)
     }
 
     async fn send_found(&self, results: &mut Results<'_>, request: &SearchRequest, requested: &Requested) -> Result<Option<Reply>, Ended> {
@@ -103,9 +102,9 @@ impl Results<'_> {
         Ok(())
     }
 
-    async fn send_served(&mut self, entry: &ServedEntry, request: &LdapSearchRequest) -> Result<(), Ended> {
-        let selected = entry.select(&request.attrs);
-        let attributes = selected.iter().map(|(name, values)| (*name, if request.typesonly { &[][..] } else { values.as_slice() }));
+    async fn send_served(&mut self, entry: &ServedEntry, request: &SearchRequest) -> Result<(), Ended> {
+        let selected = entry.select(&request.selection);
+        let attributes = selected.iter().map(|(attribute, values)| (attribute.name(), if request.types_only { &[][..] } else { values.as_slice() }));
         self.wire.send(|out| write_entry(out, self.id, entry.dn, attributes)).await
     }
 }

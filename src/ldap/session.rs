@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ldap3_proto::proto::LdapOp;
 
 use super::control::{self, Requested};
-use super::frame::{Message, Operation};
+use super::frame::{Message, Operation, Request};
 use super::ppolicy;
 use super::response::Reply;
 use super::result::{LdapResult, ResultCode};
@@ -60,11 +60,8 @@ impl Session {
 
     /// Does what `message` asks for, and answers it.
     pub async fn serve(&mut self, message: Message, wire: &mut Wire) -> Result<Next, Ended> {
-        let Message { id, op, controls } = message;
-        let Some(operation) = Operation::of(&op) else {
-            return Ok(Next::Close); // Not reached: the frame's tag was that of a request.
-        };
-        self.count(&op);
+        let Message { id, operation, request, controls } = message;
+        self.service.metrics.operation(counted_as(operation, &request));
         self.forget_if_bind(operation);
         let requested = match control::understand(operation, &controls) {
             Ok(requested) => requested,
@@ -74,7 +71,7 @@ impl Session {
             let result = LdapResult::must_change();
             return self.answer(wire, id, operation, with_policy(result.into(), &requested)).await;
         }
-        self.dispatch(wire, id, op, requested).await
+        self.dispatch(wire, id, request, requested).await
     }
 
     /// RFC 4513 §4: from the bind request on the session is anonymous, however the bind ends.
@@ -84,23 +81,23 @@ impl Session {
         }
     }
 
-    async fn dispatch(&mut self, wire: &mut Wire, id: i32, op: LdapOp, requested: Requested) -> Result<Next, Ended> {
-        let (operation, reply) = match op {
-            LdapOp::UnbindRequest => return Ok(Next::Close),
-            // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).
-            LdapOp::AbandonRequest(_) => return Ok(Next::Request),
-            LdapOp::SearchRequest(request) => {
-                let Some(reply) = self.search(wire, id, &request, &requested).await? else {
+    async fn dispatch(&mut self, wire: &mut Wire, id: i32, request: Request, requested: Requested) -> Result<Next, Ended> {
+        let (operation, reply) = match request {
+            Request::Search(search) => {
+                let Some(reply) = self.search(wire, id, search, &requested).await? else {
                     return Ok(Next::Request);
                 };
                 (Operation::Search, reply)
             }
-            LdapOp::ExtendedRequest(request) => {
+            Request::Other(LdapOp::UnbindRequest) => return Ok(Next::Close),
+            // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).
+            Request::Other(LdapOp::AbandonRequest(_)) => return Ok(Next::Request),
+            Request::Other(LdapOp::ExtendedRequest(request)) => {
                 wire.flush().await?;
                 return self.extended(wire, id, request, &requested).await;
             }
-            LdapOp::CompareRequest(request) => (Operation::Compare, self.compare(&request).await),
-            op => {
+            Request::Other(LdapOp::CompareRequest(request)) => (Operation::Compare, self.compare(&request).await),
+            Request::Other(op) => {
                 // These may wait for a hash thread or the disk: what is answered already goes out first.
                 wire.flush().await?;
                 self.write_operation(op).await
@@ -139,22 +136,23 @@ impl Session {
         };
         self.transport != Transport::Plain || local || self.service.settings.allow_cleartext
     }
+}
 
-    fn count(&self, op: &LdapOp) {
-        let kind = match op {
-            LdapOp::BindRequest(_) => metrics::Operation::Bind,
-            LdapOp::UnbindRequest => metrics::Operation::Unbind,
-            LdapOp::SearchRequest(_) => metrics::Operation::Search,
-            LdapOp::CompareRequest(_) => metrics::Operation::Compare,
-            LdapOp::AddRequest(_) => metrics::Operation::Add,
-            LdapOp::ModifyRequest(_) => metrics::Operation::Modify,
-            LdapOp::DelRequest(_) => metrics::Operation::Delete,
-            LdapOp::ModifyDNRequest(_) => metrics::Operation::Rename,
-            LdapOp::AbandonRequest(_) => metrics::Operation::Abandon,
-            LdapOp::ExtendedRequest(request) => super::extended::kind(&request.name),
-            _ => metrics::Operation::Other,
-        };
-        self.service.metrics.operation(kind);
+fn counted_as(operation: Operation, request: &Request) -> metrics::Operation {
+    match operation {
+        Operation::Bind => metrics::Operation::Bind,
+        Operation::Unbind => metrics::Operation::Unbind,
+        Operation::Search => metrics::Operation::Search,
+        Operation::Compare => metrics::Operation::Compare,
+        Operation::Add => metrics::Operation::Add,
+        Operation::Modify => metrics::Operation::Modify,
+        Operation::Delete => metrics::Operation::Delete,
+        Operation::ModifyDn => metrics::Operation::Rename,
+        Operation::Abandon => metrics::Operation::Abandon,
+        Operation::Extended => match request {
+            Request::Other(LdapOp::ExtendedRequest(request)) => super::extended::kind(&request.name),
+            Request::Search(_) | Request::Other(_) => metrics::Operation::Other,
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! The subschema subentry (RFC 4512 §4.2) and how entries that the protocol serves itself answer a search.
 
 use super::root_dse::ServedEntry;
+use crate::directory::Selection;
 use crate::domain::entry::Value;
 use crate::domain::filter::{Filter, Holder, Ternary};
 use crate::domain::schema::{Attribute, subschema};
@@ -13,10 +14,10 @@ pub fn subschema_entry() -> ServedEntry {
         dn: SUBSCHEMA_DN,
         object_classes: &["top", "subschema"],
         operational: vec![
-            ("attributeTypes", values(&schema.attribute_types)),
-            ("objectClasses", values(&schema.object_classes)),
-            ("ldapSyntaxes", values(&schema.ldap_syntaxes)),
-            ("matchingRules", values(&schema.matching_rules)),
+            (Attribute::AttributeTypes, values(&schema.attribute_types)),
+            (Attribute::ObjectClasses, values(&schema.object_classes)),
+            (Attribute::LdapSyntaxes, values(&schema.ldap_syntaxes)),
+            (Attribute::MatchingRules, values(&schema.matching_rules)),
         ],
     }
 }
@@ -27,12 +28,12 @@ impl ServedEntry {
         filter.evaluate(&mut Classes(self.object_classes)) == Ternary::True
     }
 
-    /// What of it `names` ask for: `*`, `+`, names in any case, nothing for everything that `*` returns.
-    pub fn select(&self, names: &[String]) -> Vec<(&'static str, Vec<Value>)> {
-        let asked = |name: &str, all: &str| names.iter().any(|asked| asked == all || asked.eq_ignore_ascii_case(name));
-        let classes = || ("objectClass", self.object_classes.iter().map(|class| class.as_bytes().to_vec()).collect());
-        let user = (names.is_empty() || asked("objectClass", "*")).then(classes);
-        let operational = self.operational.iter().filter(|(name, _)| asked(name, "+")).cloned();
+    /// What of it is asked for.
+    pub fn select(&self, selection: &Selection) -> Vec<(Attribute, Vec<Value>)> {
+        let asked = |attribute: &Attribute, by_all: bool| by_all || selection.named.contains(attribute);
+        let classes = || (Attribute::ObjectClass, self.object_classes.iter().map(|class| class.as_bytes().to_vec()).collect());
+        let user = asked(&Attribute::ObjectClass, selection.all_user).then(classes);
+        let operational = self.operational.iter().filter(|(attribute, _)| asked(attribute, selection.all_operational)).cloned();
         user.into_iter().chain(operational).collect()
     }
 }
@@ -58,22 +59,19 @@ mod tests {
     use super::*;
     use crate::ldap::root_dse::{Facts, root_dse};
 
-    fn names(entry: &ServedEntry, asked: &[&str]) -> Vec<&'static str> {
-        let asked: Vec<String> = asked.iter().map(|name| (*name).to_owned()).collect();
-        entry.select(&asked).iter().map(|(name, _)| *name).collect()
-    }
-
     #[test]
     fn the_root_dse_shows_what_is_asked_for_and_what_works() {
-        let entry = root_dse(Facts { suffix: "dc=example,dc=org", start_tls: false, external: false });
-        assert_eq!(names(&entry, &[]), ["objectClass"]);
-        assert_eq!(names(&entry, &["NAMINGCONTEXTS", "supportedSASLMechanisms"]), ["namingContexts"]);
-        assert_eq!(names(&entry, &["1.1"]), [""; 0]);
-        assert!(names(&entry, &["*", "+"]).contains(&"vendorName"));
-        let extensions = |start_tls| {
-            let entry = root_dse(Facts { suffix: "", start_tls, external: true });
-            entry.select(&["supportedExtension".to_owned()])[0].1.len()
+        use Attribute::{NamingContexts, ObjectClass, SupportedExtension, SupportedSaslMechanisms, VendorName};
+        let shown = |facts, selection: &Selection| -> Vec<Attribute> {
+            root_dse(facts).select(selection).into_iter().map(|(attribute, _)| attribute).collect()
         };
+        let plain = Facts { suffix: "dc=example,dc=org", start_tls: false, external: false };
+        let named = |named: &[Attribute]| Selection { named: named.to_vec(), ..Selection::default() };
+        assert_eq!(shown(plain, &Selection { all_user: true, ..Selection::default() }), [ObjectClass]);
+        assert_eq!(shown(plain, &named(&[NamingContexts, SupportedSaslMechanisms])), [NamingContexts]);
+        assert_eq!(shown(plain, &named(&[])), []);
+        assert!(shown(plain, &Selection { all_operational: true, ..Selection::default() }).contains(&VendorName));
+        let extensions = |start_tls| root_dse(Facts { start_tls, ..plain }).select(&named(&[SupportedExtension]))[0].1.len();
         assert_eq!((extensions(false), extensions(true)), (2, 3));
     }
 
