@@ -14,6 +14,7 @@ use super::output::{Output, printable};
 use crate::clock::Clock;
 use crate::config::{self, Config, Severity, Sources};
 use crate::domain::dn::Dn;
+use crate::domain::schema::Attribute;
 use crate::secret::{self, Secret};
 
 /// What `init` takes.
@@ -127,7 +128,7 @@ fn suffix(text: &str) -> Result<String, Failure> {
     let remedy = "write it as dc=example,dc=org";
     let dn = Dn::parse(text).map_err(|error| Failure::usage(format!("--suffix {text} is not a DN: {error}")).with_remedy(remedy))?;
     match dn.rdns().first() {
-        Some(first) if first.value_of(&["dc", "o"]).is_some_and(|value| !value.trim().is_empty()) => Ok(dn.to_string()),
+        Some(first) if first.value_of(&[Attribute::Dc, Attribute::O]).is_some_and(|value| !value.trim().is_empty()) => Ok(dn.to_string()),
         _ => Err(Failure::usage(format!("--suffix {text} does not begin with dc= or o=")).with_remedy(remedy)),
     }
 }
@@ -135,7 +136,7 @@ fn suffix(text: &str) -> Result<String, Failure> {
 /// `example.org` for `dc=example,dc=org`.
 fn domain_of(suffix: &str) -> String {
     let dn = Dn::parse(suffix).unwrap_or_default();
-    let labels: Vec<&str> = dn.rdns().iter().filter_map(|rdn| rdn.value_of(&["dc", "o"])).collect();
+    let labels: Vec<&str> = dn.rdns().iter().filter_map(|rdn| rdn.value_of(&[Attribute::Dc, Attribute::O])).collect();
     labels.join(".")
 }
 

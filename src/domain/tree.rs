@@ -4,6 +4,8 @@
 use super::dn::{Dn, Rdn, escape_value};
 use super::group::GroupKind;
 pub use super::matching::fold;
+use super::matching::folded;
+use super::schema::Attribute;
 
 /// The branches below the suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,15 +35,15 @@ impl Branch {
     }
 
     fn of_rdn(rdn: &Rdn) -> Option<Branch> {
-        let ou = fold(rdn.value_of(&["ou"])?);
+        let ou = folded(rdn.value_of(&[Attribute::Ou])?);
         Branch::ALL.into_iter().find(|branch| branch.ou() == ou)
     }
 
     /// The types that name an entry here; either is accepted, the first one counts if both are there.
-    fn naming_types(self) -> [&'static str; 2] {
+    pub fn naming_types(self) -> [Attribute; 2] {
         match self {
-            Branch::People | Branch::Services => ["uid", "cn"],
-            Branch::Groups | Branch::Teams => ["cn", "uid"],
+            Branch::People | Branch::Services => [Attribute::Uid, Attribute::Cn],
+            Branch::Groups | Branch::Teams => [Attribute::Cn, Attribute::Uid],
         }
     }
 }

@@ -9,6 +9,7 @@ use anyhow::Context;
 
 use crate::cli::certificate;
 use crate::domain::dn::Dn;
+use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Tree;
 use crate::secret;
@@ -98,7 +99,7 @@ fn qualified(hosts: &str, host: &str) -> Vec<String> {
 
 /// `example.org` for `dc=example,dc=org`; `example.org` too for a suffix without dc.
 pub fn mail_domain(tree: &Tree) -> String {
-    let labels: Vec<&str> = tree.suffix().rdns().iter().filter_map(|rdn| rdn.value_of(&["dc"])).collect();
+    let labels: Vec<&str> = tree.suffix().rdns().iter().filter_map(|rdn| rdn.value_of(&[Attribute::Dc])).collect();
     if labels.is_empty() { MAIL_DOMAIN.to_owned() } else { labels.join(".") }
 }
 

@@ -23,14 +23,14 @@ pub(super) fn branch_of(place: &Place) -> Option<Branch> {
 
 /// The name that `rdn` gives an entry of `branch`, as it was written.
 pub(super) fn name_in(rdn: &Rdn, branch: Branch) -> Result<String, ChangeError> {
-    let (types, example) = match branch {
-        Branch::People => (["uid", "cn"], "uid=louisem,ou=people"),
-        Branch::Services => (["uid", "cn"], "uid=nextcloud,ou=services"),
-        Branch::Groups => (["cn", "uid"], "cn=staff,ou=groups"),
-        Branch::Teams => (["cn", "uid"], "cn=sales,ou=teams"),
+    let example = match branch {
+        Branch::People => "uid=louisem,ou=people",
+        Branch::Services => "uid=nextcloud,ou=services",
+        Branch::Groups => "cn=staff,ou=groups",
+        Branch::Teams => "cn=sales,ou=teams",
     };
     let name = rdn
-        .value_of(&types)
+        .value_of(&branch.naming_types())
         .ok_or_else(|| ChangeError::NamingViolation(format!("entries of ou={} are named like {example}", branch.ou())))?;
     check_name(name, branch)?;
     Ok(name.to_owned())

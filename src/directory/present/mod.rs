@@ -97,7 +97,7 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         let picked = Picked { selection, reads: self.reads, member_of_with_star: self.context.settings.member_of_with_star };
         let record = self.record;
         let mut attributes = Vec::new();
-        for attribute in Attribute::all().filter(|attribute| picked.has(*attribute)) {
+        for attribute in picked.candidates().filter(|attribute| picked.has(*attribute)) {
             if record.held().is_some_and(|held| !held.values(attribute).is_empty()) {
                 continue;
             }
@@ -160,6 +160,13 @@ struct Picked<'q> {
 }
 
 impl Picked<'_> {
+    /// The attributes among which those that are picked are.
+    fn candidates(&self) -> impl Iterator<Item = Attribute> {
+        let any = self.selection.all_user || self.selection.all_operational;
+        let named = if any { &[][..] } else { &self.selection.named };
+        Attribute::all().filter(move |_| any).chain(named.iter().copied())
+    }
+
     fn has(&self, attribute: Attribute) -> bool {
         let by_star =
             self.selection.all_user && (!attribute.is_operational() || attribute == Attribute::MemberOf && self.member_of_with_star);

@@ -96,7 +96,7 @@ fn all(view: &mut View<'_>, kind: EntryKind, from: Id, limit: usize) -> Read<Vec
 
 /// The stages of `request` below `base`, which the subject may see.
 pub(super) fn stages(view: &mut View<'_>, context: Context<'_>, request: &SearchRequest, base: &Record) -> Read<Vec<Stage>> {
-    let mut stages = structure(request.scope, base);
+    let mut stages = structure(request, base);
     for kind in kinds_below(request.scope, base) {
         if !may_match(&request.filter, kind) {
             continue;
@@ -113,17 +113,19 @@ pub(super) fn stages(view: &mut View<'_>, context: Context<'_>, request: &Search
     Ok(stages)
 }
 
-/// The suffix and the branches that are in scope.
-fn structure(scope: Scope, base: &Record) -> Vec<Stage> {
-    let branches = || Branch::ALL.into_iter().map(Place::Branch);
-    let places: Vec<Place> = match (base, scope) {
-        (Record::Suffix, Scope::Base) => vec![Place::Suffix],
-        (Record::Suffix, Scope::One | Scope::Children) => branches().collect(),
-        (Record::Suffix, Scope::Subtree) => std::iter::once(Place::Suffix).chain(branches()).collect(),
-        (Record::Branch(branch), Scope::Base | Scope::Subtree) => vec![Place::Branch(*branch)],
-        _ => Vec::new(),
+/// The suffix and the branches that are in scope, where the filter can be true of them.
+fn structure(request: &SearchRequest, base: &Record) -> Vec<Stage> {
+    let (suffix, branches) = match (base, request.scope) {
+        (Record::Suffix, Scope::Base) => (true, &[][..]),
+        (Record::Suffix, Scope::One | Scope::Children) => (false, &Branch::ALL[..]),
+        (Record::Suffix, Scope::Subtree) => (true, &Branch::ALL[..]),
+        (Record::Branch(branch), Scope::Base | Scope::Subtree) => (false, std::slice::from_ref(branch)),
+        _ => (false, &[][..]),
     };
-    places.into_iter().map(Stage::Structure).collect()
+    let suffix = suffix && may_match(&request.filter, EntryKind::Suffix);
+    let branches = if may_match(&request.filter, EntryKind::Branch) { branches } else { &[] };
+    let suffix = suffix.then_some(Place::Suffix);
+    suffix.into_iter().chain(branches.iter().copied().map(Place::Branch)).map(Stage::Structure).collect()
 }
 
 /// The kinds of entries that lie below the base, in scope.

@@ -102,6 +102,16 @@ impl Reader<'_> {
     }
 
     fn value(&mut self) -> Result<String, DnError> {
+        let rest = &self.text[self.at..];
+        let plain = rest.bytes().take_while(|byte| !matches!(byte, b',' | b'+' | b'"' | b';' | b'<' | b'>' | b'\\' | 0)).count();
+        if matches!(rest.as_bytes().get(plain), None | Some(b',' | b'+')) {
+            self.at += plain;
+            return Ok(rest[..plain].trim_end_matches(' ').to_owned());
+        }
+        self.value_with_escapes()
+    }
+
+    fn value_with_escapes(&mut self) -> Result<String, DnError> {
         let mut bytes = Vec::new();
         // Blanks at the end belong to the separator, unless they are escaped.
         let mut significant = 0;

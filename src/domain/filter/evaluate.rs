@@ -143,7 +143,7 @@ impl Extensible {
 
     fn holds_of_name(&self, dn: &[u8]) -> bool {
         let dn = std::str::from_utf8(dn).ok().and_then(|text| Dn::parse(text).ok()).unwrap_or_default();
-        let mut values = dn.rdns().iter().filter_map(|rdn| rdn.value_of(&[self.attribute.name()]));
+        let mut values = dn.rdns().iter().filter_map(|rdn| rdn.value_of(&[self.attribute]));
         values.any(|value| self.holds_of(value.as_bytes()))
     }
 }
