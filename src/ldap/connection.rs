@@ -1,14 +1,16 @@
 //! One connection from its first octet to its last: a request at a time, in the order of their arrival. Requests that
 //! are sent ahead wait in the socket until it is their turn.
 
+use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::Service;
 use super::frame::{self, Decoded};
+use super::interruption::{Alarm, Interruption};
 use super::response::{write_notice, write_reply};
 use super::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport};
@@ -39,8 +41,10 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) async fn run(mut self, stop: CancellationToken) {
+        let (stop, timer) = (pin!(stop.cancelled_owned()), pin!(sleep(self.patience().begin)));
+        let mut interruption = Interruption { stop, alarm: Alarm(timer) };
         let ended = loop {
-            let size = match self.wire.next_frame(self.patience(), &stop).await {
+            let size = match self.wire.next_frame(self.patience(), &mut interruption).await {
                 Ok(size) => size,
                 Err(ended) => break ended,
             };
@@ -107,6 +111,8 @@ impl Connection {
     async fn end(mut self, ended: Ended) {
         let metrics = &self.session.service.metrics;
         let notice = match ended {
+            // RFC 4511 §4.3: nothing follows an Unbind.
+            Ended::Closed if !self.wire.has_input() => return self.wire.hang_up().await,
             Ended::Closed => None,
             Ended::Unread => {
                 metrics.refused(Refused::Slow);

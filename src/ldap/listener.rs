@@ -1,13 +1,15 @@
 //! Takes connections in, within the bounds, and lets them finish when the daemon stops.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustix::net::sockopt::set_tcp_nodelay;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
 use super::response::write_notice;
@@ -31,10 +33,12 @@ impl Service {
     /// Serves what comes in on `listener` until `stop` is cancelled, and then until everything under way is done, at
     /// most for `drain_time`.
     pub async fn serve_tcp(self: Arc<Self>, listener: TcpListener, security: Security, stop: CancellationToken) {
-        let crowd = Crowd::new(stop);
-        while let Some(accepted) = crowd.stop.run_until_cancelled(listener.accept()).await {
+        // Answers are small and each is waited for. On Linux what is accepted inherits it.
+        let _ = set_tcp_nodelay(&listener, true);
+        let mut crowd = Crowd::new(stop);
+        while let Some(accepted) = crowd.next(listener.accept()).await {
             match accepted {
-                Ok((tcp, peer)) => self.take_tcp(&crowd, tcp, Source::Address(peer.ip().to_canonical()), security),
+                Ok((tcp, peer)) => self.take_tcp(&mut crowd, tcp, Source::Address(peer.ip().to_canonical()), security),
                 Err(error) => pause(&error).await,
             }
         }
@@ -44,10 +48,10 @@ impl Service {
 
     /// As [`Service::serve_tcp`], for the Unix socket, whose peers the system names.
     pub async fn serve_unix(self: Arc<Self>, listener: UnixListener, stop: CancellationToken) {
-        let crowd = Crowd::new(stop);
-        while let Some(accepted) = crowd.stop.run_until_cancelled(listener.accept()).await {
+        let mut crowd = Crowd::new(stop);
+        while let Some(accepted) = crowd.next(listener.accept()).await {
             match accepted {
-                Ok((socket, _)) => self.take_unix(&crowd, socket),
+                Ok((socket, _)) => self.take_unix(&mut crowd, socket),
                 Err(error) => pause(&error).await,
             }
         }
@@ -55,7 +59,7 @@ impl Service {
         crowd.finish(self.settings.limits.drain_time).await;
     }
 
-    fn take_tcp(self: &Arc<Self>, crowd: &Crowd, tcp: TcpStream, source: Source, security: Security) {
+    fn take_tcp(self: &Arc<Self>, crowd: &mut Crowd, tcp: TcpStream, source: Source, security: Security) {
         let admitted = match self.admission.admit(Some(source)) {
             Ok(admitted) => admitted,
             Err(why) => {
@@ -65,21 +69,19 @@ impl Service {
                 return self.refuse(source, why);
             }
         };
-        // Answers are small and each is waited for.
-        let _ = tcp.set_nodelay(true);
         match security {
             Security::Plain => {
                 let serving = connection::serve(Arc::clone(self), Stream::Plain(tcp), source, crowd.stop.clone());
-                crowd.spawn(self.held(admitted, Transport::Ldap, serving));
+                crowd.tasks.spawn(self.held(admitted, Transport::Ldap, serving));
             }
             Security::Tls => {
                 let serving = Arc::clone(self).serve_tls(tcp, source, crowd.stop.clone());
-                crowd.spawn(self.held(admitted, Transport::Ldaps, serving));
+                crowd.tasks.spawn(self.held(admitted, Transport::Ldaps, serving));
             }
         }
     }
 
-    fn take_unix(self: &Arc<Self>, crowd: &Crowd, socket: UnixStream) {
+    fn take_unix(self: &Arc<Self>, crowd: &mut Crowd, socket: UnixStream) {
         let source = match socket.peer_cred() {
             Ok(credentials) => Source::Socket(credentials.uid()),
             Err(error) => return debug!(?error, "peer without credentials"),
@@ -87,7 +89,7 @@ impl Service {
         match self.admission.admit(Some(source)) {
             Ok(admitted) => {
                 let serving = connection::serve(Arc::clone(self), Stream::Socket(socket), source, crowd.stop.clone());
-                crowd.spawn(self.held(admitted, Transport::Ldapi, serving));
+                crowd.tasks.spawn(self.held(admitted, Transport::Ldapi, serving));
             }
             Err(why) => {
                 let _ = socket.try_write(&refusal());
@@ -130,31 +132,35 @@ impl Service {
 
 /// The connections of one listener.
 struct Crowd {
-    tasks: TaskTracker,
+    tasks: JoinSet<()>,
     /// Asks them to close once nothing is under way.
     stop: CancellationToken,
-    /// Ends them.
-    end: CancellationToken,
 }
 
 impl Crowd {
     fn new(stop: CancellationToken) -> Crowd {
-        Crowd { tasks: TaskTracker::new(), stop, end: CancellationToken::new() }
+        Crowd { tasks: JoinSet::new(), stop }
     }
 
-    fn spawn(&self, serving: impl Future<Output = ()> + Send + 'static) {
-        let end = self.end.clone();
-        self.tasks.spawn(async move {
-            end.run_until_cancelled(serving).await;
-        });
+    /// What `accepting` comes to; `None` once it is time to stop. What connections have held that ended meanwhile is
+    /// given back.
+    async fn next<T>(&mut self, accepting: impl Future<Output = T>) -> Option<T> {
+        let mut accepting = pin!(accepting);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return None,
+                accepted = &mut accepting => return Some(accepted),
+                Some(_) = self.tasks.join_next() => {}
+            }
+        }
     }
 
-    async fn finish(self, patience: Duration) {
-        self.tasks.close();
-        if timeout(patience, self.tasks.wait()).await.is_err() {
+    async fn finish(mut self, patience: Duration) {
+        let drained = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout(patience, drained).await.is_err() {
             warn!(connections = self.tasks.len(), "operations were still under way and are ended");
-            self.end.cancel();
-            self.tasks.wait().await;
+            self.tasks.shutdown().await;
         }
     }
 }

@@ -13,6 +13,7 @@ mod frame;
 #[doc(hidden)]
 pub mod fuzzing;
 mod input;
+mod interruption;
 mod limits;
 mod listener;
 mod mail_queue;

@@ -4,19 +4,20 @@
 use std::future::poll_fn;
 use std::io;
 use std::mem::MaybeUninit;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
-use tokio::time::{Instant, timeout, timeout_at};
-use tokio_util::sync::CancellationToken;
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, timeout};
 use zeroize::Zeroize;
 
 use super::frame::{self, Operation, Violation};
 use super::input::Input;
+use super::interruption::Interruption;
 use super::stream::Stream;
 
 /// A connection's octets, in both directions.
@@ -66,7 +67,7 @@ impl Wire {
     }
 
     /// The length of the next frame, once it has arrived in whole. Before it waits, what was answered goes out.
-    pub async fn next_frame(&mut self, patience: Patience, stop: &CancellationToken) -> Result<usize, Ended> {
+    pub async fn next_frame(&mut self, patience: Patience, interruption: &mut Interruption<'_>) -> Result<usize, Ended> {
         if let Some(size) = self.whole_frame(patience.max_bytes)? {
             return Ok(size);
         }
@@ -80,12 +81,12 @@ impl Wire {
             }
             tokio::select! {
                 biased;
-                () = stop.cancelled(), if !begun => return Err(Ended::Stopping),
-                arrived = timeout_at(deadline, poll_fn(|cx| self.poll_fill(cx))) => match arrived {
-                    Ok(Ok(1..)) => {}
-                    Ok(Ok(0) | Err(_)) => return Err(Ended::Closed),
-                    Err(_) => return Err(if begun { Ended::Slow } else { patience.otherwise }),
+                () = interruption.stop.as_mut(), if !begun => return Err(Ended::Stopping),
+                arrived = poll_fn(|cx| self.poll_fill(cx)) => match arrived {
+                    Ok(1..) => {}
+                    Ok(0) | Err(_) => return Err(Ended::Closed),
                 },
+                () = interruption.alarm.at(deadline) => return Err(if begun { Ended::Slow } else { patience.otherwise }),
             }
             if let Some(size) = self.whole_frame(patience.max_bytes)? {
                 return Ok(size);
@@ -116,6 +117,9 @@ impl Wire {
 
     /// Sends what `write` appends: at once over TLS, together with what follows in clear.
     pub async fn send(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> Result<(), Ended> {
+        if self.output.capacity() == 0 {
+            self.output.reserve(ANSWER);
+        }
         write(&mut self.output);
         // One LDAPMessage a TLS record: a common client reads one record and then waits for the socket.
         if self.stream.is_tls() || self.output.len() >= BATCH {
@@ -148,13 +152,13 @@ impl Wire {
     async fn write_out(&mut self) -> Result<(), Ended> {
         let mut sent = 0;
         while sent < self.output.len() {
-            match timeout(self.output_time, self.stream.write(&self.output[sent..])).await {
+            match within(self.output_time, self.stream.write(&self.output[sent..])).await {
                 Ok(Ok(count @ 1..)) => sent += count,
                 Ok(Ok(0) | Err(_)) => return Err(Ended::Closed),
                 Err(_) => return Err(Ended::Unread),
             }
         }
-        match timeout(self.output_time, self.stream.flush()).await {
+        match within(self.output_time, self.stream.flush()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Ended::Closed),
             Err(_) => Err(Ended::Unread),
@@ -179,6 +183,14 @@ impl Wire {
     /// The server's side of the handshake, after which everything is TLS.
     pub async fn start_tls(self, config: Arc<ServerConfig>) -> io::Result<Wire> {
         Ok(Wire { stream: self.stream.handshake(config).await?, ..self })
+    }
+
+    /// Closes where the client has said its last: nothing comes any more that closing could stumble over.
+    pub async fn hang_up(mut self) {
+        let _ = self.flush().await;
+        if self.stream.is_tls() {
+            let _ = timeout(DRAIN_TIME, self.stream.shutdown()).await;
+        }
     }
 
     /// Closes without losing what was sent last: a socket that is closed with octets unread resets the connection, and
@@ -221,6 +233,15 @@ impl Wire {
     }
 }
 
+/// `timeout`, but for what is ready at once, as nearly every write is, without a look at the clock.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, Elapsed> {
+    let mut work = pin!(work);
+    match poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        Poll::Ready(done) => Ok(done),
+        Poll::Pending => timeout(limit, work).await,
+    }
+}
+
 /// Whether the whole frames in `input` hold an Abandon of `id` or an Unbind.
 fn gives_up(mut input: &[u8], id: i32) -> bool {
     while let Ok(Some(size)) = frame::length(input, usize::MAX)
@@ -240,6 +261,8 @@ fn gives_up(mut input: &[u8], id: i32) -> bool {
 const READ: usize = 8 << 10;
 /// Octets of answers that are collected before they go out; more than that and one entry is never held.
 const BATCH: usize = 16 << 10;
+/// Room for an ordinary answer, so that it does not move while it is written.
+const ANSWER: usize = 512;
 /// Octets of pipelined requests that are taken in while a search is under way.
 const LOOK_AHEAD: usize = 64 << 10;
 /// Room for an answer with a password, so that it does not move while it is written.

@@ -28,6 +28,10 @@ pub fn prepare(raw: &[u8]) -> Result<Secret, Refusal> {
     if text.chars().any(is_refused) {
         return Err(Refusal::Control);
     }
+    if text.is_ascii() {
+        // It is its own NFC, and has no space but U+0020.
+        return Ok(Secret::new(raw));
+    }
     // Room for the longest NFC form, so that no copy is left behind by growing.
     let mut prepared = Zeroizing::new(Vec::with_capacity(text.len() * NFC_GROWTH));
     let mut bytes = [0; 4];
