@@ -140,7 +140,8 @@ pub fn decode(frame: &[u8], max_elements: usize) -> Result<Decoded, Violation> {
     if checked.is_err() && parts.operation.response_tag().is_none() {
         return Err(Violation::Malformed);
     }
-    let decoded = checked.and_then(|controls| Ok(Message { id: parts.id, operation: parts.operation, request: parts.request()?, controls }));
+    let decoded =
+        checked.and_then(|controls| Ok(Message { id: parts.id, operation: parts.operation, request: parts.request()?, controls }));
     Ok(match decoded {
         Ok(message) => Decoded::Message(message),
         Err(why) => Decoded::Bad(Bad { id: parts.id, operation: parts.operation, why }),

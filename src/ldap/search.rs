@@ -17,13 +17,7 @@ use crate::domain::entry::Entry;
 
 impl Session {
     /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.
-    pub(super) async fn search(
-        &self,
-        wire: &mut Wire,
-        id: i32,
-        search: Search,
-        requested: &Requested,
-    ) -> Result<Option<Reply>, Ended> {
+    pub(super) async fn search(&self, wire: &mut Wire, id: i32, search: Search, requested: &Requested) -> Result<Option<Reply>, Ended> {
         let request = match convert::search(search, requested, &self.service.settings.limits) {
             Ok(request) => request,
             Err(result) => return Ok(Some(result.into())),
@@ -104,7 +98,8 @@ impl Results<'_> {
 
     async fn send_served(&mut self, entry: &ServedEntry, request: &SearchRequest) -> Result<(), Ended> {
         let selected = entry.select(&request.selection);
-        let attributes = selected.iter().map(|(attribute, values)| (attribute.name(), if request.types_only { &[][..] } else { values.as_slice() }));
+        let attributes =
+            selected.iter().map(|(attribute, values)| (attribute.name(), if request.types_only { &[][..] } else { values.as_slice() }));
         self.wire.send(|out| write_entry(out, self.id, entry.dn, attributes)).await
     }
 }

@@ -35,9 +35,16 @@ impl Presented<'_, '_, '_> {
 
     pub(super) fn of_suffix(&self, attribute: Attribute) -> Vec<Value> {
         match attribute {
-            Attribute::Dc => {
-                self.context.settings.tree.suffix().rdns().first().and_then(|rdn| rdn.value_of(&[Attribute::Dc])).map(one).unwrap_or_default()
-            }
+            Attribute::Dc => self
+                .context
+                .settings
+                .tree
+                .suffix()
+                .rdns()
+                .first()
+                .and_then(|rdn| rdn.value_of(&[Attribute::Dc]))
+                .map(one)
+                .unwrap_or_default(),
             Attribute::O => one(&self.context.settings.organisation),
             _ => Vec::new(),
         }
