@@ -1,8 +1,10 @@
 //! The real daemon within the test's process, with a clock that the test moves.
 
+use std::fs::{self, Permissions};
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bindery::clock::Clock;
@@ -97,6 +99,25 @@ impl InProcess {
         self.running().directory()
     }
 
+    /// Its clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// `ldapi://%2F…`
+    pub fn socket_uri(&self) -> String {
+        let socket = self.running().ldapi.clone().unwrap();
+        format!("ldapi://{}", socket.to_str().unwrap().replace('/', "%2F"))
+    }
+
+    /// A file beside its data that only its owner may read.
+    pub fn private_file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.config.store.path.with_file_name(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        path
+    }
+
     /// Waits for `future`, as the daemon's own tasks do.
     pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
@@ -133,9 +154,7 @@ impl InProcess {
 
     /// A client program of ldap-utils over the Unix socket, where who runs the daemon is administrator.
     pub fn as_administrator(&self, program: &str) -> Program {
-        let socket = self.running().ldapi.clone().unwrap();
-        let uri = format!("ldapi://{}", socket.to_str().unwrap().replace('/', "%2F"));
-        Program::new(program).args(["-Q", "-Y", "EXTERNAL", "-H", &uri])
+        Program::new(program).args(["-Q", "-Y", "EXTERNAL", "-H", &self.socket_uri()])
     }
 
     /// Adds a person with this password.

@@ -8,6 +8,7 @@ pub mod in_process;
 pub mod machine;
 pub mod mails;
 pub mod pages;
+pub mod postfix;
 pub mod program;
 pub mod request;
 pub mod server;
