@@ -1,6 +1,7 @@
 //! The rules of accounts, groups, teams, services, credentials, resets, mails and sessions, on every engine that is to hand.
 
 mod of_accounts;
+mod of_bounds;
 mod of_credentials;
 mod of_groups;
 mod of_outbox;

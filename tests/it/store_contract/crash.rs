@@ -1,10 +1,13 @@
 //! The power goes at the n-th write, for every n: what was acknowledged is there, what was not is there whole or not
 //! at all.
 
+use std::collections::BTreeMap;
+
 use bindery::store::redb::OpenError;
-use bindery::store::{Engine, RedbEngine, Settings, Stop, View};
+use bindery::store::{Engine, Key, RedbEngine, Settings, Stop, Store, Value, View};
 
 use super::disk::{Disk, Loss, rows};
+use super::people::STORY;
 use super::rules::{increment, write_together};
 
 fn open(disk: &Disk) -> Result<RedbEngine, OpenError> {
@@ -71,6 +74,46 @@ async fn a_crash_at_any_write_loses_nothing_acknowledged() {
             check(disk.after_power_loss(loss), acknowledged, &format!("write {n}, lost: {loss:?}")).await;
         }
         drop(store);
+    }
+}
+
+/// What the store holds after each step of the story, as a map without a disk has it.
+async fn states() -> Vec<BTreeMap<Key, Value>> {
+    let store = Store::in_memory();
+    let mut states = vec![BTreeMap::new()];
+    for rule in STORY {
+        store.run(*rule).await.unwrap();
+        let rows = store.read(|view| view.scan::<()>(b"A", b"z", 999)).await.unwrap();
+        states.push(rows.into_iter().collect());
+    }
+    states
+}
+
+#[tokio::test]
+async fn a_crash_at_any_write_of_a_reset_leaves_a_step_whole_or_undone() {
+    let states = states().await;
+    let told = Disk::default();
+    for (step, rule) in STORY.iter().enumerate() {
+        let mut crashes = 0;
+        loop {
+            let disk = told.after_power_loss(Loss::None);
+            let store = open(&disk).unwrap();
+            disk.fail_from(crashes);
+            let done = store.run(*rule).await.is_ok();
+            for loss in [Loss::All, Loss::None, Loss::Torn] {
+                let context = format!("step {step}, write {crashes}, lost: {loss:?}");
+                let found = open(&disk.after_power_loss(loss)).unwrap_or_else(|error| panic!("{context}: {error}"));
+                let rows = rows(&found, b"A", b"z").await;
+                assert!(rows == states[step + 1] || (!done && rows == states[step]), "{context}");
+            }
+            drop(store);
+            if done {
+                break;
+            }
+            crashes += 1;
+        }
+        assert!(crashes > 0, "step {step} writes nothing");
+        open(&told).unwrap().run(*rule).await.unwrap();
     }
 }
 

@@ -4,36 +4,9 @@ use std::sync::Arc;
 
 use bindery::domain::id::OpId;
 use bindery::store::view::{MAX_KEYS_READ, MAX_KEYS_WRITTEN};
-use bindery::store::{Fail, MemoryEngine, Settings, Stop, Store, View};
-use tempfile::TempDir;
+use bindery::store::{Fail, Stop, Store, View};
 
 use super::rules::{No, claim, dismiss, increment, increment_once, together, write_together};
-
-/// A store of one engine, and the directory it lives in.
-pub struct Fixture {
-    pub store: Arc<Store>,
-    _directory: TempDir,
-}
-
-fn fixture(engine: &str) -> Fixture {
-    let directory = tempfile::tempdir().unwrap();
-    let store = match engine {
-        "memory" => Store::in_memory(),
-        "fetching" => Store::Memory(MemoryEngine::fetching()),
-        _ => Store::open(&directory.path().join("bindery.redb"), Settings::default()).unwrap(),
-    };
-    Fixture { store: Arc::new(store), _directory: directory }
-}
-
-macro_rules! on_each_engine {
-    ($($(#[$attribute:meta])* async fn $name:ident($store:ident: Arc<Store>) $body:block)*) => {
-        $(async fn $name($store: Arc<Store>) $body)*
-
-        mod memory { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::fixture("memory").store).await })* }
-        mod fetching { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::fixture("fetching").store).await })* }
-        mod redb { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { let held = super::fixture("redb"); super::$name(held.store.clone()).await })* }
-    };
-}
 
 async fn number(store: &Store, key: &'static [u8]) -> u64 {
     let value = store.read(|view| view.get::<()>(key)).await.unwrap();
