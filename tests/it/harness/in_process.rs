@@ -39,7 +39,12 @@ impl InProcess {
 
     /// Starts one with pages and with mails that are written into files, after `change` has had its way with the settings.
     pub fn with_pages(change: impl FnOnce(&mut Config)) -> InProcess {
-        InProcess::with(|config| {
+        InProcess::with_pages_at(START, change)
+    }
+
+    /// The same, with the clock at `time` at first.
+    pub fn with_pages_at(time: UnixTime, change: impl FnOnce(&mut Config)) -> InProcess {
+        InProcess::at(time, |config| {
             config.web.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
             config.web.public_url = Some("http://127.0.0.1:0".to_owned());
             config.web.tls = false;
@@ -53,6 +58,11 @@ impl InProcess {
 
     /// Starts one after `change` has had its way with the settings.
     pub fn with(change: impl FnOnce(&mut Config)) -> InProcess {
+        InProcess::at(START, change)
+    }
+
+    /// The same, with the clock at `time` at first.
+    pub fn at(time: UnixTime, change: impl FnOnce(&mut Config)) -> InProcess {
         let directory = TempDir::with_prefix("bindery-test-").unwrap();
         let mut config = Config::default();
         config.ldap.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
@@ -62,7 +72,7 @@ impl InProcess {
         config.store.path = directory.path().join("bindery.redb");
         change(&mut config);
 
-        let clock = Clock::manual(START);
+        let clock = Clock::manual(time);
         let suffix = config.directory.suffix.clone();
         let runtime = runtime();
         let running = runtime.block_on(server::start(config.clone(), clock.clone())).unwrap();

@@ -71,6 +71,8 @@ pub enum Does {
     BreaksOff,
     /** Takes the mail, and ends the connection before it says so. */
     TakesAndBreaksOff,
+    /** Takes the mail, and does not say so. */
+    TakesAndStalls,
     /** Repeats what it was sent in a refusal with this code. */
     Quotes(u16),
 }
@@ -365,6 +367,10 @@ impl<'a> Dialogue<'a> {
             Some(Does::TakesAndBreaksOff) => {
                 should(self)?;
                 Err(Over)
+            }
+            Some(Does::TakesAndStalls) => {
+                should(self)?;
+                self.stall(at)
             }
             Some(Does::BreaksOff) => Err(Over),
         }

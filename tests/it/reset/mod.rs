@@ -2,6 +2,7 @@
 //! went wrong elsewhere: `row_NN_` names the known fault it is about, by its number in the list that these tests were made
 //! from (the CVE, where there is one, is in the test).
 
+mod crash;
 mod destination;
 mod grants;
 mod input;
