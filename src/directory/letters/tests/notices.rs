@@ -54,6 +54,30 @@ async fn every_way_of_changing_a_password_tells_who_did_it() {
 }
 
 #[tokio::test]
+async fn the_most_that_a_change_of_password_may_touch_fits_into_a_rule() {
+    let addresses = |domain: &str| (0..8).map(|number| format!("louise{number}@{domain}")).collect::<Vec<_>>();
+    let directory = directory_over(Store::in_memory()).await;
+    let old = addresses("example.org");
+    let mut more: Vec<(&str, &str)> = old.iter().map(|mail| ("mail", mail.as_str())).collect();
+    more.push(("userPassword", OLD));
+    add_person(&directory, "louise", &more).await;
+    ask(&directory, "louise").await;
+    send(&directory).await;
+    for _ in 0..8 {
+        directory.sign_in("louise", Secret::new(OLD), source()).await.unwrap();
+    }
+    let values = addresses("example.net").into_iter().map(String::into_bytes).collect();
+    let mails = Change { operation: ChangeOperation::Replace, attribute: "mail".into(), values };
+    let password = Change { operation: ChangeOperation::Replace, attribute: "userPassword".into(), values: vec![NEW.into()] };
+    directory.modify(&SYSTEM, &dn("louise"), vec![mails, password]).await.unwrap();
+    assert_eq!(told(&directory).await.len(), 8);
+    let louise = directory.sign_in("louise", Secret::new(NEW), source()).await.unwrap();
+    let visitor = directory.visitor(&louise.token).await.unwrap().unwrap();
+    directory.change_own_password(&visitor, (Secret::new(NEW), Secret::new(OLD)), source()).await.unwrap();
+    assert_eq!(told(&directory).await.len(), 8);
+}
+
+#[tokio::test]
 async fn the_notice_goes_to_the_address_of_that_moment() {
     let directory = louise().await;
     replace(&directory, "louise", "userPassword", &[NEW]).await;

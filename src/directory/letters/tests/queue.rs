@@ -102,6 +102,27 @@ async fn taking_a_request_back_stops_the_password_on_its_way() {
 }
 
 #[tokio::test]
+async fn nothing_that_can_be_used_is_at_rest() {
+    let directory = awaiting_password().await;
+    let (_, letter) = write(&directory).await.unwrap();
+    let mut secrets = vec![password(&letter).unwrap()];
+    let directory = louise().await;
+    ask(&directory, "louise").await;
+    let (_, letter) = write(&directory).await.unwrap();
+    let Content::ResetLinks { links, .. } = &letter.content else { panic!("{letter:?}") };
+    secrets.extend(links.iter().flat_map(|link| [link.token.clone(), link.revoke.clone()]));
+    secrets.push(directory.sign_in("louise", Secret::new(OLD), source()).await.unwrap().token);
+    secrets.push(Secret::new(OLD));
+    let rows = directory.store.read::<_, Infallible, _>(|view| view.scan(&[], &[u8::MAX], 4096)).await.unwrap();
+    let shown = format!("{letter:?}");
+    for secret in &secrets {
+        let text = secret.expose();
+        assert!(!rows.iter().any(|(key, value)| [key, value].iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text))));
+        assert!(!shown.contains(std::str::from_utf8(text).unwrap()));
+    }
+}
+
+#[tokio::test]
 async fn a_mail_says_when_it_is_due_and_wakes_the_sender() {
     let directory = louise().await;
     assert!(matches!(directory.next_mail().await, Ok(Err(wait)) if wait == Duration::from_secs(1)), "nothing to do");

@@ -163,6 +163,33 @@ async fn a_shared_address_gets_one_mail_with_a_link_for_each_login() {
 }
 
 #[tokio::test]
+async fn the_most_accounts_that_an_address_may_have_fit_into_a_rule() {
+    let directory = directory_over(Store::in_memory()).await;
+    // The same address in as many forms, so that each is another mail.
+    let forms = (0..12).map(|number| format!("{}Amily@example.org", ["f", "F"][number % 2])).collect::<Vec<_>>();
+    for (number, form) in forms.iter().enumerate() {
+        add_person(&directory, &format!("one{number}"), &[("mail", "shared@example.org"), ("userPassword", OLD)]).await;
+        let form: String =
+            form.chars().enumerate().map(|(place, c)| if number >> place & 1 == 1 { c.to_ascii_uppercase() } else { c }).collect();
+        add_person(&directory, &format!("each{number}"), &[("mail", &form), ("userPassword", OLD)]).await;
+    }
+    for (typed, expected) in [("shared@example.org", 1), ("family@example.org", 10)] {
+        for _ in 0..3 {
+            ask(&directory, typed).await;
+            directory.clock.advance(Duration::from_secs(121));
+        }
+        let (mut sent, mut links) = (0, 0);
+        while let Ok(leased) = directory.next_mail().await.unwrap() {
+            let letter = directory.write_letter(&leased).await.unwrap().unwrap();
+            let Content::ResetLinks { links: written, .. } = &letter.content else { panic!("{letter:?}") };
+            (sent, links) = (sent + 1, links + written.len());
+            directory.mail_accepted(&leased).await.unwrap();
+        }
+        assert!(sent >= expected && links >= 10, "{typed}: {sent} mails, {links} links");
+    }
+}
+
+#[tokio::test]
 async fn a_mail_that_waits_is_not_queued_again() {
     let directory = louise().await;
     for _ in 0..3 {

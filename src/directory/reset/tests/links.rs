@@ -1,6 +1,9 @@
 //! What a link is worth: for an hour, once, for its purpose, and as long as nothing took its place.
 
+use std::sync::atomic::Ordering;
+
 use super::*;
+use crate::clock::Clock;
 
 async fn standing(directory: &Directory, token: &Secret) -> Result<(), LinkError> {
     directory.reset_link(token).await.map(drop)
@@ -25,6 +28,19 @@ async fn a_link_is_valid_for_an_hour_from_when_the_relay_took_it() {
         let redeemed = directory.redeem_with(&token, Secret::new(NEW), source(1)).await;
         assert_eq!(redeemed, if works { Ok(()) } else { Err(RedeemError::Link(LinkError::Expired)) }, "{seconds} s");
         assert_eq!(binds(&directory, "louise", &Secret::new(NEW)).await, works);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_does_not_lengthen_the_hour() {
+    let directory = louise().await;
+    let Clock::Manual(millis) = &directory.clock else { panic!("not by hand") };
+    let (token, _) = link(&directory, "louise").await;
+    let minutes = |minutes: u64| minutes * 60_000;
+    for (back, forth, works) in [(30, 0, false), (0, 30, true), (0, 59, true), (90, 0, false), (0, 91, false), (0, 30, false)] {
+        millis.fetch_sub(minutes(back), Ordering::SeqCst);
+        millis.fetch_add(minutes(forth), Ordering::SeqCst);
+        assert_eq!(standing(&directory, &token).await.is_ok(), works, "{back} minutes back, {forth} on");
     }
 }
 

@@ -53,6 +53,8 @@ async fn a_refused_password_leaves_the_link_alive() {
         let redeemed = directory.redeem_with(&token, Secret::new(weak), source(1)).await;
         assert!(matches!(redeemed, Err(RedeemError::Policy(_))), "{weak:?}: {redeemed:?}");
     }
+    let endless = directory.redeem_with(&token, Secret::new("x".repeat(1 << 20)), source(1)).await;
+    assert_eq!(endless, Err(RedeemError::Policy(Refusal::TooManyBytes { maximum: 1024 })));
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await && notices(&directory).await.is_empty());
     directory.redeem_with(&token, Secret::new(NEW), source(1)).await.unwrap();
 }
