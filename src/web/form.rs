@@ -1,5 +1,6 @@
 //! A form as it comes in: bounded, wiped when dropped, each field once, and only with the token of one of our own pages.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
@@ -66,21 +67,22 @@ fn is_urlencoded(headers: &HeaderMap) -> bool {
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// The whole body, at most [`MAX_BODY`] bytes of it.
+/// The whole body, at most [`MAX_BODY`] bytes of it. Of one that is longer, some more is thrown away: whoever is answered
+/// while still sending may find the connection reset, and never read what is wrong.
 async fn read(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BODY));
-    if body.size_hint().lower() > MAX_BODY as u64 {
-        return Err(Fault::TooLarge);
-    }
-    loop {
-        let frame = std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await;
-        let Some(frame) = frame else { return Ok(bytes) };
+    let mut seen = 0;
+    while seen <= MAX_THROWN_AWAY && body.size_hint().lower() <= MAX_THROWN_AWAY as u64 {
+        let frame = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+        let Some(frame) = frame else { break };
         let Ok(data) = frame.map_err(|_| Fault::Malformed)?.into_data() else { continue };
-        if bytes.len() + data.len() > MAX_BODY {
-            return Err(Fault::TooLarge);
+        seen += data.len();
+        if seen <= MAX_BODY {
+            bytes.extend_from_slice(&data);
         }
-        bytes.extend_from_slice(&data);
     }
+    // A length that was announced and not read counts too.
+    if seen > MAX_BODY || body.size_hint().lower() > 0 { Err(Fault::TooLarge) } else { Ok(bytes) }
 }
 
 /// The fields of `application/x-www-form-urlencoded`; none if there are too many, or one is not written that way.
@@ -120,6 +122,9 @@ pub const TOKEN_FIELD: &str = "csrf";
 
 /// Bytes of a body: the longest password, percent-encoded, four times over.
 pub const MAX_BODY: usize = 16 << 10;
+
+/// Bytes of a body that are read at all.
+const MAX_THROWN_AWAY: usize = 2 << 20;
 
 /// How long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(10);

@@ -97,11 +97,6 @@ impl Frame {
         self.say_number("pages-password-hint", "minimum", self.pages.settings.password_minimum)
     }
 
-    /// Whether somebody who forgot the password can ask for another.
-    pub fn sends_mail(&self) -> bool {
-        self.pages.settings.sends_mail
-    }
-
     /// The other languages.
     pub fn choices(&self) -> Vec<Choice> {
         let others = Language::ALL.into_iter().filter(|language| *language != self.language);

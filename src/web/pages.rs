@@ -59,6 +59,8 @@ pub struct Settings {
     pub token_ttl: Duration,
     /// Whether a link's page offers a generated password.
     pub offers_generated: bool,
+    /// Whether that one has to be changed at the first sign-in.
+    pub generated_must_change: bool,
     /// Whether it lets people choose one.
     pub offers_chosen: bool,
     /// Whether mails are sent at all; without, nobody is offered a link.

@@ -23,6 +23,7 @@ mod isolated;
 mod ldap_protocol;
 mod ldap_utils;
 mod mail;
+mod pages;
 mod postgresql;
 mod probing;
 mod python_clients;

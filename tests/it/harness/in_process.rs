@@ -89,6 +89,11 @@ impl InProcess {
         self.running = Some(self.runtime.block_on(server::start(self.config.clone(), self.clock.clone())).unwrap());
     }
 
+    /// Where the pages listen.
+    pub fn web_address(&self) -> SocketAddr {
+        self.running.as_ref().unwrap().web[0]
+    }
+
     /// What its links begin with.
     pub fn public_url(&self) -> &str {
         self.running().public_url.as_deref().unwrap()
