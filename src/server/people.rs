@@ -8,7 +8,7 @@ use rustls::ServerConfig;
 use super::StartError;
 use super::tls::Tls;
 use crate::clock::Clock;
-use crate::config::{self, Config, Delivery, MailSecurity, MailTransport, PageLanguage, PublicUrl, PublicUrlError};
+use crate::config::{self, Config, Delivery, GeneratedPassword, MailSecurity, MailTransport, PageLanguage, PublicUrl, PublicUrlError};
 use crate::domain::language::Language;
 use crate::mail::{self, Relay, Security, Transport};
 use crate::secret::Secret;
@@ -51,6 +51,7 @@ pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Res
         support: web.support.clone(),
         token_ttl: config.reset.token_ttl,
         offers_generated: config.reset.delivery != Delivery::Chosen,
+        generated_must_change: config.reset.generated == GeneratedPassword::MustChange,
         offers_chosen: config.reset.delivery != Delivery::Generated,
         sends_mail: config.mail_configured(),
         password_minimum: config.passwords.minimum,

@@ -26,7 +26,8 @@ struct Link {
     login: String,
     /// Until when the link works.
     until: String,
-    offers_generated: bool,
+    /// What the button sends, in words; none: it is not offered.
+    generated: Option<String>,
     offers_chosen: bool,
     problem: Option<Problem>,
 }
@@ -131,10 +132,11 @@ async fn found(visit: &Visit) -> Result<(Secret, ResetLink), LinkError> {
 fn page_of(visit: &Visit, link: &ResetLink, problem: Option<Problem>) -> Link {
     let settings = &visit.pages.settings;
     let page = visit.frame(paths::LINK, link.language);
+    let generated = if settings.generated_must_change { "pages-generated-text-must" } else { "pages-generated-text" };
     Link {
         until: text::until(page.language, link.expires_at, visit.pages.clock.now(), &settings.zone),
         login: link.login.clone(),
-        offers_generated: settings.offers_generated,
+        generated: settings.offers_generated.then(|| page.say(generated)),
         offers_chosen: settings.offers_chosen,
         problem,
         page,

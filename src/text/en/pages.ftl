@@ -64,6 +64,7 @@ pages-sent-valid = The link is valid for { $time }.
 pages-link = A new password
 pages-link-until = This link works { $time }. As long as you have confirmed nothing here, nothing changes.
 pages-generated-text = We send you a ready-made password that you can keep, or change later. The old one works until the message has been sent.
+pages-generated-text-must = We send you a ready-made password, which you replace when you first sign in to these pages. The old one works until the message has been sent.
 pages-generated-button = Send me a new password
 pages-chosen-or = Or choose one yourself
 pages-generated-sent = A new password is on its way

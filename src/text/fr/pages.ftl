@@ -64,6 +64,7 @@ pages-sent-valid = Le lien est valable { $time }.
 pages-link = Un nouveau mot de passe
 pages-link-until = Ce lien fonctionne { $time }. Tant que vous n’avez rien confirmé ici, rien ne change.
 pages-generated-text = Nous vous envoyons un mot de passe tout prêt, que vous pourrez garder ou changer plus tard. L’ancien reste valable jusqu’à l’envoi du message.
+pages-generated-text-must = Nous vous envoyons un mot de passe tout prêt, que vous remplacerez à la première connexion à ces pages. L’ancien reste valable jusqu’à l’envoi du message.
 pages-generated-button = Recevoir un nouveau mot de passe
 pages-chosen-or = Ou choisissez-le vous-même
 pages-generated-sent = Un nouveau mot de passe est en route

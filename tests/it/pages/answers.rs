@@ -68,7 +68,8 @@ fn what_pages_are_made_of_may_be_kept_and_comes_from_here() {
     let daemon = InProcess::with_pages(|config| config.web.colour = Some("#a4c639".to_owned()));
     let mut visitor = Pages::at(daemon.public_url());
     let page = visitor.get("/sign-in");
-    let named: Vec<&str> = page.body.split('"').filter(|text| text.ends_with(".css") || text.ends_with(".js") || text.ends_with(".svg")).collect();
+    let named: Vec<&str> =
+        page.body.split('"').filter(|text| text.ends_with(".css") || text.ends_with(".js") || text.ends_with(".svg")).collect();
     assert!(named.len() >= 3, "{}", page.body);
     let mut bytes = page.body.len();
     for path in named {
@@ -81,7 +82,10 @@ fn what_pages_are_made_of_may_be_kept_and_comes_from_here() {
     }
     assert!(bytes < 30_000, "{bytes} bytes for one page");
     let style = visitor.get(page.body.split('"').find(|text| text.ends_with(".css")).unwrap()).body;
-    assert!(style.contains("--link:#") && !style.contains("--link:#a4c639;--button:#a4c639;--on-button:#ffffff;--surface:#ffffff"), "too pale");
+    assert!(
+        style.contains("--link:#") && !style.contains("--link:#a4c639;--button:#a4c639;--on-button:#ffffff;--surface:#ffffff"),
+        "too pale"
+    );
 }
 
 #[test]

@@ -19,7 +19,9 @@ fn every_form_needs_the_token_of_its_page() {
     for (path, fields) in FORMS {
         let mut visitor = Pages::at(daemon.public_url());
         let csrf = visitor.open("/forgot").csrf();
-        let with = |token: &str| [&[("csrf", token)], fields].concat().iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+        let with = |token: &str| {
+            [&[("csrf", token)], fields].concat().iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+        };
         let send = |visitor: &mut Pages, token: &str| {
             let fields = with(token);
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -99,7 +101,11 @@ fn a_session_begins_with_another_token_and_ends_when_it_is_signed_out() {
     let before = anna.open("/sign-in").csrf();
     let wrong = anna.post("/sign-in", &[("csrf", &before), ("identifier", "anna"), ("password", "wrong"), ("next", "account")]);
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("value=\"anna\"") && !wrong.body.contains("wrong\""), "the login stays, the password does not: {}", wrong.body);
+    assert!(
+        wrong.body.contains("value=\"anna\"") && !wrong.body.contains("wrong\""),
+        "the login stays, the password does not: {}",
+        wrong.body
+    );
     // As the mailbox has it, by its address, and on to where one wanted to go.
     let fields = [("identifier", "anna@example.org"), ("password", "boussole-noisette-quai-39"), ("next", "password")];
     let signed_in = anna.submit("/account/password", "/sign-in", &fields);

@@ -8,7 +8,9 @@ fn a_request_for_another_site_is_misdirected() {
     let daemon = InProcess::with_pages(|_| ());
     let own = daemon.public_url().trim_start_matches("http://").to_owned();
     let mut visitor = Pages::at(daemon.public_url());
-    for host in ["attaquant.example", "127.0.0.1", "127.0.0.1:1", "localhost:80", "", &format!("{own}@attaquant.example"), &format!("{own}.")] {
+    for host in
+        ["attaquant.example", "127.0.0.1", "127.0.0.1:1", "localhost:80", "", &format!("{own}@attaquant.example"), &format!("{own}.")]
+    {
         assert_eq!(visitor.send("GET", "/forgot", &[("Host", host)], "").status, 421, "{host:?}");
     }
     let address = visitor.address();

@@ -26,7 +26,8 @@ fn a_trusted_proxy_is_believed() {
 
 #[test]
 fn nobody_else_is() {
-    let mail = told(&["10.0.0.0/8"], &[("X-Forwarded-For", "198.51.100.7"), ("Forwarded", "for=198.51.100.8"), ("X-Real-IP", "198.51.100.9")]);
+    let mail =
+        told(&["10.0.0.0/8"], &[("X-Forwarded-For", "198.51.100.7"), ("Forwarded", "for=198.51.100.8"), ("X-Real-IP", "198.51.100.9")]);
     assert!(mail.contains("127.0.0.1") && !mail.contains("198.51.100"), "{mail}");
 }
 
