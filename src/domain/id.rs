@@ -38,6 +38,13 @@ impl OpId {
         // No sign, no other length, no other case.
         (op.to_string() == text).then_some(op)
     }
+
+    /// The name of the part `number` (of 256) of the call.
+    pub fn part(self, number: usize) -> OpId {
+        let OpId(mut bytes) = self;
+        bytes[15] ^= number as u8;
+        OpId(bytes)
+    }
 }
 
 impl fmt::Display for OpId {
@@ -58,14 +65,5 @@ mod tests {
         for text in ["", "ab", "+000000000000000000000000000000a", "ABABABABABABABABABABABABABABABAB", "é"] {
             assert_eq!(OpId::parse(text), None, "{text}");
         }
-    }
-}
-
-impl OpId {
-    /// The name of the part `number` (of 256) of the call.
-    pub fn part(self, number: usize) -> OpId {
-        let OpId(mut bytes) = self;
-        bytes[15] ^= number as u8;
-        OpId(bytes)
     }
 }

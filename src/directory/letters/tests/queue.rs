@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn gave_up(directory: &Directory) -> impl Future<Output = usize> {
-    async { audited(directory).await.iter().filter(|row| matches!(row.event, AuditEvent::MailGivenUp { .. })).count() }
+async fn gave_up(directory: &Directory) -> usize {
+    audited(directory).await.iter().filter(|row| matches!(row.event, AuditEvent::MailGivenUp { .. })).count()
 }
 
 #[tokio::test]
