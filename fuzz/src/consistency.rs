@@ -1,5 +1,7 @@
 //! What must be true of a store at any moment: its indexes say what its records say, and nothing more.
 
+mod resets;
+
 use std::collections::BTreeMap;
 
 use bindery::domain::account::{Account, Role, Status};
@@ -42,6 +44,9 @@ pub fn check(rows: &Rows) {
     everything.check_indexes(rows);
     everything.check_memberships(rows);
     everything.check_names(rows);
+    everything.check_resets(rows);
+    everything.check_sessions(rows);
+    resets::check_outbox(rows);
 }
 
 struct Everything {

@@ -7,11 +7,16 @@ use bindery::domain::account::Account;
 use bindery::domain::audit::AuditRow;
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::group::Group;
+use bindery::domain::reset::{Admitted, Limits, ResetGrant, Resets};
 use bindery::domain::service::ServiceAccount;
+use bindery::domain::session::WebSession;
 use bindery::domain::throttle::{Failures, Settings};
 use bindery::domain::time::UnixTime;
 use bindery::store::accounts;
+use bindery::store::outbox::Kept;
 use bindery::store::records::{self, Record};
+use bindery::store::resets::Pending;
+use bindery::store::sessions::Sessions;
 
 /// Reads the record in `input`.
 pub fn run(input: &[u8]) {
@@ -22,6 +27,12 @@ pub fn run(input: &[u8]) {
         b'c' => survives::<Credential>(value).iter().for_each(credential),
         b'f' => survives::<Failures>(value).iter().for_each(failures),
         b'l' => drop(survives::<AuditRow>(value)),
+        b'P' => drop(survives::<Pending>(value)),
+        b'Q' => drop(survives::<Kept>(value)),
+        b's' => drop(survives::<WebSession>(value)),
+        b'S' => drop(survives::<Sessions>(value)),
+        b't' => drop(survives::<ResetGrant>(value)),
+        b'T' => survives::<Resets>(value).into_iter().for_each(resets),
         b'w' => drop(survives::<ServiceAccount>(value)),
         _ => index(value),
     }
@@ -78,6 +89,14 @@ fn failures(failures: &Failures) {
         if let Some(settled) = failures.anchored(now) {
             assert_eq!(settled.anchored(now), None, "settling is done once");
         }
+    }
+}
+
+fn resets(mut resets: Resets) {
+    for now in moments() {
+        let allowance = Limits::default().of_account();
+        let _ = (resets.asked.ask(&allowance, now), resets.asked.is_over(now));
+        assert_eq!(resets.asked.ask(&allowance, now), Admitted::No, "two at once");
     }
 }
 

@@ -4,6 +4,8 @@ use bindery::store::accounts::AccountError;
 use bindery::store::credentials::CredentialError;
 use bindery::store::groups::GroupError;
 use bindery::store::memberships::MembershipError;
+use bindery::store::outbox::OutboxError;
+use bindery::store::resets::GrantError;
 use bindery::store::services::ServiceError;
 
 #[derive(Debug, PartialEq)]
@@ -17,4 +19,4 @@ macro_rules! refused {
     })* };
 }
 
-refused!(AccountError, CredentialError, GroupError, MembershipError, ServiceError);
+refused!(AccountError, CredentialError, GroupError, GrantError, MembershipError, OutboxError, ServiceError);

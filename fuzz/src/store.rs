@@ -1,6 +1,8 @@
 //! The rules of the store: octets become a sequence of changes, such as the directory makes them. After each one every
 //! index agrees with the records, and what the rules promise holds.
 
+mod resets;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -49,7 +51,7 @@ struct Game<'a> {
 
 impl Game<'_> {
     fn change(&mut self) {
-        match self.octets.below(14) {
+        match self.octets.below(20) {
             0 | 1 => self.add_account(),
             2 => self.replace_account(),
             3 => self.delete_account(),
@@ -62,7 +64,10 @@ impl Game<'_> {
             10 => self.change_service(),
             11 => self.set_credential(),
             12 => self.clear(),
-            _ => self.join_many(),
+            13 => self.join_many(),
+            14..=16 => self.reset(),
+            17 | 18 => self.mail(),
+            _ => self.purge(),
         }
     }
 
