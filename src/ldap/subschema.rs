@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(shown(plain, &named(&[])), []);
         assert!(shown(plain, &Selection { all_operational: true, ..Selection::default() }).contains(&VendorName));
         let extensions = |start_tls| root_dse(Facts { start_tls, ..plain }).select(&named(&[SupportedExtension]))[0].1.len();
-        assert_eq!((extensions(false), extensions(true)), (2, 3));
+        assert_eq!(extensions(true), extensions(false) + 1);
     }
 
     #[test]
