@@ -94,13 +94,14 @@ impl Session {
             Request::Other(LdapOp::AbandonRequest(_)) => return Ok(Next::Request),
             Request::Other(LdapOp::ExtendedRequest(request)) => {
                 wire.flush().await?;
-                return self.extended(wire, id, request, &requested).await;
+                return Box::pin(self.extended(wire, id, request, &requested)).await;
             }
             Request::Other(LdapOp::CompareRequest(request)) => (Operation::Compare, self.compare(&request).await),
             Request::Other(op) => {
-                // These may wait for a hash thread or the disk: what is answered already goes out first.
+                // These may wait for a hash thread or the disk: what is answered already goes out first. Boxed, so that a
+                // search, which is far more frequent, makes no room for them.
                 wire.flush().await?;
-                self.write_operation(op).await
+                Box::pin(self.write_operation(op)).await
             }
         };
         self.answer(wire, id, operation, with_policy(reply, &requested)).await
