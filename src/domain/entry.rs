@@ -1,24 +1,39 @@
-//! Attributes and their values, and the entry that a search gives back.
+//! Attributes and their values, and the entry that a search gives back. How attributes are stored is in `stored`.
 
-use std::fmt;
-
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+mod stored;
 
 use super::schema::Attribute;
 
 /// One value of an attribute: UTF-8 text for most, raw bytes for a photograph.
 pub type Value = Vec<u8>;
 
-/// The attributes of something stored, in the order of their first appearance; each with one value at least.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<(Attribute, Vec<Bytes>)>")]
-pub struct Attributes(Vec<(Attribute, Vec<Value>)>);
+/// Attributes in the order of their first appearance, each with one value at least. All values lie in one buffer: each
+/// search reads whole records, and values of their own would be a dozen objects of each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attributes {
+    bytes: Vec<u8>,
+    /// Of each value its attribute, and where it ends in `bytes`. Those of one attribute come one after the other.
+    ends: Vec<(Attribute, usize)>,
+}
+
+/// The values of one attribute.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Values<'a> {
+    bytes: &'a [u8],
+    /// Where the first of them begins.
+    begin: usize,
+    ends: &'a [(Attribute, usize)],
+}
 
 impl Attributes {
+    /// None yet, with room for those of an ordinary record.
+    pub fn with_room() -> Attributes {
+        Attributes { bytes: Vec::with_capacity(ROOM), ends: Vec::with_capacity(ROOM / 32) }
+    }
+
     /// The values of `attribute`; empty if it is absent.
-    pub fn values(&self, attribute: Attribute) -> &[Value] {
-        self.0.iter().find(|(held, _)| *held == attribute).map_or(&[], |(_, values)| values)
+    pub fn values(&self, attribute: Attribute) -> Values<'_> {
+        self.ends.iter().position(|(held, _)| *held == attribute).map_or(Values::default(), |at| self.run(at))
     }
 
     /// The first value of `attribute` as text, if it has one that is UTF-8.
@@ -28,22 +43,81 @@ impl Attributes {
 
     /// Gives `attribute` exactly `values`; none removes it.
     pub fn set(&mut self, attribute: Attribute, values: Vec<Value>) {
-        match (self.0.iter_mut().find(|(held, _)| *held == attribute), values.is_empty()) {
-            (_, true) => self.0.retain(|(held, _)| *held != attribute),
-            (Some((_, old)), false) => *old = values,
-            (None, false) => self.0.push((attribute, values)),
+        let old = std::mem::take(self);
+        for (held, kept) in old.iter() {
+            if held == attribute {
+                self.add(attribute, &values);
+            } else {
+                self.add(held, kept.iter());
+            }
+        }
+        if old.values(attribute).is_empty() {
+            self.add(attribute, &values);
         }
     }
 
-    /// Each attribute with its values, given up.
-    #[allow(clippy::should_implement_trait)] // One use, and an iterator's type to name for it.
-    pub fn into_iter(self) -> impl Iterator<Item = (Attribute, Vec<Value>)> {
-        self.0.into_iter()
+    /// Adds `attribute`, which is not there yet, with `values`; nothing if there are none.
+    pub fn add<V: AsRef<[u8]>>(&mut self, attribute: Attribute, values: impl IntoIterator<Item = V>) {
+        values.into_iter().for_each(|value| self.push(attribute, value.as_ref()));
     }
 
     /// Each attribute with its values.
-    pub fn iter(&self) -> impl Iterator<Item = (Attribute, &[Value])> {
-        self.0.iter().map(|(attribute, values)| (*attribute, values.as_slice()))
+    pub fn iter(&self) -> impl Iterator<Item = (Attribute, Values<'_>)> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let (attribute, _) = self.ends.get(at)?;
+            let values = self.run(at);
+            at += values.len();
+            Some((*attribute, values))
+        })
+    }
+
+    /// `value` is the last one of `attribute`, and of all.
+    fn push(&mut self, attribute: Attribute, value: &[u8]) {
+        self.bytes.extend_from_slice(value);
+        self.ends.push((attribute, self.bytes.len()));
+    }
+
+    /// The values of the attribute whose first one is at `at`.
+    fn run(&self, at: usize) -> Values<'_> {
+        let ends = &self.ends[at..];
+        let count = ends.iter().take_while(|(attribute, _)| *attribute == ends[0].0).count();
+        let begin = at.checked_sub(1).map_or(0, |before| self.ends[before].1);
+        Values { bytes: &self.bytes, begin, ends: &ends[..count] }
+    }
+}
+
+impl<'a> Values<'a> {
+    /// One by one.
+    pub fn iter(self) -> impl ExactSizeIterator<Item = &'a [u8]> {
+        let mut begin = self.begin;
+        self.ends.iter().map(move |(_, end)| &self.bytes[std::mem::replace(&mut begin, *end)..*end])
+    }
+
+    /// The first, if there is one.
+    pub fn first(self) -> Option<&'a [u8]> {
+        self.iter().next()
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// A copy of each.
+    pub fn to_vec(self) -> Vec<Value> {
+        self.iter().map(<[u8]>::to_vec).collect()
+    }
+}
+
+impl Default for Values<'_> {
+    fn default() -> Self {
+        Values { bytes: &[], begin: 0, ends: &[] }
     }
 }
 
@@ -52,39 +126,12 @@ impl Attributes {
 pub struct Entry {
     /// The distinguished name in its canonical form.
     pub dn: String,
-    /// The attributes; no values at all if only the types were asked for.
-    pub attributes: Vec<(Attribute, Vec<Value>)>,
+    /// The attributes.
+    pub attributes: Attributes,
 }
 
-/// A value on its way in: read as a whole, where serde would read a `Vec<u8>` byte by byte.
-struct Bytes(Value);
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
-        from.deserialize_bytes(BytesVisitor)
-    }
-}
-
-struct BytesVisitor;
-
-impl Visitor<'_> for BytesVisitor {
-    type Value = Bytes;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("bytes")
-    }
-
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
-        Ok(Bytes(bytes.to_vec()))
-    }
-}
-
-impl From<Vec<(Attribute, Vec<Bytes>)>> for Attributes {
-    fn from(attributes: Vec<(Attribute, Vec<Bytes>)>) -> Attributes {
-        let plain = |values: Vec<Bytes>| values.into_iter().map(|Bytes(value)| value).collect();
-        Attributes(attributes.into_iter().map(|(attribute, values)| (attribute, plain(values))).collect())
-    }
-}
+/// Bytes that the values of an ordinary record take.
+const ROOM: usize = 256;
 
 #[cfg(test)]
 mod tests {

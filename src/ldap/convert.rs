@@ -32,7 +32,6 @@ pub fn search(search: Search, requested: &Requested, limits: &Limits) -> Result<
         scope: search.scope,
         filter: search.filter,
         selection: search.selection,
-        types_only: search.types_only,
         size_limit: size.map_or(server_size, |limit| server_size.min(limit as usize)),
         time_limit: time.map_or(limits.search_time, |limit| limits.search_time.min(Duration::from_secs(limit.into()))),
         cookie: requested.page.as_ref().map(|page| page.cookie.clone()).unwrap_or_default(),

@@ -6,7 +6,6 @@ use zeroize::Zeroizing;
 use super::ber::{ENUMERATED, INTEGER, SEQUENCE, SET, Writer};
 use super::frame::Operation;
 use super::result::LdapResult;
-use crate::domain::entry::Value;
 
 /// A control that goes with an answer; never critical.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +64,12 @@ pub fn write_notice(out: &mut Vec<u8>, result: &LdapResult) {
 }
 
 /// Writes an entry that the search `id` found (RFC 4511 §4.5.2).
-pub fn write_entry<'a>(out: &mut Vec<u8>, id: i32, dn: &str, attributes: impl Iterator<Item = (&'a str, &'a [Value])>) {
+pub fn write_entry<'a, V: AsRef<[u8]>>(
+    out: &mut Vec<u8>,
+    id: i32,
+    dn: &str,
+    attributes: impl Iterator<Item = (&'a str, impl Iterator<Item = V>)>,
+) {
     message(out, id, &[], |message| {
         message.constructed(SEARCH_RESULT_ENTRY, |entry| {
             entry.octets(dn);
@@ -73,7 +77,7 @@ pub fn write_entry<'a>(out: &mut Vec<u8>, id: i32, dn: &str, attributes: impl It
                 for (name, values) in attributes {
                     list.constructed(SEQUENCE, |attribute| {
                         attribute.octets(name);
-                        attribute.constructed(SET, |set| values.iter().for_each(|value| set.octets(value)));
+                        attribute.constructed(SET, |set| values.for_each(|value| set.octets(value)));
                     });
                 }
             });
@@ -139,7 +143,7 @@ mod tests {
         let long = vec![b'x'; 70_000];
         let attributes = [("cn", vec![b"Louise".to_vec(), long.clone()]), ("mail", vec![])];
         let mut out = Vec::new();
-        write_entry(&mut out, 7, "uid=louisem", attributes.iter().map(|(name, values)| (*name, values.as_slice())));
+        write_entry(&mut out, 7, "uid=louisem", attributes.iter().map(|(name, values)| (*name, values.iter())));
         let message = read(&out);
         let LdapOp::SearchResultEntry(entry) = message.op else { panic!("{:?}", message.op) };
         assert_eq!((message.msgid, entry.dn.as_str()), (7, "uid=louisem"));

@@ -18,11 +18,12 @@ use crate::domain::entry::Entry;
 impl Session {
     /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.
     pub(super) async fn search(&self, wire: &mut Wire, id: i32, search: Search, requested: &Requested) -> Result<Option<Reply>, Ended> {
+        let types_only = search.types_only;
         let request = match convert::search(search, requested, &self.service.settings.limits) {
             Ok(request) => request,
             Err(result) => return Ok(Some(result.into())),
         };
-        let mut results = Results { wire, id, sent: 0 };
+        let mut results = Results { wire, id, types_only, sent: 0 };
         if let Some(entry) = self.served_entry(&request) {
             if entry.matches(&request.filter) {
                 results.send_served(&entry, &request).await?;
@@ -82,14 +83,17 @@ impl Session {
 struct Results<'w> {
     wire: &'w mut Wire,
     id: i32,
+    /// No values are sent.
+    types_only: bool,
     /// Entries that were found and sent.
     sent: u64,
 }
 
 impl Results<'_> {
     async fn send(&mut self, entries: &[Entry]) -> Result<(), Ended> {
+        let most = self.most_values();
         for entry in entries {
-            let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.as_slice()));
+            let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.iter().take(most)));
             self.wire.send(|out| write_entry(out, self.id, &entry.dn, attributes)).await?;
             self.sent += 1;
         }
@@ -98,9 +102,14 @@ impl Results<'_> {
 
     async fn send_served(&mut self, entry: &ServedEntry, request: &SearchRequest) -> Result<(), Ended> {
         let selected = entry.select(&request.selection);
-        let attributes =
-            selected.iter().map(|(attribute, values)| (attribute.name(), if request.types_only { &[][..] } else { values.as_slice() }));
+        let most = self.most_values();
+        let attributes = selected.iter().map(|(attribute, values)| (attribute.name(), values.iter().take(most)));
         self.wire.send(|out| write_entry(out, self.id, entry.dn, attributes)).await
+    }
+
+    /// How many values of an attribute are sent at most.
+    fn most_values(&self) -> usize {
+        if self.types_only { 0 } else { usize::MAX }
     }
 }
 

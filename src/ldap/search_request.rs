@@ -131,6 +131,7 @@ fn selection(content: &[u8]) -> Result<Selection, Malformed> {
             name => selection.named.extend(Attribute::named(name).filter(|attribute| !selection.named.contains(attribute))),
         }
     }
+    selection.named.sort_unstable();
     Ok(selection)
 }
 

@@ -120,7 +120,7 @@ impl Draft {
             }
         }
         let bytes: usize =
-            attributes.into_iter().flat_map(Attributes::iter).flat_map(|(_, values)| values).map(|value| value.len() + 4).sum();
+            attributes.into_iter().flat_map(Attributes::iter).flat_map(|(_, values)| values.iter()).map(|value| value.len() + 4).sum();
         if bytes > MAX_ENTRY {
             return refuse(ChangeError::Constraint(format!(
                 "the values of the entry have {bytes} bytes together, and {MAX_ENTRY} is the most; use a smaller photograph, or fewer values"

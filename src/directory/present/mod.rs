@@ -91,22 +91,18 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         }
     }
 
-    /// The selected attributes that are computed; those that the record holds as they are come with
-    /// [`Computed::with_held`].
-    pub(super) fn computed<'q>(&mut self, selection: &'q Selection) -> Read<Computed<'q>> {
+    /// The entry, with what is selected of it and may be read.
+    pub(super) fn entry(&mut self, selection: &Selection) -> Read<Entry> {
         let picked = Picked { selection, reads: self.reads, member_of_with_star: self.context.settings.member_of_with_star };
         let record = self.record;
-        let mut attributes = Vec::new();
+        let mut attributes = Attributes::with_room();
         for attribute in picked.candidates().filter(|attribute| picked.has(*attribute)) {
-            if record.held().is_some_and(|held| !held.values(attribute).is_empty()) {
-                continue;
-            }
-            let values = self.values(attribute)?;
-            if !values.is_empty() {
-                attributes.push((attribute, values));
+            match record.held().map(|held| held.values(attribute)) {
+                Some(held) if !held.is_empty() => attributes.add(attribute, held.iter()),
+                _ => attributes.add(attribute, self.values(attribute)?),
             }
         }
-        Ok(Computed { entry: Entry { dn: self.dn(), attributes }, picked })
+        Ok(Entry { dn: self.dn(), attributes })
     }
 
     /// All the values of `attribute`, whether the subject may read it or not.
@@ -160,7 +156,8 @@ struct Picked<'q> {
 }
 
 impl Picked<'_> {
-    /// The attributes among which those that are picked are.
+    /// The attributes among which those that are picked are, in the order of the table: RFC 4511 §4.5.2 asks for none, but
+    /// one that is the same each time is kinder to who compares.
     fn candidates(&self) -> impl Iterator<Item = Attribute> {
         let any = self.selection.all_user || self.selection.all_operational;
         let named = if any { &[][..] } else { &self.selection.named };
@@ -172,27 +169,6 @@ impl Picked<'_> {
             self.selection.all_user && (!attribute.is_operational() || attribute == Attribute::MemberOf && self.member_of_with_star);
         let by_plus = self.selection.all_operational && attribute.is_operational();
         (by_star || by_plus || self.selection.named.contains(&attribute)) && self.reads.covers(attribute)
-    }
-}
-
-/// An entry with its computed attributes.
-pub(super) struct Computed<'q> {
-    entry: Entry,
-    picked: Picked<'q>,
-}
-
-impl Computed<'_> {
-    /// The whole entry: `record`, which it was computed from, gives up the attributes that it holds.
-    pub(super) fn with_held(self, record: Record, types_only: bool) -> Entry {
-        let Computed { mut entry, picked } = self;
-        let held = record.into_held().into_iter().flat_map(Attributes::into_iter);
-        entry.attributes.extend(held.filter(|(attribute, _)| picked.has(*attribute)));
-        // RFC 4511 §4.5.2 asks for no order; one that is the same each time is kinder to who compares.
-        entry.attributes.sort_unstable_by_key(|(attribute, _)| *attribute);
-        if types_only {
-            entry.attributes.iter_mut().for_each(|(_, values)| values.clear());
-        }
-        entry
     }
 }
 

@@ -89,16 +89,6 @@ impl Record {
         }
     }
 
-    /// As [`Record::held`], given up.
-    pub(super) fn into_held(self) -> Option<Attributes> {
-        match self {
-            Record::Suffix | Record::Branch(_) => None,
-            Record::Account(account) => Some(account.attributes),
-            Record::Service(service) => Some(service.attributes),
-            Record::Group(group) => Some(group.attributes),
-        }
-    }
-
     /// What kind of entry it is.
     pub(super) fn kind(&self) -> EntryKind {
         match self {

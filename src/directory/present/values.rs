@@ -189,10 +189,8 @@ pub(super) fn one(value: impl Into<String>) -> Vec<Value> {
 }
 
 fn stored_or(attributes: &Attributes, attribute: Attribute, default: impl FnOnce() -> String) -> Vec<Value> {
-    match attributes.values(attribute) {
-        [] => one(default()),
-        stored => stored.to_vec(),
-    }
+    let stored = attributes.values(attribute);
+    if stored.is_empty() { one(default()) } else { stored.to_vec() }
 }
 
 fn boolean(fact: bool) -> &'static str {

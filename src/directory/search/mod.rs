@@ -36,8 +36,6 @@ pub struct SearchRequest {
     pub filter: Filter,
     /// Which attributes come back.
     pub selection: Selection,
-    /// No values.
-    pub types_only: bool,
     /// Entries at most; the client's and the server's limit together.
     pub size_limit: usize,
     /// The time it may take; the client's and the server's limit together.
@@ -68,7 +66,7 @@ pub struct Selection {
     pub all_user: bool,
     /// `+`.
     pub all_operational: bool,
-    /// By name; unknown names are not in it.
+    /// By name, in the order of the table; unknown names are not in it.
     pub named: Vec<Attribute>,
 }
 
@@ -312,10 +310,7 @@ impl Walk<'_, '_, '_> {
             return Err(fault);
         }
         match verdict {
-            Ternary::True => {
-                let computed = presented.computed(&self.request.selection)?;
-                Ok(Some(computed.with_held(record, self.request.types_only)))
-            }
+            Ternary::True => presented.entry(&self.request.selection).map(Some),
             Ternary::False | Ternary::Undefined => Ok(None),
         }
     }

@@ -85,7 +85,6 @@ async fn search(store: Store) -> Vec<Entry> {
         scope: Scope::One,
         filter: Filter::present("objectClass"),
         selection: Selection { named: vec![Attribute::Member], ..Selection::default() },
-        types_only: false,
         size_limit: 1000,
         time_limit: Duration::from_secs(3600),
         cookie: Vec::new(),
@@ -102,7 +101,7 @@ async fn search(store: Store) -> Vec<Entry> {
 }
 
 fn listed(entry: &Entry) -> usize {
-    entry.attributes.iter().find(|(attribute, _)| *attribute == Attribute::Member).map_or(0, |(_, members)| members.len())
+    entry.attributes.values(Attribute::Member).len()
 }
 
 #[tokio::test]
