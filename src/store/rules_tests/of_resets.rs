@@ -12,31 +12,6 @@ use crate::store::sessions;
 const HOUR: Duration = Duration::from_secs(3600);
 const ADDRESS: &str = "louise@example.org";
 
-#[derive(Debug, PartialEq)]
-enum No {
-    Grant(GrantError),
-    Credential(CredentialError),
-    Account(AccountError),
-}
-
-impl From<GrantError> for No {
-    fn from(error: GrantError) -> No {
-        No::Grant(error)
-    }
-}
-
-impl From<CredentialError> for No {
-    fn from(error: CredentialError) -> No {
-        No::Credential(error)
-    }
-}
-
-impl From<AccountError> for No {
-    fn from(error: AccountError) -> No {
-        No::Account(error)
-    }
-}
-
 fn seconds(seconds: u64) -> UnixTime {
     NOW.plus(Duration::from_secs(seconds))
 }
