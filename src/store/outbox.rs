@@ -1,5 +1,5 @@
 //! The rules of the outbox. A mail is found under the time when it is due; taking it moves that time behind a lease, so
-//! that it comes up again if whoever took it dies. One account's mails go out in the order they were queued.
+//! that it comes up again if whoever took it dies. One account's mails to one address go out in the order they were queued.
 
 use std::time::Duration;
 
@@ -224,11 +224,15 @@ fn heads<E>(view: &mut View<'_>, (mut from, to): (Key, Key), limit: usize, found
     }
 }
 
-/// Whether no mail waits for any of its accounts that was queued before.
+/// Whether no mail to the same address waits for any of its accounts that was queued before, of the first [`EARLIER`].
+/// Mail to another address holds up nothing: what is wrong with one mailbox is not wrong with all.
 fn is_head<E>(view: &mut View<'_>, queued: &Queued) -> Result<bool, Stop<E>> {
-    for account in queued.mail.intent.accounts() {
-        if order(view, *account, 1)?.first().is_some_and(|first| *first != queued.op) {
-            return Ok(false);
+    let accounts = queued.mail.intent.accounts();
+    for account in accounts {
+        for earlier in order(view, *account, EARLIER / accounts.len())?.into_iter().take_while(|op| *op != queued.op) {
+            if load(view, earlier)?.is_some_and(|earlier| earlier.mail.address == queued.mail.address) {
+                return Ok(false);
+            }
         }
     }
     Ok(true)
@@ -292,6 +296,9 @@ pub const NEVER: UnixTime = UnixTime::from_millis(u64::MAX);
 
 /// Mails of one shard that are counted, waiting or given up.
 pub const MAX_COUNTED: usize = MAX_SCAN;
+
+/// Mails that are looked at, of all accounts of one mail, to know whether it is its turn.
+const EARLIER: usize = 40;
 
 /// Mails of one account that are looked at: the notices, and as many links and passwords as anybody can have waiting.
 const LOOKED_AT: usize = MAX_NOTICES + 4;

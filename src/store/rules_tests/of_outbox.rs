@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::domain::audit::{Actor, Source};
 use crate::domain::language::Language;
-use crate::domain::outbox::{Intent, MAX_FAULT, MAX_NOTICES, OutboxMail, PasswordChanged, Way};
+use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_FAULT, MAX_NOTICES, OutboxMail, PasswordChanged, Way};
 use crate::domain::reset::Requested;
 use crate::store::outbox::{self, Backlog, NEVER, OutboxError, Queued};
 
@@ -137,6 +137,24 @@ async fn the_mails_of_an_account_go_out_in_order() {
         assert_eq!(found(&store, 9).await.mail.attempts, 2);
         remove(&store, &found(&store, 9).await).await.unwrap();
         assert_eq!(due(&store, 5).await, [5, 3, 4]);
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_that_takes_nothing_holds_up_no_other() {
+    for store in stores() {
+        let elsewhere = OutboxMail { address: "louise@example.net".into(), ..mail(notice(1), seconds(0)) };
+        run(&store, move |view| outbox::put::<OutboxError>(view, op(1), &elsewhere)).await.unwrap();
+        let most: Vec<u64> = (1..=MAX_ACCOUNTS as u64).collect();
+        put(&store, 2, link(&most), 1).await;
+        put(&store, 3, notice(1), 2).await;
+        assert_eq!(due(&store, 5).await, [1, 2]);
+        let first = lease(&store, &found(&store, 1).await, 120).await.unwrap();
+        postpone(&store, &first, seconds(600)).await.unwrap();
+        let link = lease(&store, &found(&store, 2).await, 120).await.unwrap();
+        assert!(due(&store, 5).await.is_empty(), "those to one mailbox go one after the other");
+        remove(&store, &link).await.unwrap();
+        assert_eq!(due(&store, 5).await, [3]);
     }
 }
 
