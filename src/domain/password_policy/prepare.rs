@@ -30,7 +30,7 @@ pub fn prepare(raw: &[u8]) -> Result<Secret, Refusal> {
     }
     if text.is_ascii() {
         // It is its own NFC, and has no space but U+0020.
-        return Ok(Secret::new(raw));
+        return Ok(Secret::new(text));
     }
     // Room for the longest NFC form, so that no copy is left behind by growing.
     let mut prepared = Zeroizing::new(Vec::with_capacity(text.len() * NFC_GROWTH));

@@ -166,11 +166,10 @@ async fn a_shared_address_gets_one_mail_with_a_link_for_each_login() {
 async fn the_most_accounts_that_an_address_may_have_fit_into_a_rule() {
     let directory = directory_over(Store::in_memory()).await;
     // The same address in as many forms, so that each is another mail.
-    let forms = (0..12).map(|number| format!("{}Amily@example.org", ["f", "F"][number % 2])).collect::<Vec<_>>();
-    for (number, form) in forms.iter().enumerate() {
+    for number in 0..12 {
         add_person(&directory, &format!("one{number}"), &[("mail", "shared@example.org"), ("userPassword", OLD)]).await;
-        let form: String =
-            form.chars().enumerate().map(|(place, c)| if number >> place & 1 == 1 { c.to_ascii_uppercase() } else { c }).collect();
+        let raised = |place: usize, c: char| if number >> place & 1 == 1 { c.to_ascii_uppercase() } else { c };
+        let form: String = "family@example.org".chars().enumerate().map(|(place, c)| raised(place, c)).collect();
         add_person(&directory, &format!("each{number}"), &[("mail", &form), ("userPassword", OLD)]).await;
     }
     for (typed, expected) in [("shared@example.org", 1), ("family@example.org", 10)] {
