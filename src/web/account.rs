@@ -7,7 +7,7 @@ use super::error::Fault;
 use super::form::Form;
 use super::frame::{Frame, Message, Problem};
 use super::visit::Visit;
-use super::{paths, refusal, sign_in};
+use super::{paths, sign_in};
 use crate::directory::{Hint, PasswordError, Visitor};
 use crate::domain::password_policy::Refusal;
 
@@ -102,7 +102,7 @@ pub async fn change(mut visit: Visit, form: Form) -> Result<Response, Fault> {
 fn problem(page: &Frame, error: PasswordError) -> Result<Problem, Fault> {
     let (field, text) = match error {
         PasswordError::Policy(Refusal::Empty) => ("new", page.say("pages-new-missing")),
-        PasswordError::Policy(why) => ("new", refusal::text(page, &why)),
+        PasswordError::Policy(why) => ("new", page.refusal(&why)),
         PasswordError::Invalid(Hint::Locked) => ("old", page.say("pages-sign-in-throttled")),
         PasswordError::Invalid(Hint::None | Hint::Expired) | PasswordError::OldRequired => ("old", page.say("pages-old-wrong")),
         // The account was disabled or deleted meanwhile: whoever asks again has to sign in.

@@ -4,8 +4,9 @@ use askama::Template;
 
 use super::error::Fault;
 use super::pages::Shared;
-use super::paths;
+use super::{paths, refusal};
 use crate::domain::language::Language;
+use crate::domain::password_policy::Refusal;
 use crate::text::Value;
 
 /// What every template has beside its own.
@@ -60,6 +61,11 @@ impl Frame {
     /// The message `key` with a number for its placeholder `name`.
     pub fn say_number(&self, key: &str, name: &str, value: usize) -> String {
         self.pages.texts.say(self.language, key, &[(name, Value::Number(value as u64))])
+    }
+
+    /// Why a password is not good enough.
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        refusal::text(&self.pages.texts, self.language, refusal)
     }
 
     /// The name of the site.

@@ -10,8 +10,8 @@ use super::cookies::Name;
 use super::error::Fault;
 use super::form::Form;
 use super::frame::{Frame, Message, Problem};
+use super::paths;
 use super::visit::{Visit, is_token};
-use super::{paths, refusal};
 use crate::directory::{LinkError, RedeemError, ResetLink};
 use crate::domain::password_policy::Refusal;
 use crate::domain::reset::End;
@@ -112,7 +112,7 @@ pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
                 return Ok(visit.go(paths::LINK_DONE));
             }
             Err(RedeemError::Policy(Refusal::Empty)) => Problem { field: "new", text: page.say("pages-new-missing") },
-            Err(RedeemError::Policy(why)) => Problem { field: "new", text: refusal::text(&page, &why) },
+            Err(RedeemError::Policy(why)) => Problem { field: "new", text: page.refusal(&why) },
             Err(RedeemError::Link(error)) => return unusable(visit, error),
             Err(RedeemError::NotOffered) => return Err(Fault::NotFound),
             Err(RedeemError::Busy) => return Err(Fault::Busy),

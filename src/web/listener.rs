@@ -97,15 +97,11 @@ async fn connection(door: Arc<Door>, (tcp, peer, mut admitted): (TcpStream, IpAd
 
 /// What comes before HTTP: the PROXY protocol, then TLS.
 async fn open(door: &Door, mut tcp: TcpStream, peer: IpAddr, admitted: &mut Admitted) -> io::Result<(Box<dyn Duplex>, IpAddr)> {
-    let mut peer = peer;
-    if door.proxy_protocol && door.proxies.hold(peer) {
-        if let Some(client) = proxies::read_header(&mut tcp).await? {
-            peer = client;
-            if !door.proxies.hold(client) {
-                door.admission.attribute(admitted, Source::Address(client)).map_err(|why| io::Error::other(format!("{why:?}")))?;
-            }
-        }
+    let named = if door.proxy_protocol && door.proxies.hold(peer) { proxies::read_header(&mut tcp).await? } else { None };
+    if let Some(client) = named.filter(|client| !door.proxies.hold(*client)) {
+        door.admission.attribute(admitted, Source::Address(client)).map_err(|why| io::Error::other(format!("{why:?}")))?;
     }
+    let peer = named.unwrap_or(peer);
     match &door.tls {
         Some(config) => Ok((Box::new(TlsAcceptor::from(Arc::clone(config)).accept(tcp).await?), peer)),
         None => Ok((Box::new(tcp), peer)),

@@ -46,7 +46,7 @@ pages-password-must = Before you go on, choose a password that only you know.
 pages-password-set = Save this password
 pages-changed = Your password has been changed
 pages-changed-text = The new one works from now on, in all your applications.
-pages-changed-sessions = You stay signed in here; elsewhere, you will have to sign in to these pages again.
+pages-changed-sessions = Your session goes on here; elsewhere, you will have to sign in to these pages again.
 
 # Asking for a new password.
 pages-forgot = Request a new password

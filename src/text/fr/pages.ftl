@@ -2,7 +2,7 @@
 
 # Ce qui entoure chaque page.
 pages-languages = Langue
-pages-signed-in = Connecté : { $name }
+pages-signed-in = Session de { $name }
 pages-sign-out = Se déconnecter
 pages-support = Besoin d’aide ? { $contact }
 pages-problem = Quelque chose ne va pas
@@ -42,11 +42,11 @@ pages-sign-in-expired = Ce compte ou ce mot de passe n’est plus valable : dem
 pages-account = Mon compte
 pages-password-change = Changer mon mot de passe
 pages-password-own = Changer mon mot de passe
-pages-password-must = Avant de continuer, choisissez un mot de passe que vous seul connaissez.
+pages-password-must = Avant de continuer, choisissez un mot de passe que personne d’autre ne connaît.
 pages-password-set = Enregistrer ce mot de passe
 pages-changed = Votre mot de passe est changé
 pages-changed-text = Le nouveau est valable dès maintenant, pour toutes vos applications.
-pages-changed-sessions = Vous restez connecté ici ; ailleurs, il faudra se connecter de nouveau à ces pages.
+pages-changed-sessions = Votre session continue ici ; ailleurs, il faudra se connecter de nouveau à ces pages.
 
 # Demander un nouveau mot de passe.
 pages-forgot = Demander un nouveau mot de passe

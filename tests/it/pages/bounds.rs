@@ -4,8 +4,10 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use crate::harness::pages::{exchange, read_answer};
-use crate::harness::{InProcess, Pages};
+use crate::harness::{Daemon, InProcess, Pages};
 
 #[test]
 fn what_is_too_slow_is_ended() {
@@ -88,4 +90,31 @@ fn a_connection_is_good_for_several_requests() {
     let mut answers = String::new();
     stream.read_to_string(&mut answers).unwrap();
     assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 3, "{answers}");
+}
+
+#[test]
+fn what_is_under_way_is_finished_when_the_daemon_stops() {
+    let mut daemon = Daemon::start();
+    let url = daemon.facts().web.clone().unwrap();
+    let host = url.trim_start_matches("http://");
+    let token = "A".repeat(43);
+    let body = format!("csrf={token}&identifier=louisem");
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let kind = "Content-Type: application/x-www-form-urlencoded";
+    write!(stream, "POST /forgot HTTP/1.1\r\nHost: {host}\r\nCookie: csrf={token}\r\n{kind}\r\nExpect: 100-continue\r\n").unwrap();
+    write!(stream, "Content-Length: {}\r\n\r\n", body.len()).unwrap();
+    // The page has begun to read the form.
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    daemon.signal(Signal::TERM);
+    let end = Instant::now() + Duration::from_secs(60);
+    while TcpStream::connect(host).is_ok() {
+        assert!(Instant::now() < end, "it takes in more connections");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    write!(stream, "{body}").unwrap();
+    assert_eq!(read_answer(&mut stream).location(), Some("/forgot/sent"));
+    assert_eq!(daemon.exit_code(Duration::from_secs(60)), Some(0));
 }
