@@ -235,6 +235,7 @@ async function chosen(visitor) {
   await visitor.press("button", words.save);
   await visitor.at(words.set, "chosen");
   await visitor.press("link", words.toSignIn);
+  await visitor.at(words.signIn, "sign-in-at-last");
   await signsIn(visitor, "phoque-lanterne-hiver-27");
   await page.getByRole("link", { name: words.change, exact: true }).waitFor({ timeout: PATIENCE });
   await visitor.at(await page.locator("h1").innerText(), "account");
