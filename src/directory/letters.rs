@@ -79,6 +79,8 @@ pub enum Content {
         at: UnixTime,
         /** By which way. */
         way: Way,
+        /** The language of the page that was used, if it was on one. */
+        language: Option<Language>,
     },
 }
 

@@ -8,6 +8,7 @@ use super::Directory;
 use crate::domain::account::Account;
 use crate::domain::audit::{Actor, Source};
 use crate::domain::id::{Id, OpId};
+use crate::domain::language::Language;
 use crate::domain::outbox::{Intent, OutboxMail, PasswordChanged, Way};
 use crate::domain::schema::Attribute;
 use crate::secret;
@@ -28,7 +29,7 @@ impl Directory {
     /// The notice of a change that is about to be made `by` somebody, from `source`.
     pub(super) fn notice(&self, by: Actor, source: Source, way: Way) -> Notice {
         let op = self.settings.sends_mail.then(|| OpId(secret::random()));
-        Notice { op, change: PasswordChanged { by, source, at: self.clock.now(), way }, queued: Arc::default() }
+        Notice { op, change: PasswordChanged { by, source, at: self.clock.now(), way, language: None }, queued: Arc::default() }
     }
 
     /// The rule that queues `notice` has been committed.
@@ -38,6 +39,12 @@ impl Directory {
 }
 
 impl Notice {
+    /// The same, of a change on a page in `language`.
+    pub(super) fn on_page_in(mut self, language: Language) -> Notice {
+        self.change.language = Some(language);
+        self
+    }
+
     /// Queues it for `account`, as part of the rule that changes the password: to all of its addresses (NIST SP 800-63B
     /// §4.6), since one of them may be the reason for it. An application's secret tells nobody.
     pub(super) fn queue<E>(&self, view: &mut View<'_>, account: Id) -> Result<(), Stop<E>> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::{Actor, Source};
 use super::id::Id;
+use super::language::Language;
 use super::reset::Requested;
 use super::time::UnixTime;
 
@@ -85,6 +86,8 @@ pub struct PasswordChanged {
     pub at: UnixTime,
     /// By which way.
     pub way: Way,
+    /// The language of the page that was used, if it was on one.
+    pub language: Option<Language>,
 }
 
 /// The way a password was changed.

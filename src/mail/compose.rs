@@ -27,7 +27,7 @@ pub struct Composer<'a> {
 pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTime) -> Document {
     let page = match &letter.content {
         Content::ResetLinks { requested, .. } | Content::GeneratedPassword { requested, .. } => Some(requested.language),
-        Content::PasswordNotice { .. } => None,
+        Content::PasswordNotice { language, .. } => *language,
     };
     let language = letter.language.or(settings.language).or(page).unwrap_or(Language::English);
     let composer = Composer { texts, settings, language, now };
@@ -42,7 +42,7 @@ pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTim
             composer.generated_then((*must_change, *good_for), requested, &mut blocks);
             "mails-generated-subject"
         }
-        Content::PasswordNotice { login, by, source, at, way } => {
+        Content::PasswordNotice { login, by, source, at, way, language: _ } => {
             let facts = vec![composer.when(*at), composer.from(*source), composer.fact("mails-fact-how", composer.how(by, *way))];
             composer.notice(login, facts, &mut blocks);
             "mails-notice-subject"
@@ -102,7 +102,7 @@ impl Composer<'_> {
             true => self.paragraph("mails-generated-must-change", &[]),
             false => self.paragraph("mails-generated-keep", &[]),
         });
-        blocks.push(self.action("mails-generated-button", "/account/password"));
+        blocks.push(Block::Action(self.link("mails-generated-button", "/account/password")));
         blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
         blocks.push(self.paragraph("mails-generated-delete", &[]));
         blocks.push(self.paragraph("mails-generated-not-me", &[]));
@@ -113,7 +113,7 @@ impl Composer<'_> {
         blocks.push(Block::Facts(facts));
         blocks.push(self.paragraph("mails-notice-was-me", &[]));
         blocks.push(self.paragraph("mails-notice-not-me", &[]));
-        blocks.push(self.action("mails-notice-button", "/forgot"));
+        blocks.push(Block::Aside(self.link("mails-notice-button", "/forgot")));
     }
 
     fn document(&self, subject: &str, blocks: Vec<Block>) -> Document {
@@ -143,7 +143,7 @@ impl Composer<'_> {
             (Way::ResetChosen, _) => self.say("mails-way-chosen", &[]),
             (Way::ResetGenerated, _) => self.say("mails-way-generated", &[]),
             (Way::Own, _) | (Way::Other, By::Owner) => self.say("mails-way-own", &[]),
-            (Way::Other, By::Other(name)) => name.clone(),
+            (Way::Other, By::Other(name)) => self.say("mails-way-other", &[("name", Value::Text(name))]),
             (Way::Other, By::System) => self.say("mails-way-system", &[]),
         }
     }
@@ -154,7 +154,7 @@ impl Composer<'_> {
 
     fn from(&self, source: Source) -> (String, String) {
         let from = match source {
-            Source::Address(address) => address.to_canonical().to_string(),
+            Source::Address(address) => self.say("mails-from-address", &[("address", Value::Text(&address.to_canonical().to_string()))]),
             Source::Socket(_) | Source::Internal => self.say("mails-from-server", &[]),
         };
         self.fact("mails-fact-where", from)
@@ -168,8 +168,8 @@ impl Composer<'_> {
         text::until(self.language, self.now.plus(valid_for), self.now, &self.settings.zone)
     }
 
-    fn action(&self, label: &str, path: &str) -> Block {
-        Block::Action(Link { label: self.say(label, &[]), url: Zeroizing::new(format!("{}{path}", self.settings.public_url)) })
+    fn link(&self, label: &str, path: &str) -> Link {
+        Link { label: self.say(label, &[]), url: Zeroizing::new(format!("{}{path}", self.settings.public_url)) }
     }
 
     fn with_token(&self, path: &str, token: &Secret) -> Zeroizing<String> {

@@ -106,7 +106,7 @@ pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
     let problem = if new != confirm {
         Problem { field: "confirm", text: page.say("pages-confirm-differs") }
     } else {
-        match visit.pages.directory.redeem_with(&token, new, visit.source).await {
+        match visit.pages.directory.redeem_with(&token, new, visit.requested()).await {
             Ok(()) => {
                 visit.pages.metrics.link_used(LinkUsed::Chosen);
                 return Ok(visit.go(paths::LINK_DONE));

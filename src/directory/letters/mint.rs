@@ -108,8 +108,8 @@ impl Directory {
         };
         let found = self.store.read(rule).await.map_err(|_: Fail<Infallible>| Unavailable)?;
         Ok(found.map(|(account, by)| {
-            let PasswordChanged { source, at, way, .. } = change;
-            let content = Content::PasswordNotice { login: account.uid.clone(), by, source, at, way };
+            let PasswordChanged { source, at, way, language, .. } = change;
+            let content = Content::PasswordNotice { login: account.uid.clone(), by, source, at, way, language };
             (account, content)
         }))
     }

@@ -37,7 +37,7 @@ impl Directory {
                 self.once_telling(&DAEMON, move |view| links_taken(view, &queued, (&accounts, valid))).await
             }
             Intent::GeneratedPassword { account, requested, .. } => {
-                let notice = self.notice(Actor::Account(account), requested.source, Way::ResetGenerated);
+                let notice = self.notice(Actor::Account(account), requested.source, Way::ResetGenerated).on_page_in(requested.language);
                 let queued_with = notice.clone();
                 let rule = move |view: &mut View<'_>| password_taken(view, &queued, (account, &queued_with), now);
                 self.once_telling(&DAEMON, rule).await.inspect(|_| self.notified(&notice))

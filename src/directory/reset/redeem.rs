@@ -18,20 +18,20 @@ impl Directory {
     ///
     /// # Errors
     /// [`RedeemError`]; nothing has changed then.
-    pub async fn redeem_with(&self, token: &Secret, password: Secret, source: Source) -> Result<(), RedeemError> {
-        let redeemed = self.set_chosen(token, password, source).await;
-        redeemed.inspect_err(|error| self.audit_link_refusal(source, error))
+    pub async fn redeem_with(&self, token: &Secret, password: Secret, requested: Requested) -> Result<(), RedeemError> {
+        let redeemed = self.set_chosen(token, password, requested).await;
+        redeemed.inspect_err(|error| self.audit_link_refusal(requested.source, error))
     }
 
-    async fn set_chosen(&self, token: &Secret, password: Secret, source: Source) -> Result<(), RedeemError> {
+    async fn set_chosen(&self, token: &Secret, password: Secret, requested: Requested) -> Result<(), RedeemError> {
         if !self.settings.reset.offers_chosen {
             return Err(RedeemError::NotOffered);
         }
         let (account, _) = self.account_of_link(token, Purpose::Reset).await?;
-        let (target, caller) = (account.id, on_behalf_of(account.id, source));
+        let (target, caller) = (account.id, on_behalf_of(account.id, requested.source));
         let credential = self.prepare_password(&caller, &Record::Account(account), &password).await?;
         let (digest, now) = (TokenDigest::of(token), self.clock.now());
-        let notice = self.notice(caller.actor, source, Way::ResetChosen);
+        let notice = self.notice(caller.actor, requested.source, Way::ResetChosen).on_page_in(requested.language);
         let events = vec![AuditEvent::ResetRedeemed { target, way: Way::ResetChosen }, AuditEvent::PasswordChanged { target }];
         let queued = notice.clone();
         let rule = move |view: &mut View<'_>| -> Result<(), Stop<RedeemError>> {

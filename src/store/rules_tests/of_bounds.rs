@@ -58,7 +58,7 @@ fn has_mails(account: Account, of: &str) -> Account {
 
 fn notices(view: &mut View<'_>, from: u64, at: u64) -> Result<(), Stop<No>> {
     let at = NOW.plus(Duration::from_secs(at));
-    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: Way::Other };
+    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: Way::Other, language: None };
     for (n, address) in mails("notice").into_iter().enumerate() {
         let intent = Intent::PasswordNotice { account: Id(1), change };
         outbox::put(view, op(from + n as u64), &OutboxMail { intent, address, queued_at: at, attempts: 0, fault: None })?;

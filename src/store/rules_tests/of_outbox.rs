@@ -37,7 +37,7 @@ fn generated(account: u64) -> Intent {
 }
 
 fn notice(account: u64) -> Intent {
-    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at: NOW, way: Way::Other };
+    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at: NOW, way: Way::Other, language: None };
     Intent::PasswordNotice { account: Id(account), change }
 }
 

@@ -8,10 +8,11 @@ mails-or-copy = Or copy this address into your browser:
 mails-help = Need help? { $support }
 mails-help-manager = Need help? Your manager can give you a new password.
 mails-automatic = This mail was sent automatically by { $site }.
-mails-fact-when = Date
-mails-fact-where = Origin
-mails-fact-how = By
+mails-fact-when = When
+mails-fact-where = From
+mails-fact-how = How
 mails-fact-relay = Sent by
+mails-from-address = the address { $address }
 mails-from-server = the server itself
 
 ## The link
@@ -42,10 +43,11 @@ mails-generated-not-me = Did you not ask for it? Somebody else may be reading yo
 
 mails-notice-subject = Your password on { $site } was changed
 mails-notice-changed = The password of your account { $login } on { $site } was changed.
-mails-way-own = yourself, with the former password
-mails-way-chosen = the link you received by mail
-mails-way-generated = the password you received by mail
-mails-way-system = the administration of the server
+mails-way-own = with the former password
+mails-way-chosen = with the link you received by mail
+mails-way-generated = by a password that was mailed to you
+mails-way-system = by the administration of the server
+mails-way-other = by { $name }
 mails-notice-was-me = Was it you? There is nothing to do.
 mails-notice-not-me = Was it not you? Request a new password at once, and report it:
 mails-notice-button = Request a new password

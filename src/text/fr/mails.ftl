@@ -8,10 +8,11 @@ mails-or-copy = Ou copiez cette adresse dans votre navigateur :
 mails-help = Besoin d’aide ? { $support }
 mails-help-manager = Besoin d’aide ? Votre responsable peut vous donner un nouveau mot de passe.
 mails-automatic = Cet e-mail a été envoyé automatiquement par { $site }.
-mails-fact-when = Date
-mails-fact-where = Origine
-mails-fact-how = Par
+mails-fact-when = Quand
+mails-fact-where = Depuis
+mails-fact-how = Comment
 mails-fact-relay = Envoyé par
+mails-from-address = l’adresse { $address }
 mails-from-server = le serveur lui-même
 
 ## Le lien
@@ -42,10 +43,11 @@ mails-generated-not-me = Vous ne l’avez pas demandé ? Quelqu’un d’autre
 
 mails-notice-subject = Votre mot de passe sur { $site } a été changé
 mails-notice-changed = Le mot de passe de votre compte { $login } sur { $site } a été changé.
-mails-way-own = vous-même, avec l’ancien mot de passe
-mails-way-chosen = le lien reçu par e-mail
-mails-way-generated = le mot de passe reçu par e-mail
-mails-way-system = l’administration du serveur
+mails-way-own = avec l’ancien mot de passe
+mails-way-chosen = avec le lien reçu par e-mail
+mails-way-generated = par un mot de passe envoyé par e-mail
+mails-way-system = par l’administration du serveur
+mails-way-other = par { $name }
 mails-notice-was-me = C’était vous ? Il n’y a rien à faire.
 mails-notice-not-me = Ce n’était pas vous ? Demandez tout de suite un nouveau mot de passe, et signalez-le :
 mails-notice-button = Demander un nouveau mot de passe

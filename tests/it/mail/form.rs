@@ -148,11 +148,11 @@ fn a_notice_says_who_changed_the_password_and_how() {
     house.daemon.as_administrator("ldappasswd").args(["-s", OLD, &dn]).succeeds();
     let administrators = sink.expect(2).remove(1).mail();
     for (mail, by, from) in [
-        (own, "vous-même, avec l’ancien mot de passe", "127.0.0.1"),
-        (administrators, "l’administration du serveur", "le serveur lui-même"),
+        (own, "avec l’ancien mot de passe", "l’adresse 127.0.0.1"),
+        (administrators, "par l’administration du serveur", "le serveur lui-même"),
     ] {
         let text = mail.text.replace('\u{a0}', " ");
-        assert!(text.contains(&format!("Par : {by}")) && text.contains(&format!("Origine : {from}")), "{text}");
+        assert!(text.contains(&format!("Comment : {by}")) && text.contains(&format!("Depuis : {from}")), "{text}");
         assert!(text.contains(&format!("{}/forgot", house.daemon.public_url())), "{text}");
         assert!(!mail.source.contains(new) && !mail.source.contains(OLD));
     }

@@ -97,7 +97,7 @@ fn generated() -> Intent {
 }
 
 fn notice() -> Intent {
-    let change = PasswordChanged { by: Actor::Account(LOUISE), source: Source::Internal, at: NOW, way: Way::ResetChosen };
+    let change = PasswordChanged { by: Actor::Account(LOUISE), source: Source::Internal, at: NOW, way: Way::ResetChosen, language: None };
     Intent::PasswordNotice { account: LOUISE, change }
 }
 

@@ -122,7 +122,7 @@ async fn whoever_awaits_a_link_gets_one_that_works() {
         for dead in mailbox.iter().filter(|token| *token != latest) {
             assert!(directory.reset_link(dead).await.is_err(), "{death:?}: two links work");
         }
-        directory.redeem_with(latest, Secret::new(NEW), source()).await.unwrap();
+        directory.redeem_with(latest, Secret::new(NEW), requested(&directory)).await.unwrap();
         assert!(binds(&directory, "louise", &Secret::new(NEW)).await);
     }
 }

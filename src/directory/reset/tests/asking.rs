@@ -155,7 +155,7 @@ async fn a_shared_address_gets_one_mail_with_a_link_for_each_login() {
     // Each works for its own login alone.
     for link in links {
         assert_eq!(directory.reset_link(&link.token).await.unwrap().login, link.login);
-        directory.redeem_with(&link.token, Secret::new(format!("{NEW} {}", link.login)), source(1)).await.unwrap();
+        directory.redeem_with(&link.token, Secret::new(format!("{NEW} {}", link.login)), requested(&directory, 1)).await.unwrap();
     }
     for uid in ["ann", "bob"] {
         assert!(binds(&directory, uid, &Secret::new(format!("{NEW} {uid}"))).await);

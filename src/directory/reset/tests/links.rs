@@ -25,7 +25,7 @@ async fn a_link_is_valid_for_an_hour_from_when_the_relay_took_it() {
             if works { Ok(ResetLink { login: "louise".into(), language: None, expires_at: until }) } else { Err(LinkError::Expired) };
         assert_eq!(directory.reset_link(&token).await, expected, "{seconds} s");
         assert_eq!(directory.revoke_link(&revoke).await, expected, "{seconds} s");
-        let redeemed = directory.redeem_with(&token, Secret::new(NEW), source(1)).await;
+        let redeemed = directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 1)).await;
         assert_eq!(redeemed, if works { Ok(()) } else { Err(RedeemError::Link(LinkError::Expired)) }, "{seconds} s");
         assert_eq!(binds(&directory, "louise", &Secret::new(NEW)).await, works);
     }
@@ -82,7 +82,7 @@ async fn a_token_is_good_for_its_own_purpose_alone() {
     for wrong in [&revoke, &session, &Secret::new(""), &Secret::new("x".repeat(100_000)), &Secret::new(token.expose().to_ascii_uppercase())]
     {
         assert_eq!(standing(&directory, wrong).await, Err(LinkError::Unknown));
-        assert_eq!(directory.redeem_with(wrong, Secret::new(NEW), source(1)).await, unknown);
+        assert_eq!(directory.redeem_with(wrong, Secret::new(NEW), requested(&directory, 1)).await, unknown);
         assert_eq!(directory.redeem_for_generated(wrong, requested(&directory, 1)).await, unknown);
     }
     for wrong in [&token, &session] {
@@ -103,7 +103,7 @@ async fn taking_a_request_back_ends_the_link() {
     directory.revoke_reset(&revoke, source(7)).await.unwrap();
     assert_eq!(standing(&directory, &token).await, Err(LinkError::Ended(End::Revoked)));
     assert_eq!(directory.revoke_reset(&revoke, source(7)).await, Err(LinkError::Ended(End::Revoked)));
-    let redeemed = directory.redeem_with(&token, Secret::new(NEW), source(7)).await;
+    let redeemed = directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 7)).await;
     assert_eq!(redeemed, Err(RedeemError::Link(LinkError::Ended(End::Revoked))));
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await);
 }

@@ -29,11 +29,11 @@ async fn a_chosen_password_is_in_force_at_once_and_ends_everything_else() {
     }
     assert_eq!(directory.bind(&dn("louise"), Secret::new(OLD), source(1)).await, Err(BindError::Invalid(Hint::Locked)));
 
-    directory.redeem_with(&token, Secret::new(NEW), source(9)).await.unwrap();
+    directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 9)).await.unwrap();
     assert!(binds(&directory, "louise", &Secret::new(NEW)).await, "and the throttle is cleared");
     assert!(!binds(&directory, "louise", &Secret::new(OLD)).await);
     assert_eq!(directory.visitor(&session).await, Ok(None));
-    assert_eq!(directory.redeem_with(&token, Secret::new(OLD), source(9)).await, link_error(End::Redeemed));
+    assert_eq!(directory.redeem_with(&token, Secret::new(OLD), requested(&directory, 9)).await, link_error(End::Redeemed));
     assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 9)).await, link_error(End::Redeemed));
     assert_eq!(directory.revoke_link(&revoke).await, Err(LinkError::Ended(End::Superseded)));
     assert_eq!(notices(&directory).await, [(ADDRESS.to_owned(), Way::ResetChosen)]);
@@ -50,13 +50,13 @@ async fn a_refused_password_leaves_the_link_alive() {
     let directory = louise().await;
     let (token, _) = link(&directory, "louise").await;
     for weak in ["", "short", "louise louise", "motdepasse123456"] {
-        let redeemed = directory.redeem_with(&token, Secret::new(weak), source(1)).await;
+        let redeemed = directory.redeem_with(&token, Secret::new(weak), requested(&directory, 1)).await;
         assert!(matches!(redeemed, Err(RedeemError::Policy(_))), "{weak:?}: {redeemed:?}");
     }
-    let endless = directory.redeem_with(&token, Secret::new("x".repeat(1 << 20)), source(1)).await;
+    let endless = directory.redeem_with(&token, Secret::new("x".repeat(1 << 20)), requested(&directory, 1)).await;
     assert_eq!(endless, Err(RedeemError::Policy(Refusal::TooManyBytes { maximum: 1024 })));
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await && notices(&directory).await.is_empty());
-    directory.redeem_with(&token, Secret::new(NEW), source(1)).await.unwrap();
+    directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 1)).await.unwrap();
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn of_fifty_at_once_one_succeeds() {
         let (directory, token) = (Arc::clone(&directory), token.clone());
         tasks.spawn(async move {
             let outcome = match number % 2 {
-                0 => directory.redeem_with(&token, Secret::new(format!("{NEW} {number}")), source(number)).await,
+                0 => directory.redeem_with(&token, Secret::new(format!("{NEW} {number}")), requested(&directory, number)).await,
                 _ => directory.redeem_for_generated(&token, requested(&directory, number)).await,
             };
             (number, outcome)
@@ -182,11 +182,11 @@ async fn what_is_not_offered_cannot_be_had() {
         let (token, _) = link(&directory, "louise").await;
         let not_offered = Err(RedeemError::NotOffered);
         if !chosen {
-            assert_eq!(directory.redeem_with(&token, Secret::new(NEW), source(1)).await, not_offered);
+            assert_eq!(directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 1)).await, not_offered);
             assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 1)).await, Ok(()));
         } else {
             assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 1)).await, not_offered);
-            assert_eq!(directory.redeem_with(&token, Secret::new(NEW), source(1)).await, Ok(()));
+            assert_eq!(directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 1)).await, Ok(()));
         }
     }
 }
