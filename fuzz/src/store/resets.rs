@@ -96,7 +96,7 @@ impl Game<'_> {
             }
             1 => Intent::GeneratedPassword { account, requested, replaces: None },
             _ => {
-                let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: Way::Other };
+                let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: Way::Other, language: None };
                 Intent::PasswordNotice { account, change }
             }
         }
