@@ -7,6 +7,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::output::Output;
 use crate::config::{self, Loaded, Problem, Severity, Sources};
+use crate::server;
 
 /// What `check-config` takes.
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,7 @@ impl Arguments {
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let output = Output::new(arguments.json);
     let path = arguments.config.display().to_string();
-    let loaded = config::load(&Sources::of_process(Some(arguments.config), Vec::new()));
+    let loaded = with_texts(config::load(&Sources::of_process(Some(arguments.config), Vec::new())));
     output.result(&to_json(&loaded), &to_text(&loaded))?;
     let errors = loaded.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     match errors {
@@ -38,6 +39,21 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         1 => Err(Failure::refused(format!("the daemon does not start with {path}: one error"))),
         _ => Err(Failure::refused(format!("the daemon does not start with {path}: {errors} errors"))),
     }
+}
+
+/// With what is wrong with the organisation's own texts, which the settings only name. What keeps the directory from being
+/// read is among the problems already.
+fn with_texts(mut loaded: Loaded) -> Loaded {
+    let named = loaded.settings.iter().find(|setting| setting.key == TEXTS).map(|setting| setting.origin.clone());
+    if let (Some(origin), Err(error)) = (named, server::texts(&loaded.config))
+        && !loaded.problems.iter().any(|problem| problem.key == TEXTS)
+    {
+        let text = error.to_string();
+        let (what, remedy) = text.rsplit_once("; ").unwrap_or((&text, "see the texts that are shipped"));
+        let (what, remedy) = (what.to_owned(), remedy.to_owned());
+        loaded.problems.push(Problem { severity: Severity::Error, origin, key: TEXTS.to_owned(), what, remedy });
+    }
+    loaded
 }
 
 fn to_text(loaded: &Loaded) -> String {
@@ -74,6 +90,9 @@ fn problem_json(problem: &Problem) -> serde_json::Value {
     json!({"severity": severity, "origin": problem.origin.to_string(), "key": problem.key, "problem": problem.what, "remedy": problem.remedy})
 }
 
+/// The setting that names the organisation's own texts.
+const TEXTS: &str = "web.texts";
+
 /// Characters of the widest column of values; longer ones push what follows.
 const VALUE_CHARS: usize = 36;
 
@@ -103,6 +122,21 @@ mod tests {
         assert!(text.contains("bindery.toml:4: error: passwords.minimum"), "{text}");
         let problems = to_json(&loaded)["problems"].as_array().unwrap().len();
         assert_eq!(problems, loaded.problems.len());
+    }
+
+    #[test]
+    fn texts_that_cannot_be_used_are_a_problem_of_their_setting() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("en.ftl"), "pages-sent-weit = Wait.\n").unwrap();
+        let (_, done) = check(&format!("[web]\ntexts = {:?}\n", directory.path()));
+        assert_eq!(done.unwrap_err().kind.exit_code(), 1);
+        let sources =
+            |texts: &std::path::Path| Sources { flags: vec![(TEXTS.to_owned(), texts.display().to_string())], ..Sources::default() };
+        let text = to_text(&with_texts(config::load(&sources(directory.path()))));
+        assert!(text.contains("--set web.texts: error: web.texts: ") && text.contains("pages-sent-wait"), "{text}");
+        std::fs::write(directory.path().join("en.ftl"), "pages-sent-wait = Wait.\n").unwrap();
+        let problems = with_texts(config::load(&sources(directory.path()))).problems;
+        assert!(problems.iter().all(|problem| problem.key != TEXTS), "{problems:?}");
     }
 
     #[test]

@@ -151,3 +151,21 @@ const MAX_CONNECTIONS: usize = 32;
 
 /// How long one may stay; a collector that keeps its connection connects anew.
 const MAX_TIME: Duration = Duration::from_secs(120);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_that_wait_are_no_reason_to_start_the_daemon_anew() {
+        for (store, hasher, mail, good, serves) in [
+            (true, true, true, true, true),
+            (true, true, false, false, true),
+            (false, true, true, false, false),
+            (true, false, true, false, false),
+        ] {
+            let health = Health { store, hasher, mail };
+            assert_eq!((health.is_good(), health.can_serve()), (good, serves), "{health:?}");
+        }
+    }
+}

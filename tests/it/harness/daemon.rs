@@ -225,8 +225,36 @@ impl Drop for Daemon {
         let _ = self.child.wait();
         if thread::panicking() {
             println!("the daemon's log:\n{}", self.log());
+        } else {
+            self.has_kept_its_secrets();
         }
     }
+}
+
+impl Daemon {
+    /// Expects that its log, which is at TRACE in all tests, shows no password and nothing like a token: 43 characters of
+    /// base64url, or a generated password.
+    fn has_kept_its_secrets(&self) {
+        let log = self.log();
+        let known = self.facts.people.iter().chain([&self.facts.administrator]).map(|person| &person.password);
+        for secret in known.chain([&self.facts.service.password]) {
+            assert!(!log.contains(secret.as_str()), "{secret} shows in the log:\n{log}");
+        }
+        let foreign = |character: char| !(character.is_ascii_alphanumeric() || character == '-' || character == '_');
+        for word in log.split(foreign) {
+            assert!(!is_token(word) && !is_generated(word), "{word} shows in the log:\n{log}");
+        }
+    }
+}
+
+fn is_token(word: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| word.as_bytes().iter().any(kind);
+    word.len() == 43 && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
+}
+
+fn is_generated(word: &str) -> bool {
+    let group = |group: &str| group.len() == 5 && group.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    word.len() == 23 && word.split('-').count() == 4 && word.split('-').all(group)
 }
 
 fn log_file(directory: &Path) -> PathBuf {
@@ -244,6 +272,7 @@ fn spawn(directory: &Path, launch: &Launch) -> (Child, Facts) {
         .arg(directory.join("demo"))
         .args(&launch.arguments)
         .env("TEST_DIRECTORY", directory)
+        .env("BINDERY_LOG__LEVEL", "trace")
         .envs(launch.environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

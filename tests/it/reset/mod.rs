@@ -8,6 +8,7 @@ mod grants;
 mod input;
 mod journey;
 mod links;
+mod operation;
 mod oracle;
 mod traces;
 
