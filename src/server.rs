@@ -33,7 +33,7 @@ use crate::web::operations::{self, Health, Operations};
 use crate::web::pages::{Pages, Parts};
 
 pub use listen::ListenError;
-pub use people::send_test_mail;
+pub use people::{send_test_mail, texts};
 pub use run::{RunError, run};
 pub use settings::hasher as hasher_settings;
 
