@@ -101,12 +101,12 @@ mod tests {
     #[test]
     fn the_name_follows_the_content() {
         let plain = Assets::new(None, None);
-        let red = Assets::new(Some("#cc0000"), Some(&("image/png", vec![1, 2, 3])));
+        let red = Assets::new(Some("#990000"), Some(&("image/png", vec![1, 2, 3])));
         assert_ne!(plain.style.path, red.style.path);
         assert_eq!(plain.script.path, red.script.path);
         assert!(plain.logo.is_none());
         assert!(red.logo.unwrap().path.ends_with(".png"));
-        assert!(String::from_utf8(red.style.bytes).unwrap().contains("--link:#cc0000"));
+        assert!(String::from_utf8(red.style.bytes).unwrap().contains("--link:#990000"));
     }
 
     #[test]
