@@ -231,7 +231,7 @@ fn of_tls(error: &rustls::Error) -> Cause {
 }
 
 /// The first error of type `E` among the sources of `error`, and within its errors of the socket.
-fn find<'a, E: Error + 'static>(error: &'a smtp::Error) -> Option<&'a E> {
+fn find<E: Error + 'static>(error: &smtp::Error) -> Option<&E> {
     let mut source = error.source();
     while let Some(error) = source {
         let inner = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()).and_then(|inner| inner.downcast_ref::<E>());
