@@ -102,12 +102,18 @@ impl Directory {
 
     async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
         let (whom, counted_as) = (candidate.person(), candidate.counted_as);
-        let reason = match (candidate.principal, candidate.credential, verdict) {
+        let reason = match (&candidate.principal, &candidate.credential, verdict) {
             (None, _, _) => Reason::UnknownName,
             (Some(_), None, _) => Reason::NoCredential,
             (Some(_), Some(_), Verified::No) => Reason::WrongPassword,
             (Some(principal), Some(credential), Verified::Yes | Verified::Rehash) => {
-                return self.admit(attempt, Proved { principal, credential, verdict }).await;
+                let (actor, verified) = (principal.actor(), credential.clone());
+                let current = match verified.verifier {
+                    // It was told at once: nothing can have come between.
+                    Verifier::SecretDigest(_) => candidate,
+                    Verifier::Argon2id(_) | Verifier::Imported(_) => self.current(actor, counted_as).await?,
+                };
+                return self.admit(attempt, current, (verified, verdict)).await;
             }
         };
         Err(self.refuse(attempt, (whom, counted_as), reason).await)
@@ -128,19 +134,28 @@ impl Directory {
         BindError::Invalid(Hint::None)
     }
 
-    /// Lets in whoever has proved to be the principal, if that is still enough: a hash takes its time, and waits in a
-    /// queue before. Who was disabled, given another password or throttled meanwhile is out from that moment on.
-    pub(super) async fn admit(&self, attempt: Attempt<'_>, proved: Proved) -> Result<Proved, BindError> {
-        let (now, id, whom) = (self.clock.now(), proved.principal.id(), proved.principal.actor());
-        let current = self.store.read(|view| of_actor(view, whom, id)).await.map_err(|_| BindError::Unavailable)?;
+    /// How it stands now: a hash takes its time, and waits in a queue before.
+    async fn current(&self, whom: Actor, nobody: Id) -> Result<Candidate, BindError> {
+        self.store.read(|view| of_actor(view, whom, nobody)).await.map_err(|_| BindError::Unavailable)
+    }
+
+    /// Lets in whoever has proved to be the principal, if that is still enough. Who was disabled, given another password
+    /// or throttled since the first look is out from that moment on.
+    async fn admit(
+        &self,
+        attempt: Attempt<'_>,
+        current: Candidate,
+        (verified, verdict): (Credential, Verified),
+    ) -> Result<Proved, BindError> {
+        let (now, id) = (self.clock.now(), current.counted_as);
         if self.is_throttled(current.failures.as_ref(), now) {
-            return Err(self.throttled(attempt, Some(&proved.principal)));
+            return Err(self.throttled(attempt, current.principal.as_ref()));
         }
         let (Some(principal), Some(credential)) = (current.principal, current.credential) else {
             return Err(self.refuse(attempt, (Some(id), id), Reason::NoCredential).await);
         };
-        // The same password may be written anew meanwhile (`rewrite`), which does not change when it was set.
-        if credential.set_at != proved.credential.set_at {
+        // The same password may be written anew meanwhile (`renew`), which does not change when it was set.
+        if credential.set_at != verified.set_at {
             return Err(self.refuse(attempt, (Some(id), id), Reason::WrongPassword).await);
         }
         let over = credential.good_until.is_some_and(|until| until <= now);
@@ -156,7 +171,7 @@ impl Directory {
             let cleared = self.store.run(move |view| failures::clear(view, id)).await;
             cleared.map_err(|_: Fail<Never>| BindError::Unavailable)?;
         }
-        Ok(Proved { principal, ..proved })
+        Ok(Proved { principal, credential: verified, verdict })
     }
 
     fn throttled(&self, attempt: Attempt<'_>, whom: Option<&Principal>) -> BindError {
