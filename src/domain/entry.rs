@@ -17,7 +17,7 @@ pub struct Attributes {
 }
 
 /// The values of one attribute.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Values<'a> {
     bytes: &'a [u8],
     /// Where the first of them begins.
@@ -112,12 +112,6 @@ impl<'a> Values<'a> {
     /// A copy of each.
     pub fn to_vec(self) -> Vec<Value> {
         self.iter().map(<[u8]>::to_vec).collect()
-    }
-}
-
-impl Default for Values<'_> {
-    fn default() -> Self {
-        Values { bytes: &[], begin: 0, ends: &[] }
     }
 }
 

@@ -100,7 +100,8 @@ impl Directory {
         self.hasher.verify(attempt.source, verifier.clone(), prepared).await.map_err(|_| BindError::Busy)
     }
 
-    async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
+    /// What a verification comes to. A right password still has to be let in ([`Directory::admit`]).
+    pub(super) async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
         let (whom, counted_as) = (candidate.person(), candidate.counted_as);
         let reason = match (&candidate.principal, &candidate.credential, verdict) {
             (None, _, _) => Reason::UnknownName,

@@ -1,5 +1,6 @@
 //! What may change while a password is being verified, and who is written down for a bind.
 
+use super::candidate::Candidate;
 use super::*;
 use crate::directory::fixture::{SYSTEM, directory_over};
 use crate::directory::{Change, ChangeOperation, Directory, PasswordChange, Target};
@@ -31,16 +32,15 @@ async fn set(directory: &Directory, attribute: &str, value: &str) {
 }
 
 /// A bind whose password is verified, but which has not been let in yet.
-async fn verified(directory: &Directory) -> Proved {
+async fn verified(directory: &Directory) -> Candidate {
     let place = directory.settings.tree.locate(&dn(LOUISE));
-    let found = directory.store.read(|view| candidate::at(view, &place, Id(0))).await.unwrap();
-    Proved { principal: found.principal.unwrap(), credential: found.credential.unwrap(), verdict: Verified::Yes }
+    directory.store.read(|view| candidate::at(view, &place, Id(0))).await.unwrap()
 }
 
-async fn admit(directory: &Directory, proved: Proved) -> Result<Bound, BindError> {
+async fn admit(directory: &Directory, verified: Candidate) -> Result<Bound, BindError> {
     let (name, password) = (dn(LOUISE), Secret::new(FIRST));
     let attempt = Attempt { asked: Asked::Bind(&name), password: &password, source: Source::Internal };
-    let proved = directory.admit(attempt, proved).await?;
+    let proved = directory.conclude(attempt, verified, Verified::Yes).await?;
     Ok(Bound { actor: proved.principal.actor(), must_change: proved.principal.must_change() })
 }
 
@@ -68,7 +68,7 @@ async fn a_credential_that_was_written_anew_is_the_same_password() {
     let directory = directory().await;
     let stale = verified(&directory).await;
     let again = directory.hasher.hash(Source::Internal, Secret::new(FIRST)).await.unwrap();
-    let (id, old) = (stale.principal.id(), stale.credential.verifier.clone());
+    let (id, old) = (stale.counted_as, stale.credential.clone().unwrap().verifier);
     let rewritten = directory.store.run(move |view| credentials::rewrite::<credentials::CredentialError>(view, id, &old, again.clone()));
     rewritten.await.unwrap();
     assert!(admit(&directory, stale).await.is_ok());

@@ -183,7 +183,7 @@ impl Holder for Presented<'_, '_, '_> {
             (record, Attribute::ObjectClass) => record.kind().classes().iter().any(|class| test(class.name().as_bytes())),
             (Record::Account(account), Attribute::Uid) => test(account.uid.as_bytes()),
             (Record::Account(account), Attribute::Cn | Attribute::Sn | Attribute::GivenName | Attribute::Mail) => {
-                account.attributes.values(attribute).iter().any(|value| test(value))
+                account.attributes.values(attribute).iter().any(&mut *test)
             }
             _ => {
                 let listed = self.listed(attribute);

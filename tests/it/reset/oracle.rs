@@ -238,10 +238,10 @@ fn listen(relay: Relay) -> u16 {
 
 /// As much of SMTP (RFC 5321) as a mail needs.
 fn serve(mut stream: TcpStream, relay: Relay) -> Option<()> {
-    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+    let lines = BufReader::new(stream.try_clone().ok()?).lines();
     let mut data = false;
     stream.write_all(b"220 relay\r\n").ok()?;
-    while let Some(line) = lines.next() {
+    for line in lines {
         let line = line.ok()?;
         let verb = line.split(' ').next().unwrap_or_default().to_uppercase();
         let answer = match (data, verb.as_str()) {
