@@ -1,7 +1,7 @@
 //! Settings: the types with their defaults. `load.rs` puts them together from the defaults, the file, `BINDERY_*` and
 //! the flags; `check.rs` judges them; `server.rs` takes them apart, so that no other module knows of this one.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ mod public_url;
 mod reset;
 #[cfg(test)]
 mod shipped_tests;
+mod throttle;
 mod web;
 
 pub use certificate::{CertificateError, certificate, located};
@@ -31,6 +32,7 @@ pub use network::network;
 pub use problem::{Origin, Problem, Severity};
 pub use public_url::{PublicUrl, PublicUrlError};
 pub use reset::{Delivery, GeneratedPassword, Reset};
+pub use throttle::{Throttle, ThrottleSource};
 pub use web::{PageLanguage, Web};
 
 /// Everything that can be set. Each section is a table of the file.
@@ -145,42 +147,6 @@ pub struct Argon2 {
     pub lanes: u32,
 }
 
-/// `[throttle]`: how failed binds slow down further ones.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Throttle {
-    /// Off only for load tests.
-    pub enabled: bool,
-    /// Failures in a row that cost nothing.
-    pub failures_in_a_row: u32,
-    /// The wait after that; each further failure doubles it.
-    #[serde(with = "duration")]
-    pub first_wait: Duration,
-    /// The longest wait.
-    #[serde(with = "duration")]
-    pub longest_wait: Duration,
-    /// Failures of one account in 24 hours.
-    pub failures_a_day: u32,
-    /// Failures a second from one source network.
-    pub source_rate: u32,
-    /// Failures at once from one source network.
-    pub source_burst: u32,
-    /// Networks with limits of their own: applications behind whose address many people sign in.
-    pub sources: Vec<ThrottleSource>,
-}
-
-/// One of `[[throttle.sources]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ThrottleSource {
-    /// `192.0.2.7` or `192.0.2.0/24`.
-    pub network: String,
-    /// Failures a second from it.
-    pub rate: u32,
-    /// Failures at once from it.
-    pub burst: u32,
-}
-
 /// `[limits]`: how much of everything there may be; beyond it there is a clear refusal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -277,13 +243,6 @@ pub struct Audit {
     pub retention: Duration,
 }
 
-impl ThrottleSource {
-    /// The network's address and how many of its leading bits count; none if it is not written as it should be.
-    pub fn parsed(&self) -> Option<(IpAddr, u8)> {
-        network(&self.network)
-    }
-}
-
 impl Config {
     /// Whether there is a certificate, so that TLS is offered.
     pub fn tls_configured(&self) -> bool {
@@ -341,22 +300,6 @@ impl Default for Argon2 {
     /// OWASP's Password Storage Cheat Sheet, second set: 19 MiB, two passes, one lane.
     fn default() -> Argon2 {
         Argon2 { memory_kib: 19_456, passes: 2, lanes: 1 }
-    }
-}
-
-impl Default for Throttle {
-    /// CNIL's recommendation 2022-100 asks for a growing wait and at most 25 attempts in 24 hours.
-    fn default() -> Throttle {
-        Throttle {
-            enabled: true,
-            failures_in_a_row: 5,
-            first_wait: Duration::from_secs(60),
-            longest_wait: Duration::from_secs(3600),
-            failures_a_day: 25,
-            source_rate: 20,
-            source_burst: 200,
-            sources: Vec::new(),
-        }
     }
 }
 
