@@ -35,9 +35,8 @@ impl Name {
     /// Seconds that it is kept for; none: until the browser is closed.
     fn seconds(self) -> Option<i64> {
         match self {
-            Name::Session | Name::Csrf => None,
-            // As long as a link may be valid at most; what it is worth is decided by the store.
-            Name::Reset | Name::Revoke => Some(24 * 3600),
+            // On a shared machine a link shall not stay one click away; the mailed one works again.
+            Name::Session | Name::Csrf | Name::Reset | Name::Revoke => None,
             Name::Language => Some(365 * 24 * 3600),
         }
     }

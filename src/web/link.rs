@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -45,13 +46,14 @@ impl Link {
 
 /// Puts the token of a mailed link away in a cookie, so that it is in no address: none that is kept in a history, logged
 /// by a proxy, or sent to another site. The link itself goes on working.
-pub async fn follow(visit: Visit, Path(token): Path<String>) -> Response {
+pub async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
     put_away(visit, Name::Reset, (token, paths::LINK))
 }
 
 /// Keeps `token` in the cookie `name`, and leads on to `page`.
-pub fn put_away(mut visit: Visit, name: Name, (token, page): (String, &'static str)) -> Response {
-    let token = Secret::new(token);
+pub fn put_away(mut visit: Visit, name: Name, (token, page): (Result<Path<String>, PathRejection>, &'static str)) -> Response {
+    // What is no text is no token either.
+    let token = Secret::new(token.map(|Path(token)| token).unwrap_or_default());
     // What is no token at all would not be found either; a cookie from before shall not be taken for it.
     if is_token(&token) {
         visit.keep(name, &token);
@@ -79,8 +81,14 @@ pub async fn show(visit: Visit) -> Result<Response, Fault> {
 ///
 /// # Errors
 /// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
-pub async fn send_generated(visit: Visit, _form: Form) -> Result<Response, Fault> {
-    let Some(token) = visit.cookie(Name::Reset) else { return unusable(visit, LinkError::Unknown) };
+pub async fn send_generated(visit: Visit, form: Form) -> Result<Response, Fault> {
+    let (token, link) = match found(&visit).await {
+        Ok(found) => found,
+        Err(error) => return unusable(visit, error),
+    };
+    if !is_of(&form, &link)? {
+        return Ok(another(visit));
+    }
     match visit.pages.directory.redeem_for_generated(&token, visit.requested()).await {
         Ok(()) => {
             visit.pages.metrics.link_used(LinkUsed::Generated);
@@ -102,6 +110,9 @@ pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
         Ok(found) => found,
         Err(error) => return unusable(visit, error),
     };
+    if !is_of(&form, &link)? {
+        return Ok(another(visit));
+    }
     let page = visit.frame(paths::LINK, link.language);
     let problem = if new != confirm {
         Problem { field: "confirm", text: page.say("pages-confirm-differs") }
@@ -127,6 +138,23 @@ async fn found(visit: &Visit) -> Result<(Secret, ResetLink), LinkError> {
     let token = visit.cookie(Name::Reset).ok_or(LinkError::Unknown)?;
     let link = visit.pages.directory.reset_link(&token).await?;
     Ok((token, link))
+}
+
+/// Whether `form` is from the page of `link`. Another link may have been followed in another window since, by its owner
+/// or by who wants them to set another account's password; its cookie is the one that comes with the form.
+///
+/// # Errors
+/// If the form does not say.
+pub fn is_of(form: &Form, link: &ResetLink) -> Result<bool, Fault> {
+    Ok(form.text("login")? == link.login)
+}
+
+/// The form was another link's: nothing is done.
+pub fn another(visit: Visit) -> Response {
+    let page = visit.frame(paths::LINK, None);
+    let next = Some((paths::FORGOT, page.say("pages-link-new")));
+    let message = Message { title: page.say("pages-link-another"), texts: vec![page.say("pages-link-another-text")], next, page };
+    visit.show_as(StatusCode::CONFLICT, &message)
 }
 
 fn page_of(visit: &Visit, link: &ResetLink, problem: Option<Problem>) -> Link {

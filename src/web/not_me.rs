@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::Response;
 
 use super::cookies::Name;
@@ -22,7 +23,7 @@ struct NotMe {
 }
 
 /// Puts the token of a mailed link away in a cookie.
-pub async fn follow(visit: Visit, Path(token): Path<String>) -> Response {
+pub async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
     link::put_away(visit, Name::Revoke, (token, paths::NOT_ME))
 }
 
@@ -45,8 +46,13 @@ pub async fn show(visit: Visit) -> Result<Response, Fault> {
 ///
 /// # Errors
 /// If the store does not answer.
-pub async fn revoke(visit: Visit, _form: Form) -> Result<Response, Fault> {
+pub async fn revoke(visit: Visit, form: Form) -> Result<Response, Fault> {
     let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
+    match visit.pages.directory.revoke_link(&token).await {
+        Ok(found) if link::is_of(&form, &found)? => {}
+        Ok(_) => return Ok(link::another(visit)),
+        Err(error) => return nothing_left(visit, error),
+    }
     match visit.pages.directory.revoke_reset(&token, visit.source).await {
         Ok(()) => {
             visit.pages.metrics.link_used(LinkUsed::Revoked);

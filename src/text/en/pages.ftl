@@ -79,11 +79,13 @@ pages-link-unknown-text = Perhaps it was not copied in full, or the browser does
 pages-link-expired = This link has expired
 pages-link-expired-text = Its time is over. Your password has not changed; ask for a new link, it arrives within a few minutes.
 pages-link-used = This link has been used
-pages-link-used-text = If that was you just now, all is well: check your email. A link works only once; you need a new one to start again.
+pages-link-used-text = If that was you just now, all is well: check your email. If it was not you, request a new password at once and tell your manager. A link works only once.
 pages-link-replaced = This link has been replaced
 pages-link-replaced-text = A newer link has been sent, or the password has been changed since. Open the link in the latest message, or ask for a new one.
 pages-link-revoked = This link has been cancelled
-pages-link-revoked-text = Somebody answered “this was not me” to the message it came in. Your password has not changed.
+pages-link-revoked-text = Somebody answered “this was not me” to the message it came in. Your password was not changed by this link.
+pages-link-another = This form is from another link
+pages-link-another-text = A link for another account has been opened in this browser since: nothing was done. Open the link from the message again.
 
 # This was not me.
 pages-not-me = This was not you?

@@ -36,7 +36,7 @@ mails-generated-keep = Vous pouvez le garder, ou choisir le vôtre quand vous vo
 mails-generated-must-change = Choisissez le vôtre dès maintenant ; cela vous sera demandé à la première connexion :
 mails-generated-good-for = Il est valable { $lasting } : choisissez le vôtre avant.
 mails-generated-button = Choisir mon mot de passe
-mails-generated-delete = Une fois noté, supprimez cet e-mail.
+mails-generated-delete = Une fois le mot de passe noté, supprimez cet e-mail.
 mails-generated-not-me = Vous ne l’avez pas demandé ? Quelqu’un d’autre lit peut-être vos e-mails : changez le mot de passe de votre messagerie, puis demandez-en un nouveau ici.
 
 ## L’avis de changement

@@ -79,11 +79,13 @@ pages-link-unknown-text = Peut-être n’a-t-il pas été copié en entier, ou l
 pages-link-expired = Ce lien n’est plus valable
 pages-link-expired-text = Sa durée est écoulée. Votre mot de passe n’a pas changé ; demandez un nouveau lien, il arrive en quelques minutes.
 pages-link-used = Ce lien a déjà servi
-pages-link-used-text = Si c’était vous à l’instant, tout va bien : regardez votre messagerie. Un lien ne sert qu’une fois ; il en faut un nouveau pour recommencer.
+pages-link-used-text = Si c’était vous à l’instant, tout va bien : regardez votre messagerie. Si ce n’était pas vous, demandez tout de suite un nouveau mot de passe et prévenez votre responsable. Un lien ne sert qu’une fois.
 pages-link-replaced = Ce lien a été remplacé
 pages-link-replaced-text = Un lien plus récent a été envoyé, ou le mot de passe a changé depuis. Ouvrez le lien du dernier message, ou demandez-en un nouveau.
 pages-link-revoked = Ce lien a été annulé
-pages-link-revoked-text = Quelqu’un a répondu « ce n’était pas moi » au message qui le contenait. Votre mot de passe n’a pas changé.
+pages-link-revoked-text = Quelqu’un a répondu « ce n’était pas moi » au message qui le contenait. Votre mot de passe n’a pas été changé par ce lien.
+pages-link-another = Ce formulaire vient d’un autre lien
+pages-link-another-text = Entre-temps, le lien d’un autre compte a été ouvert dans ce navigateur : rien n’a été fait. Ouvrez de nouveau le lien du message.
 
 # Ce n’était pas moi.
 pages-not-me = Ce n’était pas vous ?

@@ -70,7 +70,9 @@ impl Pages {
         let shown = self.open(page);
         assert_eq!(shown.status, 200, "{page}: {shown:?}");
         assert!(shown.body.contains(&format!("action=\"{path}\"")), "{page} has no form for {path}: {}", shown.body);
-        self.post(path, &[&[("csrf", shown.csrf().as_str())], fields].concat())
+        let login = shown.hidden("login");
+        let whose: Vec<(&str, &str)> = login.iter().map(|login| ("login", login.as_str())).collect();
+        self.post(path, &[&[("csrf", shown.csrf().as_str())], whose.as_slice(), fields].concat())
     }
 
     /// Sends `fields` to `path`.
@@ -139,8 +141,13 @@ impl Answer {
 
     /// The token of the forms on the page.
     pub fn csrf(&self) -> String {
-        let (_, rest) = self.body.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {self:?}"));
-        rest.split('"').next().unwrap().to_owned()
+        self.hidden("csrf").unwrap_or_else(|| panic!("no form: {self:?}"))
+    }
+
+    /// What the first hidden field `name` says, if there is one.
+    pub fn hidden(&self, name: &str) -> Option<String> {
+        let (_, rest) = self.body.split_once(&format!("type=\"hidden\" name=\"{name}\" value=\""))?;
+        Some(rest.split('"').next().unwrap().to_owned())
     }
 
     /// What is read on the page: without marks, with blanks as one.

@@ -10,7 +10,7 @@ fn row_02_the_destination_is_never_taken_from_a_form() {
     // CVE-2023-49032
     let mut town = Town::of(&["anna", "bea"]);
     let mut visitor = town.visitor();
-    let more = [("mail", EVE), ("email", EVE), ("address", EVE), ("to", EVE), ("login", "bea"), ("username", "bea")];
+    let more = [("mail", EVE), ("email", EVE), ("address", EVE), ("to", EVE), ("username", "bea"), ("uid", "bea")];
     visitor.submit("/forgot", "/forgot", &[&[("identifier", "anna")], &more[..]].concat());
     let mail = town.mails.expect("reset-link", "anna@example.org");
     assert!(!mail.source.contains(EVE), "{}", mail.source);

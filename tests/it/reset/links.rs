@@ -36,7 +36,7 @@ fn row_05_no_step_can_be_skipped() {
     // All in order, and then once more from the middle.
     let mut anna = town.visitor();
     anna.open(&mail.link("r"));
-    let sent = encoded(&[("csrf", &anna.open("/reset").csrf()), ("new", NEW), ("confirm", NEW)]);
+    let sent = encoded(&[("csrf", &anna.open("/reset").csrf()), ("login", "anna"), ("new", NEW), ("confirm", NEW)]);
     assert_eq!(anna.post_body("/reset/chosen", &sent).location(), Some("/reset/done"));
     let again = anna.post_body("/reset/chosen", &sent.replace(NEW, "renard-marmite-glacier-72"));
     assert!(again.status == 410 && again.text().contains("has been used"), "{}", again.text());
@@ -119,7 +119,7 @@ fn row_11_a_link_works_once_and_ends_with_any_change_of_the_password() {
 /// Chooses `password` without a page that still has the form.
 fn choose_blindly(visitor: &mut crate::harness::Pages, password: &str) -> crate::harness::Answer {
     let csrf = visitor.open("/forgot").csrf();
-    visitor.post("/reset/chosen", &[("csrf", &csrf), ("new", password), ("confirm", password)])
+    visitor.post("/reset/chosen", &[("csrf", &csrf), ("login", "anna"), ("new", password), ("confirm", password)])
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn row_12_of_fifty_at_once_one_succeeds() {
         let (mut visitor, csrf) = (anna.clone(), csrf.clone());
         thread::spawn(move || {
             let password = format!("papillon-granit-ruche-{number:02}");
-            visitor.post("/reset/chosen", &[("csrf", &csrf), ("new", &password), ("confirm", &password)]).status
+            visitor.post("/reset/chosen", &[("csrf", &csrf), ("login", "anna"), ("new", &password), ("confirm", &password)]).status
         })
     });
     let answers: Vec<u16> = tries.collect::<Vec<_>>().into_iter().map(|attempt| attempt.join().unwrap()).collect();
@@ -152,7 +152,7 @@ fn row_12_of_fifty_presses_of_the_button_one_sends_a_password() {
     let csrf = anna.clone().open("/reset").csrf();
     let presses = (0..50).map(|_| {
         let (mut visitor, csrf) = (anna.clone(), csrf.clone());
-        thread::spawn(move || visitor.post("/reset/generated", &[("csrf", &csrf)]).status)
+        thread::spawn(move || visitor.post("/reset/generated", &[("csrf", &csrf), ("login", "anna")]).status)
     });
     let answers: Vec<u16> = presses.collect::<Vec<_>>().into_iter().map(|press| press.join().unwrap()).collect();
     assert_eq!(answers.iter().filter(|status| **status == 303).count(), 1, "{answers:?}");
@@ -230,4 +230,28 @@ fn row_14_the_only_randomness_is_the_operating_systems() {
     // `getrandom` itself belongs to `secret.rs` alone: see `directions.rs`.
     let drawn: BTreeSet<[u8; 32]> = (0..100_000).map(|_| bindery::secret::random::<32>()).collect();
     assert_eq!(drawn.len(), 100_000);
+}
+
+/// Two links in two windows of one browser: the cookie is the later one's, and a form must not act on an account that
+/// its page does not name.
+#[test]
+fn a_form_acts_on_the_account_that_its_page_names_or_on_none() {
+    let mut town = Town::of(&["anna", "bea"]);
+    let (annas, beas) = (town.mailed_link("anna"), town.mailed_link("bea"));
+    let mut browser = town.visitor();
+    let forms = [("r", "/reset", "/reset/chosen"), ("r", "/reset", "/reset/generated"), ("n", "/not-me", "/not-me")];
+    for (kind, page, path) in forms {
+        browser.open(&annas.link(kind));
+        let csrf = browser.open(page).csrf();
+        browser.open(&beas.link(kind));
+        let fields = [("csrf", csrf.as_str()), ("login", "anna"), ("new", NEW), ("confirm", NEW)];
+        let answer = browser.post(path, &fields);
+        assert!(answer.status == 409 && answer.text().contains("another account"), "{path}: {}", answer.text());
+        assert_eq!(browser.post(path, &[("csrf", &csrf), ("new", NEW), ("confirm", NEW)]).status, 400, "{path} without a login");
+    }
+    for link in [&annas, &beas] {
+        assert_eq!(town.visitor().open(&link.link("r")).status, 200, "it still works");
+    }
+    assert!(town.all_mails().is_empty(), "nothing was done");
+    assert!(town.binds("anna", OLD) && town.binds("bea", OLD));
 }
