@@ -177,9 +177,10 @@ fn router(pages: Shared) -> Router {
         .with_state(pages)
 }
 
-/// Whether the daemon is well, for whoever looks after it: no more than yes or no, since everybody may ask.
+/// Whether the pages can be served, for who balances load: no more than yes or no, since everybody may ask. Nothing of
+/// mails: that one waits would tell that the account somebody asked for exists.
 async fn health(State(pages): State<Shared>) -> Response {
-    let good = pages.health.borrow().is_good();
+    let good = pages.health.borrow().can_serve();
     let (status, text) = if good { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "down\n") };
     (status, text).into_response()
 }
