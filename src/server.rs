@@ -93,7 +93,7 @@ pub enum StartError {
     #[error("web.texts: {0}")]
     Texts(#[from] TextError),
     /// No mail can be sent.
-    #[error("mail: {0}")]
+    #[error(transparent)]
     Mail(#[from] SetupError),
     /// The cryptography does not do what TLS needs.
     #[error("TLS cannot be set up: {0}")]

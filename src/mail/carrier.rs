@@ -1,5 +1,6 @@
 //! How mails leave: by the relay, or into files.
 
+use lettre::Address;
 use lettre::message::Mailbox;
 
 use super::fault::{Cause, Fault, Step};
@@ -67,7 +68,12 @@ impl Carrier {
 }
 
 fn mailbox(setting: &'static str, address: &str) -> Result<Mailbox, SetupError> {
-    let parsed: Option<Mailbox> = address.parse().ok();
-    let ascii = parsed.filter(|mailbox| mailbox.email.to_string().is_ascii());
-    ascii.ok_or_else(|| SetupError::Address { setting, address: address.to_owned() })
+    // What stands before the angle bracket is the name, whatever is in it: it is quoted or encoded in the mail.
+    let (name, email) = match address.rsplit_once('<') {
+        Some((name, rest)) => (Some(name.trim().trim_matches('"').to_owned()), rest.trim_end().trim_end_matches('>')),
+        None => (None, address),
+    };
+    let email: Option<Address> = email.trim().parse().ok().filter(|_| email.is_ascii());
+    let mailbox = email.map(|email| Mailbox::new(name.filter(|name| !name.is_empty()), email));
+    mailbox.ok_or_else(|| SetupError::Address { setting, address: address.to_owned() })
 }

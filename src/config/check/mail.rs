@@ -113,10 +113,12 @@ fn is_mailbox(text: &str) -> bool {
         },
     };
     let unwanted = |character: char| character.is_control() || character.is_whitespace() || "<>,;:\"()[]\\".contains(character);
+    let dotted = |text: &str| text.split('.').all(|part| !part.is_empty());
     let parts = address.split_once('@');
     !text.contains(char::is_control)
+        && address.is_ascii()
         && !address.contains(unwanted)
-        && parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'))
+        && parts.is_some_and(|(local, domain)| dotted(local) && dotted(domain) && !domain.contains('@'))
 }
 
 #[cfg(test)]
