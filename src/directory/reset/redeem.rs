@@ -1,16 +1,21 @@
 //! Using a mailed link: it is used up in the same commit as what it is used for, so that of fifty at once one succeeds.
 
+use std::convert::Infallible;
+
 use super::{LinkError, RedeemError};
 use crate::directory::present::Record;
 use crate::directory::{Caller, Directory};
+use crate::domain::account::Account;
 use crate::domain::audit::{Actor, AuditEvent, Reason, Source};
+use crate::domain::credential::Verified;
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, OutboxMail, Way};
+use crate::domain::password_policy::{self, Refusal};
 use crate::domain::reset::{Purpose, Requested, TokenDigest};
 use crate::domain::time::UnixTime;
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, Effect};
-use crate::store::{Stop, View, accounts, outbox, resets};
+use crate::store::{Fail, Stop, View, accounts, outbox, resets};
 
 impl Directory {
     /// Sets the password that the owner of the link chose. In one commit: the grant is used up, the credential is in
@@ -29,6 +34,7 @@ impl Directory {
         }
         let (account, _) = self.account_of_link(token, Purpose::Reset).await?;
         let (target, caller) = (account.id, on_behalf_of(account.id, requested.source));
+        self.refuse_what_was_to_go(&account, &password, requested.source).await?;
         let credential = self.prepare_password(&caller, &Record::Account(account), &password).await?;
         let (digest, now) = (TokenDigest::of(token), self.clock.now());
         let notice = self.notice(caller.actor, requested.source, Way::ResetChosen).on_page_in(requested.language);
@@ -42,6 +48,19 @@ impl Directory {
         self.once(&caller, events, rule).await?;
         self.notified(&notice);
         Ok(())
+    }
+
+    /// A password that has to be changed, or is good for a time only, does not become a lasting one by being chosen.
+    async fn refuse_what_was_to_go(&self, account: &Account, password: &Secret, source: Source) -> Result<(), RedeemError> {
+        let id = account.id;
+        let held = self.store.read(move |view| credentials::load(view, id)).await;
+        let held = held.map_err(|_: Fail<Infallible>| RedeemError::Link(LinkError::Unavailable))?;
+        let Some(held) = held.filter(|held| account.must_change || held.good_until.is_some()) else { return Ok(()) };
+        let prepared = password_policy::prepare(password.expose()).map_err(RedeemError::Policy)?;
+        match self.hasher.verify(source, held.verifier, prepared).await.map_err(|_| RedeemError::Busy)? {
+            Verified::No => Ok(()),
+            Verified::Yes | Verified::Rehash => Err(RedeemError::Policy(Refusal::SameAsOld)),
+        }
     }
 
     /// Uses up the link for a generated password, which goes out by mail; until it has, the old one works.

@@ -202,3 +202,16 @@ async fn an_account_without_a_password_gets_its_first_one() {
     let changed = AuditEvent::PasswordChanged { target: id };
     assert!(audited(&directory).await.iter().any(|row| row.event == changed && row.actor == Actor::Account(id)));
 }
+
+#[tokio::test]
+async fn what_was_to_go_does_not_stay_by_being_chosen() {
+    let directory = louise().await;
+    for change in [("pwdReset", "TRUE"), ("pwdReset", "FALSE")] {
+        replace(&directory, "louise", change.0, &[change.1]).await;
+        directory.clock.advance(Duration::from_secs(3600));
+        let (token, _) = link(&directory, "louise").await;
+        let outcome = directory.redeem_with(&token, Secret::new(OLD), requested(&directory, 1)).await;
+        let refused = outcome == Err(RedeemError::Policy(Refusal::SameAsOld));
+        assert_eq!(refused, change.1 == "TRUE", "{change:?}: {outcome:?}");
+    }
+}
