@@ -43,11 +43,14 @@ impl People {
         let mut lines = Vec::new();
         let Some(url) = &self.public_url else { return Ok(lines) };
         lines.push(("web", "public_url", quoted(url)?));
-        if PublicUrl::parse(url).is_ok_and(|url| !url.is_secure()) {
-            lines.push(("web", "tls", "false".to_owned()));
-        }
-        if place.private.is_some() {
-            lines.push(("web", "listen", "[\"127.0.0.1:8443\"]".to_owned()));
+        if let Ok(url) = PublicUrl::parse(url) {
+            if !url.is_secure() {
+                lines.push(("web", "tls", "false".to_owned()));
+            }
+            // Where the links of the mails lead.
+            let everywhere = place.private.is_none() && !url.is_loopback();
+            let address = if everywhere { "[::]" } else { "127.0.0.1" };
+            lines.push(("web", "listen", format!("[\"{address}:{}\"]", url.port())));
         }
         let Some(host) = &self.mail_host else { return Ok(lines) };
         let from = self.mail_from.clone().unwrap_or_else(|| format!("{} <no-reply@{domain}>", phrase(organisation)));

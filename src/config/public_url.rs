@@ -62,6 +62,11 @@ impl PublicUrl {
         if self.port == Some(0) { self.at(got) } else { self }
     }
 
+    /// The port that browsers go to.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.secure { 443 } else { 80 })
+    }
+
     /// Whether it is https.
     pub fn is_secure(&self) -> bool {
         self.secure

@@ -64,7 +64,7 @@ pub enum PageLanguage {
 impl Default for Web {
     fn default() -> Web {
         Web {
-            listen: vec![SocketAddr::from(([0; 8], 8443))],
+            listen: vec![SocketAddr::from(([0; 8], 443))],
             public_url: None,
             tls: true,
             allow_http: false,

@@ -60,6 +60,12 @@ fn transport(config: &Config, url: &PublicUrl, found: &mut Findings<'_>) {
         let remedy = "name a certificate and its key in [tls]; behind a reverse proxy set web.tls to false";
         found.error("web.tls", "is true, but there is no certificate", remedy);
     }
+    // Behind a proxy the ports differ; on its own the daemon has to be where the links lead.
+    let direct = web.tls || (url.is_loopback() && !url.is_secure());
+    if direct && url.port() != 0 && !web.listen.is_empty() && web.listen.iter().all(|address| address.port() != url.port()) {
+        let what = format!("has no address with the port {}, where the links of web.public_url lead", url.port());
+        found.warning("web.listen", what, "name one, unless something else passes that port on");
+    }
     if !web.tls && url.is_secure() {
         if web.trusted_proxies.is_empty() {
             let what = "is empty, so everybody seems to come from the reverse proxy, and shares the limits of one source";
