@@ -102,7 +102,7 @@ mod tests {
         for (https, name, line) in [
             (true, Name::Session, "__Host-session=abc; HttpOnly; SameSite=Lax; Secure; Path=/"),
             (false, Name::Session, "session=abc; HttpOnly; SameSite=Lax; Path=/"),
-            (true, Name::Reset, "__Host-reset=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400"),
+            (true, Name::Reset, "__Host-reset=abc; HttpOnly; SameSite=Lax; Secure; Path=/"),
             (true, Name::Language, "__Host-language=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=31536000"),
         ] {
             assert_eq!(Cookies { https }.set(name, &value).to_str().unwrap(), line);
