@@ -1,11 +1,11 @@
 //! `[throttle]`: the type with its defaults.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{duration, network};
+use super::duration;
+use crate::domain::network::Network;
 
 /// `[throttle]`: how failed binds slow down further ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,9 +44,9 @@ pub struct ThrottleSource {
 }
 
 impl ThrottleSource {
-    /// The network's address and how many of its leading bits count; none if it is not written as it should be.
-    pub fn parsed(&self) -> Option<(IpAddr, u8)> {
-        network(&self.network)
+    /// The network; none if it is not written as it should be.
+    pub fn parsed(&self) -> Option<Network> {
+        Network::parse(&self.network)
     }
 }
 

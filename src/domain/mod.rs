@@ -12,6 +12,7 @@ pub mod id;
 pub mod language;
 pub mod mail_queue;
 pub mod matching;
+pub mod network;
 pub mod outbox;
 pub mod password_policy;
 pub mod reset;

@@ -10,6 +10,7 @@ use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{self, Config, Delivery, GeneratedPassword, MailSecurity, MailTransport, PageLanguage, PublicUrl, PublicUrlError};
 use crate::domain::language::Language;
+use crate::domain::network::Network;
 use crate::mail::{self, Relay, Security, Transport};
 use crate::secret::Secret;
 use crate::text::{TextError, Texts, Zone};
@@ -41,7 +42,7 @@ pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Res
     Ok(pages::Settings {
         public_url,
         tls: tls.filter(|_| web.tls).map(pages_tls).transpose()?,
-        trusted_proxies: web.trusted_proxies.iter().filter_map(|text| config::network(text)).collect(),
+        trusted_proxies: web.trusted_proxies.iter().filter_map(|text| Network::parse(text)).collect(),
         proxy_protocol: web.proxy_protocol,
         language: language(config),
         zone: zone(config),

@@ -107,10 +107,11 @@ fn reset(config: &Config) -> reset::Settings {
 
 /// The check of the configuration has refused networks that cannot be read.
 fn listed(config: &Config) -> Vec<Listed> {
-    let listed = config.throttle.sources.iter().filter_map(|source| {
-        let (network, prefix_bits) = source.parsed()?;
-        Some(Listed { network, prefix_bits, limit: Limit { per_second: source.rate, burst: source.burst } })
-    });
+    let listed = config
+        .throttle
+        .sources
+        .iter()
+        .filter_map(|source| Some(Listed { network: source.parsed()?, limit: Limit { per_second: source.rate, burst: source.burst } }));
     listed.collect()
 }
 

@@ -1,6 +1,5 @@
 //! The people's pages over HTTP: what they are made over, and which of them is where.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +27,7 @@ use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::domain::language::Language;
+use crate::domain::network::Network;
 use crate::observe::metrics::Metrics;
 use crate::secret::Secret;
 use crate::text::{Texts, Zone};
@@ -39,8 +39,8 @@ pub struct Settings {
     pub public_url: String,
     /// TLS; none: plain, behind a proxy or on the loopback.
     pub tls: Option<Arc<ServerConfig>>,
-    /// Networks whose `X-Forwarded-For` or PROXY protocol is believed: address and leading bits.
-    pub trusted_proxies: Vec<(IpAddr, u8)>,
+    /// Networks whose `X-Forwarded-For` or PROXY protocol is believed.
+    pub trusted_proxies: Vec<Network>,
     /// Whether connections from them begin with the PROXY protocol.
     pub proxy_protocol: bool,
     /// The language for those who name none; none: that of the browser.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::Findings;
 use crate::config::problem::Origin;
 use crate::config::public_url::PublicUrl;
-use crate::config::{Config, Reset, Web, logo, network};
+use crate::config::{Config, Reset, Web, logo};
+use crate::domain::network::Network;
 
 /// What is wrong with the pages and with what resets are allowed.
 pub(super) fn check(config: &Config, found: &mut Findings<'_>) {
@@ -121,13 +122,13 @@ fn is_colour(text: &str) -> bool {
 
 fn proxies(web: &Web, found: &mut Findings<'_>) {
     for text in &web.trusted_proxies {
-        match network(text) {
+        match Network::parse(text) {
             None => found.error(
                 "web.trusted_proxies",
                 format!("{text:?} is no network"),
                 "write it as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64",
             ),
-            Some((_, 0)) => {
+            Some(network) if network.is_everything() => {
                 let what = format!("{text:?} is everybody: whoever asks could claim to be anybody");
                 found.error("web.trusted_proxies", what, "name the proxies' own addresses");
             }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use super::Table;
 use crate::domain::audit::Source;
+use crate::domain::network::Network;
 use crate::domain::time::UnixTime;
 
 /// Sources at most; the one that failed longest ago is forgotten.
@@ -28,33 +29,10 @@ impl Default for Limit {
 /// A limit of its own for the addresses of a network: that of an application through which many people sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// An address of the network.
-    pub network: IpAddr,
-    /// How many leading bits count; all of them: one address.
-    pub prefix_bits: u8,
+    /// The network.
+    pub network: Network,
     /// Its limit, for each source in it.
     pub limit: Limit,
-}
-
-impl Listed {
-    fn holds(&self, address: IpAddr) -> bool {
-        match (self.network.to_canonical(), address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                leading(network.to_bits().into(), 32, self.prefix_bits) == leading(address.to_bits().into(), 32, self.prefix_bits)
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                // Addresses come here as their neighbourhood, which has 64 bits.
-                let count = self.prefix_bits.min(64);
-                leading(network.to_bits(), 128, count) == leading(address.to_bits(), 128, count)
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
-    }
-}
-
-/// The first `count` of the `width` bits of an address.
-fn leading(bits: u128, width: u8, count: u8) -> u128 {
-    bits.checked_shr(u32::from(width.saturating_sub(count))).unwrap_or(0)
 }
 
 /// The failures of all sources. The Unix socket and the daemon itself are not limited.
@@ -105,7 +83,10 @@ impl SourceLimits {
     }
 
     fn limit_of(&self, address: IpAddr) -> Limit {
-        self.listed.iter().find(|listed| listed.holds(address)).map_or(self.limit, |listed| listed.limit)
+        self.listed
+            .iter()
+            .find(|listed| listed.network.widened_to(NEIGHBOURHOOD_BITS).holds(address))
+            .map_or(self.limit, |listed| listed.limit)
     }
 }
 
@@ -120,6 +101,9 @@ pub fn neighbourhood(source: Source) -> Source {
         Source::Socket(_) | Source::Internal => source,
     }
 }
+
+/// The leading bits of an IPv6 address that its [`neighbourhood`] keeps.
+const NEIGHBOURHOOD_BITS: u8 = 64;
 
 /// One failure, in thousandths; a limit of one a second refills one thousandth a millisecond.
 const ONE: i64 = 1000;

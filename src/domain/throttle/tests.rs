@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::audit::Source;
+use crate::domain::network::Network;
 
 fn at(seconds: u64) -> UnixTime {
     UnixTime::from_secs(1_800_000_000 + seconds)
@@ -123,8 +124,8 @@ fn sources_count_by_their_neighbourhood() {
 
 #[test]
 fn a_listed_network_has_its_own_limit() {
-    let listed = Listed { network: "10.1.0.0".parse().unwrap(), prefix_bits: 16, limit: Limit { per_second: 1, burst: 2 } };
-    let everywhere = Listed { network: "::".parse().unwrap(), prefix_bits: 0, limit: Limit { per_second: 1, burst: 3 } };
+    let listed = Listed { network: Network::parse("10.1.0.0/16").unwrap(), limit: Limit { per_second: 1, burst: 2 } };
+    let everywhere = Listed { network: Network::parse("::/0").unwrap(), limit: Limit { per_second: 1, burst: 3 } };
     let mut limits = SourceLimits::new(Limit { per_second: 1, burst: 1 }, vec![listed, everywhere]);
     for (text, burst) in [("10.1.2.3", 2), ("10.2.0.1", 1), ("2001:db8::1", 3)] {
         for _ in 0..burst {
