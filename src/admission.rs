@@ -1,10 +1,10 @@
 //! How many connections a listener holds, in all and from one source.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::audit::Source;
+use crate::domain::throttle::neighbourhood;
 use crate::observe::metrics::Refused;
 
 /// Counts connections.
@@ -53,7 +53,7 @@ impl Admission {
 
     /// Counts a connection of a proxy for the source that it turns out to come from.
     pub fn attribute(&self, admitted: &mut Admitted, source: Source) -> Result<(), Refused> {
-        let source = network(source);
+        let source = neighbourhood(source);
         let mut open = lock(&self.open);
         let count = open.by_source.entry(source).or_default();
         if *count >= self.per_source {
@@ -81,14 +81,6 @@ impl Drop for Admitted {
 
 fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {
     open.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What counts as one source: one host has a whole IPv6 /64 to itself.
-fn network(source: Source) -> Source {
-    match source {
-        Source::Address(IpAddr::V6(address)) => Source::Address(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()),
-        Source::Address(IpAddr::V4(_)) | Source::Socket(_) | Source::Internal => source,
-    }
 }
 
 #[cfg(test)]
