@@ -113,6 +113,11 @@ impl Intent {
         }
     }
 
+    /// The account that the audit names for it: the first.
+    pub fn whom(&self) -> Option<Id> {
+        self.accounts().first().copied()
+    }
+
     /// The accounts it is for; the first one's mails go out in order.
     pub fn accounts(&self) -> &[Id] {
         match self {

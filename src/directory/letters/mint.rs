@@ -116,7 +116,7 @@ impl Directory {
 
     /// Takes a mail out of the queue that has become pointless.
     async fn withdraw(&self, queued: &Queued) -> Result<(), Unavailable> {
-        let event = AuditEvent::MailDropped { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() };
+        let event = AuditEvent::MailDropped { target: queued.mail.intent.whom(), kind: queued.mail.intent.kind() };
         let queued = queued.clone();
         match self.once(&DAEMON, vec![event], move |view| outbox::remove(view, &queued)).await {
             // Not ours any more: whoever has it now decides.

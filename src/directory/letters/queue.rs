@@ -44,7 +44,7 @@ impl Directory {
         let rule = move |view: &mut View<'_>| {
             let queued = find(view, &administrator, op, now)?;
             outbox::retry::<QueueError>(view, op, now)?;
-            Ok(vec![AuditEvent::MailRetried { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() }])
+            Ok(vec![AuditEvent::MailRetried { target: queued.mail.intent.whom(), kind: queued.mail.intent.kind() }])
         };
         self.once_telling(caller, rule).await?;
         self.outbox_grew.notify_one();
@@ -61,7 +61,7 @@ impl Directory {
             let queued = find(view, &administrator, op, now)?;
             outbox::remove::<QueueError>(view, &queued)?;
             forget_password(view, &queued)?;
-            Ok(vec![AuditEvent::MailDropped { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() }])
+            Ok(vec![AuditEvent::MailDropped { target: queued.mail.intent.whom(), kind: queued.mail.intent.kind() }])
         };
         self.once_telling(caller, rule).await?;
         Ok(())

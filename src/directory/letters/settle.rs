@@ -70,7 +70,7 @@ impl Directory {
                 return Ok(Vec::new());
             }
             forget_password(view, &queued)?;
-            Ok(vec![AuditEvent::MailGivenUp { target: queued.mail.intent.accounts().first().copied(), kind: queued.mail.intent.kind() }])
+            Ok(vec![AuditEvent::MailGivenUp { target: queued.mail.intent.whom(), kind: queued.mail.intent.kind() }])
         };
         match self.once_telling(&DAEMON, rule).await {
             Ok(_) | Err(Fail::Rule(SettleError::Gone)) => Ok(()),
