@@ -1,4 +1,4 @@
-//! How many connections a listener holds, in all and from one source.
+//! How many there may be at once, in all and from one source: connections of a listener, requests that wait.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

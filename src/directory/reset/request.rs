@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::{MAX_IDENTIFIER, ResetRequest, TooMany};
+use crate::admission::{Admission, Admitted as Place};
 use crate::directory::notice::addresses;
 use crate::directory::{Caller, Directory};
 use crate::domain::account::Account;
@@ -21,21 +22,28 @@ use crate::domain::tree::fold;
 use crate::secret::{self, Secret};
 use crate::store::{Stop, View, accounts, outbox, resets};
 
-/// Requests that nobody has looked at yet.
+/// Requests that nobody has looked at yet, each with its place.
 pub(in crate::directory) struct Requests {
-    sender: mpsc::Sender<ResetRequest>,
-    waiting: Mutex<mpsc::Receiver<ResetRequest>>,
+    sender: mpsc::Sender<(ResetRequest, Place)>,
+    waiting: Mutex<mpsc::Receiver<(ResetRequest, Place)>>,
+    places: Admission,
 }
 
 impl Requests {
     /// None yet, and room for [`MAX_WAITING`].
     pub(in crate::directory) fn new() -> Requests {
         let (sender, waiting) = mpsc::channel(MAX_WAITING);
-        Requests { sender, waiting: Mutex::new(waiting) }
+        Requests { sender, waiting: Mutex::new(waiting), places: Admission::new(MAX_WAITING, MAX_WAITING_OF_SOURCE) }
+    }
+
+    /// Takes `request` down, if there is room for it and for another one from its network.
+    fn take_down(&self, request: ResetRequest) -> Result<(), TooMany> {
+        let place = self.places.admit(Some(request.requested.source)).map_err(|_| TooMany)?;
+        self.sender.try_send((request, place)).map_err(|_| TooMany)
     }
 
     /// Waits for a request. After `stop` it gives those that were taken down before, then none.
-    async fn next(&self, stop: &CancellationToken) -> Option<ResetRequest> {
+    async fn next(&self, stop: &CancellationToken) -> Option<(ResetRequest, Place)> {
         let mut waiting = self.waiting.lock().await;
         if let Some(request) = stop.run_until_cancelled(waiting.recv()).await {
             return request;
@@ -68,14 +76,14 @@ impl Directory {
     /// # Errors
     /// [`TooMany`], whoever it is for.
     pub fn request_reset(&self, request: ResetRequest) -> Result<(), TooMany> {
-        self.requests.sender.try_send(request).map_err(|_| TooMany)
+        self.requests.take_down(request)
     }
 
     /// Resolves requests into mails of the outbox, until `stop`; what was taken down before is done first.
     pub async fn work_on_requests(&self, stop: CancellationToken) {
         // Several at a time, since rules that wait together share a commit.
         let work = || async {
-            while let Some(request) = self.requests.next(&stop).await {
+            while let Some((request, _place)) = self.requests.next(&stop).await {
                 self.resolve(request, &stop).await;
             }
         };
@@ -200,8 +208,11 @@ fn name_in(identifier: &Secret) -> Option<String> {
 
 type Rule<T> = Result<T, Stop<Infallible>>;
 
-/// Requests that wait for the worker; one more is refused, whoever it is for.
+/// Requests that wait for the worker or are with it; one more is refused, whoever it is for.
 const MAX_WAITING: usize = 1024;
+
+/// Of these, requests from one network: who floods the page leaves room for the others.
+const MAX_WAITING_OF_SOURCE: usize = 128;
 
 /// Keys that looking for the same mail may take, and what else is to be read behind it.
 const LOOKING: usize = 32;

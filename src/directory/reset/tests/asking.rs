@@ -215,16 +215,18 @@ async fn without_mail_nobody_is_sent_anything() {
 #[tokio::test]
 async fn what_was_taken_down_is_done_before_the_end_and_too_many_are_refused() {
     let directory = louise().await;
-    let request = |text: &str| ResetRequest { identifier: Secret::new(text), requested: requested(&directory, 1) };
-    let mut taken = 0;
-    while directory.request_reset(request(if taken == 0 { "louise" } else { "nobody" })).is_ok() {
-        taken += 1;
+    let request = |text: &str, host| ResetRequest { identifier: Secret::new(text), requested: requested(&directory, host) };
+    let take_down = |text: &str, host| directory.request_reset(request(text, host));
+    assert_eq!(take_down("louise", 0), Ok(()));
+    for host in 0..8 {
+        let others = if host == 0 { 127 } else { 128 };
+        assert!((0..others).all(|_| take_down("nobody", host).is_ok()), "{host}");
+        assert_eq!(take_down("louise", host), Err(TooMany), "no more from one source, whoever it is for");
     }
-    assert_eq!(taken, 1024);
-    assert_eq!(directory.request_reset(request("louise")), Err(TooMany), "whoever it is for");
+    assert_eq!(take_down("louise", 8), Err(TooMany), "no more from anybody");
     let stop = CancellationToken::new();
     stop.cancel();
     directory.work_on_requests(stop).await;
     assert_eq!(mails(&directory).await.len(), 1);
-    assert_eq!(directory.request_reset(request("louise")), Err(TooMany), "nobody works any more");
+    assert_eq!(take_down("louise", 9), Err(TooMany), "nobody works any more");
 }
