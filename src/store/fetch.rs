@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::engine::{Fail, settle};
-use super::view::{Each, Key, Reader, Stop, Unread, Value, View, Writes};
+use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View, Writes};
 
 /// What has been fetched for one rule, and what it has asked for beyond.
 #[derive(Debug, Default)]
@@ -16,8 +16,24 @@ pub struct Fetched {
     missing: RefCell<Missing>,
 }
 
-/// A range with how many of its keys are wanted.
-pub type Page = (Key, Key, usize);
+/// A [`Span`] of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Page {
+    from: Key,
+    to: Key,
+    order: Order,
+    limit: usize,
+}
+
+impl Page {
+    fn of(span: Span<'_>) -> Page {
+        Page { from: span.from.to_vec(), to: span.to.to_vec(), order: span.order, limit: span.limit }
+    }
+
+    fn span(&self) -> Span<'_> {
+        Span { from: &self.from, to: &self.to, order: self.order, limit: self.limit }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Missing {
@@ -64,9 +80,9 @@ impl Fetched {
         }
         for page in missing.pages {
             let mut rows = Vec::new();
-            let read = source.scan(&page.0, &page.1, page.2, &mut |key, value| {
+            let read = source.scan(page.span(), &mut |key, value| {
                 rows.push((key.to_vec(), value.to_vec()));
-                if rows.len() < page.2 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                if rows.len() < page.limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
             if read.is_ok() {
                 self.pages.insert(page, rows);
@@ -88,8 +104,8 @@ impl Reader for Fetched {
         Ok(())
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], limit: usize, each: &mut Each<'_>) -> Result<(), Unread> {
-        let page = (from.to_vec(), to.to_vec(), limit);
+    fn scan(&self, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread> {
+        let page = Page::of(span);
         let Some(rows) = self.pages.get(&page) else {
             self.missing.borrow_mut().pages.push(page);
             return Err(Unread::Need);

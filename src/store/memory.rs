@@ -7,7 +7,7 @@ use std::sync::{PoisonError, RwLock};
 
 use super::engine::{Engine, Fail, settle};
 use super::fetch::Fetched;
-use super::view::{Each, Key, Reader, Stop, Unread, Value, View, Writes};
+use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View, Writes};
 
 /// Everything there is, in order.
 pub type Map = BTreeMap<Key, Value>;
@@ -91,8 +91,13 @@ impl Reader for Map {
         Ok(())
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], _limit: usize, each: &mut Each<'_>) -> Result<(), Unread> {
-        for (key, value) in self.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to))) {
+    fn scan(&self, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread> {
+        let mut rows = self.range::<[u8], _>((Bound::Included(span.from), Bound::Excluded(span.to)));
+        let next = || match span.order {
+            Order::Rising => rows.next(),
+            Order::Falling => rows.next_back(),
+        };
+        for (key, value) in std::iter::from_fn(next) {
             if let ControlFlow::Break(()) = each(key, value) {
                 break;
             }

@@ -15,7 +15,7 @@ use redb::{ReadOnlyTable, ReadableTable, StorageBackend, StorageError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::engine::{Down, Engine, Fail, settle};
-use super::view::{Each, Key, Reader, Stop, Unread, Value, View};
+use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View};
 use file::Opener;
 pub(super) use file::TABLE;
 pub use file::{OpenError, Settings};
@@ -175,8 +175,8 @@ impl Reader for Snapshot {
         get(&self.table, key, with)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], _limit: usize, each: &mut Each<'_>) -> Result<(), Unread> {
-        scan(&self.table, from, to, each)
+    fn scan(&self, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread> {
+        scan(&self.table, span, each)
     }
 }
 
@@ -187,8 +187,13 @@ fn get(table: &impl ReadableTable<&'static [u8], &'static [u8]>, key: &[u8], wit
     Ok(())
 }
 
-fn scan(table: &impl ReadableTable<&'static [u8], &'static [u8]>, from: &[u8], to: &[u8], each: &mut Each<'_>) -> Result<(), Unread> {
-    for row in table.range::<&[u8]>(from..to).map_err(unread)? {
+fn scan(table: &impl ReadableTable<&'static [u8], &'static [u8]>, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread> {
+    let mut rows = table.range::<&[u8]>(span.from..span.to).map_err(unread)?;
+    let next = || match span.order {
+        Order::Rising => rows.next(),
+        Order::Falling => rows.next_back(),
+    };
+    for row in std::iter::from_fn(next) {
         let (key, value) = row.map_err(unread)?;
         if each(key.value(), value.value()).is_break() {
             break;

@@ -2,7 +2,7 @@
 //! has said yes. Not in charge of committing them: that is the engine's.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
+use std::ops::{Bound, ControlFlow};
 
 /// A key: a prefix byte that says what it is, then fixed-width or text parts that sort as they should.
 pub type Key = Vec<u8>;
@@ -52,9 +52,30 @@ pub trait Reader {
     /// Calls `with` on the value of `key`, if it has one.
     fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread>;
 
-    /// Calls `each` on the keys from `from` (included) to `to` (excluded) in order, until it breaks.
-    /// `limit` is how many the rule asked for: a hint for a reader that has to fetch.
-    fn scan(&self, from: &[u8], to: &[u8], limit: usize, each: &mut Each<'_>) -> Result<(), Unread>;
+    /// Calls `each` on the keys of `span` in its order, until it breaks.
+    fn scan(&self, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread>;
+}
+
+/// The keys that a scan goes over.
+#[derive(Clone, Copy, Debug)]
+pub struct Span<'a> {
+    /// The first (included).
+    pub from: &'a [u8],
+    /// Behind the last (excluded).
+    pub to: &'a [u8],
+    /// Which of them come first.
+    pub order: Order,
+    /// How many the rule asked for: a hint for a reader that has to fetch.
+    pub limit: usize,
+}
+
+/// Where a scan begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    /// At the lowest key.
+    Rising,
+    /// At the highest.
+    Falling,
 }
 
 /// What a scan calls with each key and its value.
@@ -132,18 +153,27 @@ impl<'a> View<'a> {
 
     /// Calls `each` on the keys from `from` (included) to `to` (excluded) in order, `limit` times at most,
     /// without a copy of anything. Current.
-    pub fn scan_with<E>(&mut self, from: &[u8], to: &[u8], limit: usize, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
-        if limit > MAX_SCAN {
+    pub fn scan_with<E>(&mut self, from: &[u8], to: &[u8], limit: usize, each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        self.scan_span(Span { from, to, order: Order::Rising, limit }, each)
+    }
+
+    /// As [`View::scan_with`], from the highest key down: the newest first, where keys begin with a time. Current.
+    pub fn scan_back_with<E>(&mut self, from: &[u8], to: &[u8], limit: usize, each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        self.scan_span(Span { from, to, order: Order::Falling, limit }, each)
+    }
+
+    fn scan_span<E>(&mut self, span: Span<'_>, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        if span.limit > MAX_SCAN {
             return Err(Stop::Limit("keys a scan"));
         }
         self.count_read()?;
-        if limit == 0 || from >= to {
+        if span.limit == 0 || span.from >= span.to {
             return Ok(());
         }
         if self.writes.is_empty() {
-            return self.scan_stored(from, to, limit, each);
+            return self.scan_stored(span, each);
         }
-        self.scan_merged(from, to, limit, &mut each)
+        self.scan_merged(span, &mut each)
     }
 
     /// How many keys and scans may still be asked for.
@@ -190,9 +220,9 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    fn scan_stored<E>(&self, from: &[u8], to: &[u8], limit: usize, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
-        let mut left = limit;
-        self.reader.scan(from, to, limit, &mut |key, value| {
+    fn scan_stored<E>(&self, span: Span<'_>, mut each: impl FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        let mut left = span.limit;
+        self.reader.scan(span, &mut |key, value| {
             each(key, value);
             left -= 1;
             if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -201,28 +231,48 @@ impl<'a> View<'a> {
     }
 
     /// The stored keys and the rule's own, in one order; the rule's own win.
-    fn scan_merged<E>(&self, from: &[u8], to: &[u8], limit: usize, each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
-        let mut own = self.writes.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to))).peekable();
-        let mut left = limit;
+    fn scan_merged<E>(&self, span: Span<'_>, each: &mut dyn FnMut(&[u8], &[u8])) -> Result<(), Stop<E>> {
+        let mut own = self.own(span).peekable();
+        let mut left = span.limit;
         // At most this many of the stored keys can be hidden by the rule's own.
-        let hint = limit + self.writes.len();
-        self.reader.scan(from, to, hint, &mut |key, value| {
-            while let Some((mine, change)) = own.next_if(|(mine, _)| mine.as_slice() < key) {
-                if give(mine, change.as_deref(), &mut left, each).is_break() {
+        let hint = span.limit + self.writes.len();
+        self.reader.scan(Span { limit: hint, ..span }, &mut |key, value| {
+            while let Some((mine, change)) = own.next_if(|(mine, _)| span.order.precedes(mine, key)) {
+                if give(mine, change, &mut left, each).is_break() {
                     return ControlFlow::Break(());
                 }
             }
-            match own.next_if(|(mine, _)| mine.as_slice() == key) {
-                Some((mine, change)) => give(mine, change.as_deref(), &mut left, each),
+            match own.next_if(|(mine, _)| *mine == key) {
+                Some((mine, change)) => give(mine, change, &mut left, each),
                 None => give(key, Some(value), &mut left, each),
             }
         })?;
         for (mine, change) in own {
-            if left == 0 || give(mine, change.as_deref(), &mut left, each).is_break() {
+            if left == 0 || give(mine, change, &mut left, each).is_break() {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// The rule's own changes in `span`, in its order.
+    fn own(&self, span: Span<'_>) -> Box<dyn Iterator<Item = (&[u8], Option<&[u8]>)> + '_> {
+        let changes = self.writes.range::<[u8], _>((Bound::Included(span.from), Bound::Excluded(span.to)));
+        let changes = changes.map(|(key, change)| (key.as_slice(), change.as_deref()));
+        match span.order {
+            Order::Rising => Box::new(changes),
+            Order::Falling => Box::new(changes.rev()),
+        }
+    }
+}
+
+impl Order {
+    /// Whether a scan in this order comes to `one` before `other`.
+    fn precedes(self, one: &[u8], other: &[u8]) -> bool {
+        match self {
+            Order::Rising => one < other,
+            Order::Falling => one > other,
+        }
     }
 }
 
@@ -307,6 +357,28 @@ mod tests {
             puts.iter().for_each(|put| view.put(key(put), key("own")));
             deletes.iter().for_each(|delete| view.delete(key(delete)));
             assert_eq!(scanned(&mut view, "a", "i", limit), expected, "{puts:?} {deletes:?} {limit}");
+        }
+    }
+
+    #[test]
+    fn a_scan_backwards_merges_as_one_forwards_does() {
+        let map = stored(&["b", "d", "f", "h"]);
+        for (puts, deletes, limit, expected) in [
+            (&[][..], &[][..], 9, &["h", "f", "d", "b"][..]),
+            (&[], &[], 2, &["h", "f"]),
+            (&["a", "e", "i"], &[], 9, &["h", "f", "e", "d", "b", "a"]),
+            (&["a", "e"], &["d", "f"], 9, &["h", "e", "b", "a"]),
+            (&["g"], &["h"], 2, &["g", "f"]),
+            (&["c"], &["b", "d", "f", "h"], 9, &["c"]),
+            (&["h"], &[], 1, &["h"]),
+            (&["a"], &[], 4, &["h", "f", "d", "b"]),
+        ] {
+            let mut view = View::new(&map);
+            puts.iter().for_each(|put| view.put(key(put), key("own")));
+            deletes.iter().for_each(|delete| view.delete(key(delete)));
+            let mut found = Vec::new();
+            view.scan_back_with::<()>(b"a", b"i", limit, |key, _| found.push(String::from_utf8(key.to_vec()).unwrap())).unwrap();
+            assert_eq!(found, expected, "{puts:?} {deletes:?} {limit}");
         }
     }
 

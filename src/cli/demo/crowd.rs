@@ -8,7 +8,7 @@ use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::secret;
 use crate::store::numbers::{self, NumberRange, Series};
-use crate::store::view::{Each, Reader, Unread, View};
+use crate::store::view::{Each, Reader, Span, Unread, View};
 use crate::store::{Key, Value, accounts, bulk, credentials, groups, memberships};
 
 use super::people::{FRESH, SeedError, Seeding, account, group};
@@ -114,7 +114,7 @@ impl Reader for Nothing {
         Ok(())
     }
 
-    fn scan(&self, _from: &[u8], _to: &[u8], _limit: usize, _each: &mut Each<'_>) -> Result<(), Unread> {
+    fn scan(&self, _span: Span<'_>, _each: &mut Each<'_>) -> Result<(), Unread> {
         Ok(())
     }
 }

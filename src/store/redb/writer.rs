@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Durable, OpenError, Opener, Shared, Snapshot, TABLE};
 use crate::store::engine::{Down, Fail, settle};
-use crate::store::view::{Each, Key, Reader, Stop, Unread, Value, View, Writes};
+use crate::store::view::{Each, Key, Reader, Span, Stop, Unread, Value, View, Writes};
 
 /// What is asked of the writer thread.
 pub(super) enum Work {
@@ -130,8 +130,8 @@ impl Reader for InTransaction<'_, '_> {
         super::get(self.0, key, with)
     }
 
-    fn scan(&self, from: &[u8], to: &[u8], _limit: usize, each: &mut Each<'_>) -> Result<(), Unread> {
-        super::scan(self.0, from, to, each)
+    fn scan(&self, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread> {
+        super::scan(self.0, span, each)
     }
 }
 

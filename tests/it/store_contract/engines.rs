@@ -99,6 +99,42 @@ on_each_engine! {
         }
     }
 
+    async fn a_scan_backwards_gives_its_range_from_the_end(store: Arc<Store>) {
+        store.run(|view| {
+            for key in [&b"b\xFF\xFF"[..], b"c", b"b", b"b\0", b"a\xFF", b"b\x01z"] {
+                view.put(key.to_vec(), key.to_vec());
+            }
+            Ok::<_, Stop<No>>(())
+        }).await.unwrap();
+        for (from, to, limit, expected) in [
+            (&b"b"[..], &b"c"[..], 9, &[&b"b\xFF\xFF"[..], b"b\x01z", b"b\0", b"b"][..]),
+            (b"b", b"c", 2, &[b"b\xFF\xFF", b"b\x01z"]),
+            (b"b", b"b\x01z", 1, &[b"b\0"]),
+            (b"", b"b", 9, &[b"a\xFF"]),
+            (b"c", b"b", 9, &[]),
+            (b"a", b"z", 0, &[]),
+        ] {
+            let back = |view: &mut View<'_>| {
+                let mut found = Vec::new();
+                view.scan_back_with::<()>(from, to, limit, |key, value| found.push((key.to_vec(), value.to_vec())))?;
+                Ok(found)
+            };
+            let rows = store.read(back).await.unwrap();
+            let found: Vec<_> = rows.iter().map(|(key, _)| key.as_slice()).collect();
+            assert_eq!(found, expected, "{from:?} {to:?} {limit}");
+            assert!(rows.iter().all(|(key, value)| key == value));
+        }
+        // Within a rule that has written, and on an engine that fetches.
+        let newest = store.run(|view| {
+            view.delete(b"b\xFF\xFF".to_vec());
+            view.put(b"b\x02".to_vec(), vec![]);
+            let mut found = Vec::new();
+            view.scan_back_with::<No>(b"b", b"c", 2, |key, _| found.push(key.to_vec()))?;
+            Ok(found)
+        }).await;
+        assert_eq!(newest, Ok(vec![b"b\x02".to_vec(), b"b\x01z".to_vec()]));
+    }
+
     async fn two_hundred_and_fifty_six_writers_lose_nothing(store: Arc<Store>) {
         let writers = (0..256u64).map(|writer| {
             let store = Arc::clone(&store);

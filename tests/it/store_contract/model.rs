@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery::store::{Fail, Settings, Stop, Store};
+use bindery::store::{Fail, Settings, Stop, Store, View};
 use proptest::prelude::*;
 
 /// One rule of a random run.
@@ -72,6 +72,14 @@ async fn play(ops: Vec<Op>) {
             Op::Scan { from, to, limit } => {
                 let found = store.read(|view| view.scan::<()>(&from, &to, limit)).await.unwrap();
                 assert_eq!(found, expected(&model, &from, &to, limit));
+                let back = |view: &mut View<'_>| {
+                    let mut found = Vec::new();
+                    view.scan_back_with::<()>(&from, &to, 4000, |key, value| found.push((key.to_vec(), value.to_vec())))?;
+                    Ok(found)
+                };
+                let mut back = store.read(back).await.unwrap();
+                back.reverse();
+                assert_eq!(back, expected(&model, &from, &to, 4000));
             }
             Op::Reopen => {
                 drop(store);
