@@ -13,6 +13,7 @@ mod counted;
 mod fixture;
 mod hasher;
 mod letters;
+mod noise;
 mod notice;
 mod once;
 mod password;
@@ -32,6 +33,7 @@ pub use compare::{CompareError, Compared};
 pub use counted::Counted;
 pub use hasher::{Hasher, HasherSettings};
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
+use noise::Noise;
 pub use password::{PasswordChange, PasswordError, Target};
 pub use people::{Day, Expires, Field, FieldFault, May, Saved, Sheet, SheetError, SheetForm, TeamChoice, Wrong};
 use reset::Requests;
@@ -75,6 +77,8 @@ pub struct Directory {
     slot_key: [u8; 32],
     /// For the metrics.
     counted: Counted,
+    /// What is not worth writing down any more.
+    noise: Noise,
     /// Who asks for a new password, until somebody looks.
     requests: Requests,
     /// Told when a mail is queued.
@@ -164,6 +168,7 @@ impl Directory {
             left_behind: Notify::new(),
             slot_key,
             counted: Counted::default(),
+            noise: Noise::new(),
             requests: Requests::new(),
             outbox_grew: Notify::new(),
         })
@@ -206,6 +211,9 @@ impl Directory {
 
     fn audit_from(&self, actor: Actor, source: Source, event: AuditEvent) {
         let row = AuditRow { at: self.clock.now(), actor, source, event };
+        if !self.noise.admits(&row) {
+            return self.counted.skipped();
+        }
         observe::audit::log(&row);
         self.audit_log.append(OpId(secret::random()), row);
     }

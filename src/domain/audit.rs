@@ -166,7 +166,11 @@ pub enum AuditEvent {
 impl AuditEvent {
     /// Whether anybody on the network can cause it at will, and nothing has happened.
     pub fn is_noise(&self) -> bool {
-        matches!(self, AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. } | AuditEvent::LinkRefused { .. })
+        match self {
+            AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. } | AuditEvent::LinkRefused { .. } => true,
+            AuditEvent::ResetRefused { target, reason } => target.is_none() && *reason == Reason::Throttled,
+            _ => false,
+        }
     }
 }
 

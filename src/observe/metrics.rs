@@ -52,6 +52,8 @@ pub struct Readings {
     pub hashes_refused: AtomicU64,
     /// Rows of the audit that could not be written, since the start.
     pub audit_dropped: AtomicU64,
+    /// Refusals that were not written into the audit, since their source had too many of them.
+    pub audit_skipped: AtomicU64,
     /// Mails that were put into the outbox, since the start.
     pub mails_queued: AtomicU64,
     /// Mails that wait in the outbox.
@@ -212,6 +214,7 @@ impl Collector for Pulled {
             ("hashes_refused", "Passwords that found the hash queue full", &readings.hashes_refused),
             ("audit_dropped", "Rows of the audit that could not be written", &readings.audit_dropped),
             ("mails_queued", "Mails that were put into the outbox", &readings.mails_queued),
+            ("audit_skipped", "Refusals that were not written into the audit, as one source had too many", &readings.audit_skipped),
             ("reset_requests_throttled", "Requests for a new password that were beyond a limit", &readings.resets_throttled),
             ("store_commits", "Commits of the store", &readings.store_commits),
         ] {

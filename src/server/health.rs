@@ -103,6 +103,7 @@ pub fn readings(directory: &Arc<Directory>, metrics: &Arc<Metrics>) -> Arc<dyn F
         readings.hashes.store(counts.done, Relaxed);
         readings.hashes_refused.store(counts.refused, Relaxed);
         readings.audit_dropped.store(directory.audit_log().dropped(), Relaxed);
+        readings.audit_skipped.store(directory.counted().audit_skipped(), Relaxed);
         readings.mails_queued.store(counted.mails_queued(), Relaxed);
         readings.resets_throttled.store(counted.resets_throttled(), Relaxed);
         readings.store_commits.store(directory.store().commits(), Relaxed);

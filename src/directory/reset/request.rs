@@ -20,7 +20,7 @@ use crate::domain::reset::{Admitted, Limits, Requested};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::secret::{self, Secret};
-use crate::store::{Stop, View, accounts, outbox, resets};
+use crate::store::{Fail, Stop, View, accounts, outbox, resets};
 
 /// Requests that nobody has looked at yet, each with its place.
 pub(in crate::directory) struct Requests {
@@ -98,8 +98,13 @@ impl Directory {
         let asked = Arc::new(Asked { name, requested, limits, op, queued: AtomicU64::new(0) });
         for _ in 0..ATTEMPTS {
             let (rule, now) = (Arc::clone(&asked), self.clock.now());
-            if let Ok(events) = self.once_telling(&caller, move |view| rule.carry_out(view, now)).await {
-                return self.resolved(&asked, &events);
+            match self.once_telling(&caller, move |view| rule.carry_out(view, now)).await {
+                Ok(events) => return self.resolved(&asked, &events),
+                Err(Fail::Rule(event)) => {
+                    self.counted.throttled();
+                    return self.audit(&caller, event);
+                }
+                Err(Fail::Conflict | Fail::Unknown | Fail::Down) => {}
             }
             if stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
                 break;
@@ -117,12 +122,17 @@ impl Directory {
 }
 
 impl Asked {
-    /// The rule: counts the request, finds whom it is for, and queues their mails. Gives what happened.
-    fn carry_out(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<AuditEvent>> {
-        self.queued.store(0, Relaxed);
+    /// The rule: counts the request, finds whom it is for, and queues their mails. Gives what happened. What is beyond
+    /// the limit of its source changes nothing: its refusal is the event.
+    fn carry_out(&self, view: &mut View<'_>, now: UnixTime) -> Result<Vec<AuditEvent>, Stop<AuditEvent>> {
         if resets::admit_source(view, self.requested.source, &self.limits, now)? == Admitted::No {
-            return Ok(vec![AuditEvent::ResetRefused { target: None, reason: Reason::Throttled }]);
+            return Err(Stop::Rule(AuditEvent::ResetRefused { target: None, reason: Reason::Throttled }));
         }
+        self.admitted(view, now).map_err(|stop| stop.map(|never| match never {}))
+    }
+
+    fn admitted(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<AuditEvent>> {
+        self.queued.store(0, Relaxed);
         let mut events = Vec::new();
         let mut mails: Vec<(String, Vec<Id>)> = Vec::new();
         for Named { account, address } in self.named(view)? {

@@ -73,7 +73,9 @@ impl Town {
     /// The mail with the link for `login`, which is asked for now.
     fn mailed_link(&mut self, login: &str) -> Mail {
         self.ask(login);
-        self.mails.expect("reset-link", &format!("{login}@example.org"))
+        let mail = self.mails.expect("reset-link", &format!("{login}@example.org"));
+        self.sent();
+        mail
     }
 
     /// Somebody who has followed the link for `login`, which is asked for now.
@@ -94,6 +96,11 @@ impl Town {
     /// started again, which sends what is left.
     fn settle(&mut self) {
         self.daemon.restart();
+        self.sent();
+    }
+
+    /// Waits until no mail waits, and what follows from sending each has been done.
+    fn sent(&self) {
         let end = Instant::now() + PATIENCE;
         while self.daemon.wait_for(self.daemon.directory().mail_backlog()).unwrap().waiting > 0 {
             assert!(Instant::now() < end, "mails still wait after {PATIENCE:?}");
