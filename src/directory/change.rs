@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::domain::entry::Value;
 use crate::domain::password_policy::Refusal;
+use crate::store::accounts::AccountError;
+use crate::store::groups::GroupError;
+use crate::store::memberships::MembershipError;
+use crate::store::services::ServiceError;
 
 /// One change of a Modify (RFC 4511 §4.6).
 #[derive(Clone)]
@@ -48,8 +52,16 @@ pub enum ChangeError {
     BindFirst,
     /// The caller must change the password first.
     MustChange,
-    /// The name is taken.
+    /// There is such an entry already.
     AlreadyExists(String),
+    /// A rule about accounts says no.
+    Account(AccountError),
+    /// A rule about groups and teams says no.
+    Group(GroupError),
+    /// A rule about service accounts says no.
+    Service(ServiceError),
+    /// A rule about who is in which group says no.
+    Membership(MembershipError),
     /// The entry cannot live there, or lacks its name.
     NamingViolation(String),
     /// An attribute that is needed is missing, or one that is not allowed is there.

@@ -57,8 +57,12 @@ use crate::domain::throttle::{self, Limit, Listed, SourceLimits};
 use crate::domain::tree::Tree;
 use crate::observe;
 use crate::secret;
+pub use crate::store::accounts::AccountError;
 use crate::store::audit::AuditLog;
+pub use crate::store::groups::GroupError;
+pub use crate::store::memberships::MembershipError;
 use crate::store::numbers::NumberRange;
+pub use crate::store::services::ServiceError;
 use crate::store::{Fail, Store, failures};
 
 /// All the use cases, over one store.

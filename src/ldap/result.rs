@@ -5,7 +5,10 @@ use std::borrow::Cow;
 
 use super::frame::{Bad, Why};
 use super::ppolicy::PolicyError;
-use crate::directory::{BindError, ChangeError, CompareError, Denial, Hint, PasswordError, QueueError, SearchError};
+use crate::directory::{
+    AccountError, BindError, ChangeError, CompareError, Denial, GroupError, Hint, MembershipError, PasswordError, QueueError, SearchError,
+    ServiceError,
+};
 use crate::domain::password_policy::Refusal;
 
 /// resultCode (RFC 4511 §4.1.9, appendix A.2), as far as this server says them.
@@ -221,6 +224,10 @@ impl From<ChangeError> for LdapResult {
             ChangeError::Denied(denial) => (ResultCode::InsufficientAccessRights, denial.to_string()),
             ChangeError::BindFirst => return LdapResult::bind_first(),
             ChangeError::AlreadyExists(text) => (ResultCode::EntryAlreadyExists, text),
+            ChangeError::Account(error) => (of_account(&error), error.to_string()),
+            ChangeError::Group(error) => (of_group(&error), error.to_string()),
+            ChangeError::Service(error) => (of_service(&error), error.to_string()),
+            ChangeError::Membership(error) => (of_membership(&error), error.to_string()),
             ChangeError::NamingViolation(text) => (ResultCode::NamingViolation, text),
             ChangeError::ObjectClassViolation(text) => (ResultCode::ObjectClassViolation, text),
             ChangeError::UndefinedType(text) => (ResultCode::UndefinedAttributeType, text),
@@ -234,5 +241,80 @@ impl From<ChangeError> for LdapResult {
             ChangeError::Unwilling(text) => (ResultCode::UnwillingToPerform, text),
         };
         LdapResult::new(code, text)
+    }
+}
+
+fn of_account(error: &AccountError) -> ResultCode {
+    match error {
+        AccountError::UidTaken(_) => ResultCode::EntryAlreadyExists,
+        AccountError::UidIsService(_)
+        | AccountError::UidIsMail { .. }
+        | AccountError::MailIsUid { .. }
+        | AccountError::MailIsService(_)
+        | AccountError::TooManyMails
+        | AccountError::NumberTaken(_)
+        | AccountError::LastAdministrator(_) => ResultCode::ConstraintViolation,
+        AccountError::Gone => ResultCode::NoSuchObject,
+    }
+}
+
+fn of_group(error: &GroupError) -> ResultCode {
+    match error {
+        GroupError::GroupTaken(_) | GroupError::TeamTaken(_) => ResultCode::EntryAlreadyExists,
+        GroupError::NumberTaken(_) | GroupError::TooManyOwners | GroupError::TooManyOwned(_) | GroupError::NoSuchOwner => {
+            ResultCode::ConstraintViolation
+        }
+        GroupError::Gone => ResultCode::NoSuchObject,
+    }
+}
+
+fn of_service(error: &ServiceError) -> ResultCode {
+    match error {
+        ServiceError::UidTaken(_) => ResultCode::EntryAlreadyExists,
+        ServiceError::UidIsAccount(_) | ServiceError::UidIsMail(_) | ServiceError::NoSuchGroup => ResultCode::ConstraintViolation,
+        ServiceError::Gone => ResultCode::NoSuchObject,
+    }
+}
+
+fn of_membership(error: &MembershipError) -> ResultCode {
+    match error {
+        MembershipError::AlreadyMember { .. } => ResultCode::AttributeOrValueExists,
+        MembershipError::NotMember { .. } => ResultCode::NoSuchAttribute,
+        MembershipError::InOtherTeam { .. } | MembershipError::TooManyGroups { .. } | MembershipError::Gone => {
+            ResultCode::ConstraintViolation
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_of_the_store_that_says_no_is_told_with_its_code_and_words() {
+        let name = || "louise".to_owned();
+        for (error, code, word) in [
+            (ChangeError::Account(AccountError::UidTaken(name())), ResultCode::EntryAlreadyExists, "taken by another account"),
+            (ChangeError::Account(AccountError::TooManyMails), ResultCode::ConstraintViolation, "8 mail addresses"),
+            (ChangeError::Account(AccountError::LastAdministrator(name())), ResultCode::ConstraintViolation, "last administrator"),
+            (ChangeError::Group(GroupError::TeamTaken(name())), ResultCode::EntryAlreadyExists, "taken by another team"),
+            (ChangeError::Group(GroupError::TooManyOwners), ResultCode::ConstraintViolation, "16 owners"),
+            (ChangeError::Service(ServiceError::UidTaken(name())), ResultCode::EntryAlreadyExists, "another service account"),
+            (ChangeError::Service(ServiceError::NoSuchGroup), ResultCode::ConstraintViolation, "not there any more"),
+            (
+                ChangeError::Membership(MembershipError::AlreadyMember { login: name(), group: name() }),
+                ResultCode::AttributeOrValueExists,
+                "already",
+            ),
+            (
+                ChangeError::Membership(MembershipError::NotMember { login: name(), group: name() }),
+                ResultCode::NoSuchAttribute,
+                "not a member",
+            ),
+            (ChangeError::Membership(MembershipError::TooManyGroups { login: name() }), ResultCode::ConstraintViolation, "200 groups"),
+        ] {
+            let result = LdapResult::from(error);
+            assert!(result.code == code && result.text.contains(word), "{result:?}");
+        }
     }
 }

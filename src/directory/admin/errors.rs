@@ -31,7 +31,12 @@ impl From<ChangeError> for Refused {
             ChangeError::MustChange => Some(Reason::MustChangeFirst),
             ChangeError::OldPasswordRequired => Some(Reason::OldPasswordRequired),
             ChangeError::Password(_) => Some(Reason::Policy),
+            ChangeError::Account(AccountError::LastAdministrator(_)) => Some(Reason::LastAdministrator),
             ChangeError::AlreadyExists(_)
+            | ChangeError::Account(_)
+            | ChangeError::Group(_)
+            | ChangeError::Service(_)
+            | ChangeError::Membership(_)
             | ChangeError::NamingViolation(_)
             | ChangeError::ObjectClassViolation(_)
             | ChangeError::UndefinedType(_)
@@ -61,55 +66,34 @@ impl From<Fail<Refused>> for Refused {
 
 impl From<AccountError> for Refused {
     fn from(error: AccountError) -> Refused {
-        let text = error.to_string();
         match error {
-            AccountError::LastAdministrator(_) => Refused { error: ChangeError::Constraint(text), reason: Some(Reason::LastAdministrator) },
-            AccountError::UidTaken(_) => ChangeError::AlreadyExists(text).into(),
-            AccountError::UidIsService(_)
-            | AccountError::UidIsMail { .. }
-            | AccountError::MailIsUid { .. }
-            | AccountError::MailIsService(_)
-            | AccountError::TooManyMails
-            | AccountError::NumberTaken(_) => ChangeError::Constraint(text).into(),
             AccountError::Gone => ChangeError::NoSuchObject(String::new()).into(),
+            error => ChangeError::Account(error).into(),
         }
     }
 }
 
 impl From<GroupError> for Refused {
     fn from(error: GroupError) -> Refused {
-        let text = error.to_string();
         match error {
-            GroupError::GroupTaken(_) | GroupError::TeamTaken(_) => ChangeError::AlreadyExists(text).into(),
-            GroupError::NumberTaken(_) | GroupError::TooManyOwners | GroupError::TooManyOwned(_) | GroupError::NoSuchOwner => {
-                ChangeError::Constraint(text).into()
-            }
             GroupError::Gone => ChangeError::NoSuchObject(String::new()).into(),
+            error => ChangeError::Group(error).into(),
         }
     }
 }
 
 impl From<ServiceError> for Refused {
     fn from(error: ServiceError) -> Refused {
-        let text = error.to_string();
         match error {
-            ServiceError::UidTaken(_) => ChangeError::AlreadyExists(text).into(),
-            ServiceError::UidIsAccount(_) | ServiceError::UidIsMail(_) | ServiceError::NoSuchGroup => ChangeError::Constraint(text).into(),
             ServiceError::Gone => ChangeError::NoSuchObject(String::new()).into(),
+            error => ChangeError::Service(error).into(),
         }
     }
 }
 
 impl From<MembershipError> for Refused {
     fn from(error: MembershipError) -> Refused {
-        let text = error.to_string();
-        match error {
-            MembershipError::AlreadyMember { .. } => ChangeError::ValueExists(text).into(),
-            MembershipError::NotMember { .. } => ChangeError::NoSuchValue(text).into(),
-            MembershipError::InOtherTeam { .. } | MembershipError::TooManyGroups { .. } | MembershipError::Gone => {
-                ChangeError::Constraint(text).into()
-            }
-        }
+        ChangeError::Membership(error).into()
     }
 }
 

@@ -10,7 +10,9 @@ mod races;
 use std::sync::Arc;
 
 use crate::directory::fixture::{SYSTEM, directory_over};
-use crate::directory::{Actor, Caller, Change, ChangeError, ChangeOperation, Denial, Directory, PasswordChange, Target};
+use crate::directory::{
+    AccountError, Actor, Caller, Change, ChangeError, ChangeOperation, Denial, Directory, MembershipError, PasswordChange, Target,
+};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::audit::Source;
 use crate::domain::dn::Dn;

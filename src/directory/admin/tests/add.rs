@@ -75,11 +75,7 @@ async fn a_name_that_cannot_be_given_is_refused_with_words() {
     use ChangeError::*;
     let directory = populated().await;
     let rows = [
-        (
-            format!("UID=Louise,{PEOPLE}"),
-            person(),
-            AlreadyExists("the login \"Louise\" is taken by another account; choose another one".into()),
-        ),
+        (format!("UID=Louise,{PEOPLE}"), person(), Account(AccountError::UidTaken("Louise".into()))),
         (PEOPLE.into(), person(), AlreadyExists("the entry is part of the tree and is there already; leave it out".into())),
         ("uid=x,ou=robots,dc=example,dc=org".into(), person(), NoSuchObject("dc=example,dc=org".into())),
         ("uid=x,dc=example,dc=com".into(), person(), NoSuchObject(String::new())),
@@ -156,13 +152,7 @@ async fn a_value_that_cannot_be_is_refused_with_words() {
     use ChangeError::*;
     let directory = populated().await;
     let rows = [
-        (
-            paul(),
-            with(("uidNumber", "5")),
-            Constraint(
-                "the uidNumber 5 belongs to another account; choose another one, or leave it out to be given the next free one".into(),
-            ),
-        ),
+        (paul(), with(("uidNumber", "5")), Account(AccountError::NumberTaken(5))),
         (paul(), with(("uidNumber", "0")), Constraint("uidNumber is a number from 1 to 4294967295, not \"0\"".into())),
         (paul(), with(("departmentNumber", "sales")), Constraint("departmentNumber: there is no team sales; add it first".into())),
         (paul(), with(("binderyRole", "king")), InvalidSyntax("binderyRole is user, manager or administrator".into())),
@@ -174,11 +164,7 @@ async fn a_value_that_cannot_be_is_refused_with_words() {
         (
             paul(),
             with(("mail", "Info@example.org")),
-            Constraint(
-                "the mail address \"info@example.org\" is the login of \"info@example.org\", who could then be taken for this person; use \
-                 another address"
-                    .into(),
-            ),
+            Account(AccountError::MailIsUid { mail: "info@example.org".into(), holder: "info@example.org".into() }),
         ),
         (
             format!("cn=new,{GROUPS}"),
