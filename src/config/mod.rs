@@ -81,6 +81,8 @@ pub struct Directory {
     pub self_mail: bool,
     /// Whether a person may change their own telephone numbers.
     pub self_telephone: bool,
+    /// Whether managers may add people to their teams.
+    pub managers_add: bool,
 }
 
 /// `[ldap]`: where and how LDAP is served.
@@ -266,6 +268,7 @@ impl Default for Directory {
             address_book: false,
             self_mail: false,
             self_telephone: false,
+            managers_add: false,
         }
     }
 }

@@ -111,7 +111,7 @@ fn settings() -> Settings {
     Settings {
         tree: Tree::new(Dn::parse("dc=example,dc=org").unwrap()),
         organisation: "Example".into(),
-        access: access::Settings { address_book: false, self_mail: false, self_telephone: true },
+        access: access::Settings { self_telephone: true, ..access::Settings::default() },
         policy: Policy::default(),
         throttle: throttle::Settings::default(),
         source_limit: Limit::default(),

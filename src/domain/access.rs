@@ -88,6 +88,8 @@ pub struct Settings {
     pub self_mail: bool,
     /// Everybody may change their own telephone number.
     pub self_telephone: bool,
+    /// Managers may add people to the teams they own.
+    pub managers_add: bool,
 }
 
 /// How much of an entry may be read.
@@ -203,6 +205,18 @@ pub fn changes(subject: &Subject, object: &Object, attribute: Attribute, setting
 /// Whether the subject may make an account that they may change a member of `team`.
 pub fn moves_into(subject: &Subject, team: Id) -> bool {
     administers(subject) || matches!(subject, Subject::Account(person) if person.owns(Some(team)))
+}
+
+/// Whether the subject may add a person with this role to this team. It never lets anybody make somebody whom they could
+/// not look after.
+pub fn adds_person(subject: &Subject, role: Role, team: Option<Id>, settings: &Settings) -> bool {
+    administers(subject) || settings.managers_add && matches!(subject, Subject::Account(person) if person.manages(role, team))
+}
+
+/// Whether the subject may end all sessions that the person `object` has on the pages: oneself, and whoever could end them
+/// by setting the password.
+pub fn ends_sessions(subject: &Subject, object: &Object) -> bool {
+    matches!(object, Object::Account { .. }) && sets_password(subject, object) != PasswordRight::No
 }
 
 /// Whether the subject adds, deletes and renames entries, and may hand in credentials that are hashed already.

@@ -161,6 +161,11 @@ pub enum AuditEvent {
         /** What it is. */
         kind: MailKind,
     },
+    /// All sessions of the pages were ended.
+    SessionsEnded {
+        /** Whose. */
+        target: Id,
+    },
 }
 
 impl AuditEvent {

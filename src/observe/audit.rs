@@ -100,6 +100,7 @@ impl Line<'_> {
             AuditEvent::MailGivenUp { target, kind } => Line { event: "mail_given_up", whom: *target, mail: Some(*kind), ..line },
             AuditEvent::MailDropped { target, kind } => Line { event: "mail_dropped", whom: *target, mail: Some(*kind), ..line },
             AuditEvent::MailRetried { target, kind } => Line { event: "mail_retried", whom: *target, mail: Some(*kind), ..line },
+            AuditEvent::SessionsEnded { target } => Line { event: "sessions_ended", whom: Some(*target), ..line },
         }
     }
 }

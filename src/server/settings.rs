@@ -53,6 +53,7 @@ pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
             address_book: config.directory.address_book,
             self_mail: config.directory.self_mail,
             self_telephone: config.directory.self_telephone,
+            managers_add: config.directory.managers_add,
         },
         policy: Policy::new(config.passwords.minimum),
         throttle: throttle::Settings {

@@ -56,7 +56,12 @@ fn object(name: &str) -> Object {
 }
 
 /// Calls `check` for every cell of a grid: subject, object, what the cell says.
-fn for_each_cell(grid: &str, mut check: impl FnMut(&str, &str, &str)) {
+fn for_each_cell(grid: &str, check: impl FnMut(&str, &str, &str)) {
+    for_each_cell_of(grid, 21, check);
+}
+
+/// The same, of a grid with another number of columns.
+fn for_each_cell_of(grid: &str, width: usize, mut check: impl FnMut(&str, &str, &str)) {
     let mut lines = grid.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).filter(|line| !line.is_empty());
     let columns = lines.next().unwrap();
     let mut rows = 0;
@@ -67,11 +72,16 @@ fn for_each_cell(grid: &str, mut check: impl FnMut(&str, &str, &str)) {
         }
         rows += 1;
     }
-    assert_eq!((rows, columns.len()), (9, 21), "the grid is whole");
+    assert_eq!((rows, columns.len()), (9, width), "the grid is whole");
 }
 
 fn every_setting() -> impl Iterator<Item = Settings> {
-    (0..8).map(|bits| Settings { address_book: bits & 1 != 0, self_mail: bits & 2 != 0, self_telephone: bits & 4 != 0 })
+    (0..16).map(|bits| Settings {
+        address_book: bits & 1 != 0,
+        self_mail: bits & 2 != 0,
+        self_telephone: bits & 4 != 0,
+        managers_add: bits & 8 != 0,
+    })
 }
 
 /// `E` everything, `b` the address book where the setting allows it, `-` nothing.
@@ -115,6 +125,34 @@ const CHANGES: &str = "
     limited    -    -      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
     reset      -    -      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
     lim+reset  -    -      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
+";
+
+/// `Y` yes, `-` no.
+const ENDS_SESSIONS: &str = "
+    who        root schema struct self t.user t.mgr t.adm user mgr adm l.user l.adm group m.group l.group team m.team o.team service s.self
+    anonymous  -    -      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
+    user       -    -      -      Y    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
+    manager    -    -      -      Y    Y      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
+    admin      -    -      -      Y    Y      Y     Y     Y    Y   Y   Y      Y     -     -       -       -    -      -      -       -
+    system     -    -      -      Y    Y      Y     Y     Y    Y   Y   Y      Y     -     -       -       -    -      -      -       -
+    service    -    -      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
+    limited    -    -      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
+    reset      -    -      -      Y    Y      Y     -     Y    Y   -   Y      -     -     -       -       -    -      -      -       -
+    lim+reset  -    -      -      -    -      -     -     -    -   -   Y      -     -     -       -       -    -      -      -       -
+";
+
+/// By role and team of the new person: `Y` yes, `s` where the setting allows it, `-` no.
+const ADDS_PERSON: &str = "
+    who        user/owned user/foreign user/none manager/owned administrator/owned
+    anonymous  -          -            -         -             -
+    user       -          -            -         -             -
+    manager    s          -            -         -             -
+    admin      Y          Y            Y         Y             Y
+    system     Y          Y            Y         Y             Y
+    service    -          -            -         -             -
+    limited    -          -            -         -             -
+    reset      -          -            -         -             -
+    lim+reset  -          -            -         -             -
 ";
 
 #[test]
@@ -167,6 +205,41 @@ fn every_cell_of_what_is_changed() {
                 let changed = changes(&subject(who), &object(what), attribute, &settings);
                 assert_eq!(changed, wanted, "{who} {what} {attribute:?} {settings:?}");
             }
+        });
+    }
+}
+
+#[test]
+fn every_cell_of_whose_sessions_are_ended() {
+    for_each_cell(ENDS_SESSIONS, |who, what, cell| {
+        let wanted = match cell {
+            "Y" => true,
+            "-" => false,
+            _ => panic!("{cell}"),
+        };
+        assert_eq!(ends_sessions(&subject(who), &object(what)), wanted, "{who} {what}");
+    });
+}
+
+#[test]
+fn every_cell_of_who_adds_whom() {
+    for settings in every_setting() {
+        for_each_cell_of(ADDS_PERSON, 6, |who, what, cell| {
+            let wanted = match cell {
+                "Y" => true,
+                "s" => settings.managers_add,
+                "-" => false,
+                _ => panic!("{cell}"),
+            };
+            let (role, team) = what.split_once('/').unwrap();
+            let team = match team {
+                "owned" => Some(OWNED),
+                "foreign" => Some(FOREIGN),
+                "none" => None,
+                _ => panic!("{team}"),
+            };
+            let adds = adds_person(&subject(who), Role::from_word(role).unwrap(), team, &settings);
+            assert_eq!(adds, wanted, "{who} {what} {settings:?}");
         });
     }
 }
