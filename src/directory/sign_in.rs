@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use super::bind::{Asked, Attempt, called};
 use super::letters::{language_of, name_of};
 use super::{Actor, BindError, Caller, Directory, Hint, MAX_IDENTIFIER, PasswordChange, PasswordError, Target, Unavailable};
+use crate::domain::account::Role;
 use crate::domain::audit::{AuditEvent, Source};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
@@ -34,10 +35,19 @@ pub struct Visitor {
     pub login: String,
     /// Their name, as it is shown.
     pub name: String,
+    /// What they are. What they may do is looked up afresh by each use case; this is for what is shown to them.
+    pub role: Role,
     /// The language that the account names.
     pub language: Option<Language>,
     /// Nothing but changing the password is allowed.
     pub must_change: bool,
+}
+
+impl Visitor {
+    /// As a use case wants to know who calls it, from `source`.
+    pub fn caller(&self, source: Source) -> Caller {
+        Caller { actor: Actor::Account(self.account), source, must_change: self.must_change }
+    }
 }
 
 /// A session that is about to begin.
@@ -112,6 +122,7 @@ impl Directory {
             account: account.id,
             name: name.unwrap_or_else(|| account.uid.clone()),
             login: account.uid,
+            role: account.role,
             language,
             must_change: account.must_change,
         }))
@@ -140,7 +151,7 @@ impl Directory {
         (old, new): (Secret, Secret),
         source: Source,
     ) -> Result<SignedIn, PasswordError> {
-        let caller = Caller { actor: Actor::Account(visitor.account), source, must_change: visitor.must_change };
+        let caller = visitor.caller(source);
         let change = PasswordChange { target: Target::Caller, old: Some(old), new: Some(new) };
         let (token, session) = NewSession::draw(self.clock.now());
         self.change_password_and_begin(&caller, change, Some(session)).await?;

@@ -92,6 +92,30 @@ pub struct Settings {
     pub managers_add: bool,
 }
 
+/// A part of the pages, as the way round them names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// What everybody sees of themselves.
+    Account,
+    /// People, each with their sheet.
+    People,
+    /// Teams.
+    Teams,
+    /// Groups.
+    Groups,
+    /// Service accounts.
+    Applications,
+    /// Who did what.
+    Audit,
+    /// The mails that wait.
+    Mail,
+}
+
+impl Area {
+    /// Each of them, in the order that they are shown in.
+    pub const ALL: [Area; 7] = [Area::Account, Area::People, Area::Teams, Area::Groups, Area::Applications, Area::Audit, Area::Mail];
+}
+
 /// How much of an entry may be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
@@ -217,6 +241,15 @@ pub fn adds_person(subject: &Subject, role: Role, team: Option<Id>, settings: &S
 /// by setting the password.
 pub fn ends_sessions(subject: &Subject, object: &Object) -> bool {
     matches!(object, Object::Account { .. }) && sets_password(subject, object) != PasswordRight::No
+}
+
+/// Whether somebody with this role has anything to see in `area`. What they see there is decided for each entry.
+pub fn enters(role: Role, area: Area) -> bool {
+    match area {
+        Area::Account => true,
+        Area::People => role != Role::User,
+        Area::Teams | Area::Groups | Area::Applications | Area::Audit | Area::Mail => role == Role::Administrator,
+    }
 }
 
 /// Whether the subject adds, deletes and renames entries, and may hand in credentials that are hashed already.

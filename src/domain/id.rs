@@ -9,6 +9,13 @@ use serde::{Deserialize, Serialize};
 pub struct Id(pub u64);
 
 impl Id {
+    /// The id that [`Id::to_string`] writes as `text`.
+    pub fn parse(text: &str) -> Option<Id> {
+        let id = Id(u64::from_str_radix(text, 16).ok()?);
+        // No sign, no other length, no other case.
+        (id.to_string() == text).then_some(id)
+    }
+
     /// Eight bytes in the order that sorts as the number does.
     pub fn to_bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()

@@ -73,6 +73,11 @@ impl Texts {
         said
     }
 
+    /// Whether there is a message `key`.
+    pub fn knows(&self, key: &str) -> bool {
+        self.english.has_message(key)
+    }
+
     fn bundle(&self, language: Language) -> &FluentBundle<FluentResource> {
         match language {
             Language::French => &self.french,

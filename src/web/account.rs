@@ -1,14 +1,20 @@
 //! What one sees of oneself once signed in, and one's own password.
 
 use askama::Template;
+use axum::Router;
 use axum::response::Response;
+use axum::routing::get;
 
 use super::error::Fault;
 use super::form::Form;
-use super::frame::{Frame, Message, Problem};
+use super::frame::{Frame, Message};
+use super::pages::Shared;
+use super::paths;
+use super::problems::Problems;
+use super::signed_visit::SignedVisit;
 use super::visit::Visit;
-use super::{paths, sign_in};
 use crate::directory::{Hint, PasswordError, Visitor};
+use crate::domain::access::Area;
 use crate::domain::password_policy::Refusal;
 
 #[derive(Template)]
@@ -23,83 +29,70 @@ struct Account {
 struct Password {
     page: Frame,
     visitor: Visitor,
-    problem: Option<Problem>,
+    problems: Problems,
 }
 
-impl Password {
-    /// What is wrong, and with which field.
-    fn any_problem(&self) -> Option<(&'static str, &str)> {
-        self.problem.as_ref().map(|problem| (problem.field, problem.text.as_str()))
-    }
-
-    fn problem_of(&self, field: &str) -> Option<&str> {
-        self.any_problem().filter(|(with, _)| *with == field).map(|(_, text)| text)
-    }
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route(paths::ROOT, get(start))
+        .route(paths::ACCOUNT, get(show))
+        .route(paths::PASSWORD, get(form).post(change))
+        .route(paths::PASSWORD_DONE, get(changed))
+        .route(paths::WELL_KNOWN, get(well_known))
 }
 
 /// To wherever one belongs.
-///
-/// # Errors
-/// If the store does not answer.
-pub async fn start(visit: Visit) -> Result<Response, Fault> {
+async fn start(visit: Visit) -> Result<Response, Fault> {
     let path = if visit.visitor().await?.is_some() { paths::ACCOUNT } else { paths::SIGN_IN };
     Ok(visit.go(path))
 }
 
 /// Who one is, and what one can do.
-///
-/// # Errors
-/// If the store does not answer.
-pub async fn show(visit: Visit) -> Result<Response, Fault> {
-    let Some(visitor) = visit.visitor().await? else { return Ok(visit.go(paths::SIGN_IN)) };
-    if visitor.must_change {
-        return Ok(visit.go(paths::PASSWORD));
-    }
-    let page = visit.frame_of(paths::ACCOUNT, &visitor);
-    Ok(visit.show(&Account { page, visitor }))
+async fn show(mut visit: SignedVisit) -> Response {
+    let page = visit.frame(Area::Account);
+    let visitor = visit.visitor.clone();
+    visit.show(&Account { page, visitor })
 }
 
 /// To one's own password, where password managers look for it.
-pub async fn well_known(visit: Visit) -> Response {
+async fn well_known(visit: Visit) -> Response {
     visit.go(paths::PASSWORD)
 }
 
 /// The form for another password.
-///
-/// # Errors
-/// If the store does not answer.
-pub async fn form(visit: Visit) -> Result<Response, Fault> {
-    let Some(visitor) = visit.visitor().await? else { return Ok(sign_in::before_password(visit)) };
-    let page = visit.frame_of(paths::PASSWORD, &visitor);
-    Ok(visit.show(&Password { page, visitor, problem: None }))
+async fn form(mut visit: SignedVisit) -> Response {
+    let page = visit.frame(Area::Account);
+    let visitor = visit.visitor.clone();
+    visit.show(&Password { page, visitor, problems: Problems::none() })
 }
 
 /// Changes it.
 ///
 /// # Errors
 /// [`Fault::Busy`], [`Fault::Unavailable`]; what is wrong with a password is said in the form.
-pub async fn change(mut visit: Visit, form: Form) -> Result<Response, Fault> {
+async fn change(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
     let (old, new, confirm) = (form.secret("old")?, form.secret("new")?, form.secret("confirm")?);
-    let Some(visitor) = visit.visitor().await? else { return Ok(sign_in::before_password(visit)) };
-    let page = visit.frame_of(paths::PASSWORD, &visitor);
-    let problem = if old.is_empty() {
-        Problem { field: "old", text: page.say("pages-old-missing") }
+    let page = visit.frame(Area::Account);
+    let problems = if old.is_empty() {
+        Problems::one("old", page.say("pages-old-missing"))
     } else if new != confirm {
-        Problem { field: "confirm", text: page.say("pages-confirm-differs") }
+        Problems::one("confirm", page.say("pages-confirm-differs"))
     } else {
-        match visit.pages.directory.change_own_password(&visitor, (old, new), visit.source).await {
+        match visit.directory().change_own_password(&visit.visitor, (old, new), visit.visit.source).await {
             Ok(session) => {
-                visit.begin_session(&session.token);
-                return Ok(visit.go(paths::PASSWORD_DONE));
+                visit.visit.begin_session(&session.token);
+                return Ok(visit.visit.go(paths::PASSWORD_DONE));
             }
             Err(error) => problem(&page, error)?,
         }
     };
-    Ok(visit.refuse(&Password { page, visitor, problem: Some(problem) }))
+    let visitor = visit.visitor.clone();
+    Ok(visit.refuse(&Password { page, visitor, problems }))
 }
 
 /// What is to be said of `error`, beside which field.
-fn problem(page: &Frame, error: PasswordError) -> Result<Problem, Fault> {
+fn problem(page: &Frame, error: PasswordError) -> Result<Problems, Fault> {
     let (field, text) = match error {
         PasswordError::Policy(Refusal::Empty) => ("new", page.say("pages-new-missing")),
         PasswordError::Policy(why) => ("new", page.refusal(&why)),
@@ -110,17 +103,13 @@ fn problem(page: &Frame, error: PasswordError) -> Result<Problem, Fault> {
         PasswordError::Busy => return Err(Fault::Busy),
         PasswordError::Unavailable => return Err(Fault::Unavailable),
     };
-    Ok(Problem { field, text })
+    Ok(Problems::one(field, text))
 }
 
 /// It has been changed.
-///
-/// # Errors
-/// If the store does not answer.
-pub async fn changed(visit: Visit) -> Result<Response, Fault> {
-    let Some(visitor) = visit.visitor().await? else { return Ok(visit.go(paths::SIGN_IN)) };
-    let page = visit.frame_of(paths::PASSWORD_DONE, &visitor);
+async fn changed(mut visit: SignedVisit) -> Response {
+    let page = visit.frame(Area::Account);
     let texts = vec![page.say("pages-changed-text"), page.say("pages-changed-sessions")];
     let next = Some((paths::ACCOUNT, page.say("pages-to-account")));
-    Ok(visit.show(&Message { title: page.say("pages-changed"), texts, next, page }))
+    visit.show(&Message { title: page.say("pages-changed"), texts, next, page })
 }

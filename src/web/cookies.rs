@@ -19,6 +19,8 @@ pub enum Name {
     Revoke,
     /// The language that was chosen.
     Language,
+    /// What the next page says of the form that was sent: words of [`super::notice`].
+    Notice,
 }
 
 impl Name {
@@ -29,6 +31,7 @@ impl Name {
             Name::Reset => "reset",
             Name::Revoke => "revoke",
             Name::Language => "language",
+            Name::Notice => "notice",
         }
     }
 
@@ -36,7 +39,7 @@ impl Name {
     fn seconds(self) -> Option<i64> {
         match self {
             // On a shared machine a link shall not stay one click away; the mailed one works again.
-            Name::Session | Name::Csrf | Name::Reset | Name::Revoke => None,
+            Name::Session | Name::Csrf | Name::Reset | Name::Revoke | Name::Notice => None,
             Name::Language => Some(365 * 24 * 3600),
         }
     }
@@ -89,8 +92,8 @@ impl Cookies {
     }
 }
 
-/// Bytes of a value that is looked at; tokens have 43.
-const MAX_VALUE: usize = 128;
+/// Bytes of a value that is looked at; tokens have 43, notices name a dozen fields.
+const MAX_VALUE: usize = 512;
 
 #[cfg(test)]
 mod tests {
@@ -122,7 +125,7 @@ mod tests {
             let value = Cookies { https }.read(&headers, Name::Csrf);
             value.map(|value| String::from_utf8(value.expose().to_vec()).unwrap())
         };
-        let long = format!("csrf={}", "a".repeat(200));
+        let long = format!("csrf={}", "a".repeat(513));
         for (https, lines, value) in [
             (true, &["a=b; __Host-csrf=abc; c=d"][..], Some("abc")),
             (true, &["a=b", "__Host-csrf=abc"], Some("abc")),

@@ -13,7 +13,9 @@ pub enum Fault {
     Malformed,
     /// A form that does not come from one of our own pages, or from one that is too old.
     Forged,
-    /// There is no such page.
+    /// A change that is not for whoever is signed in to make.
+    Denied,
+    /// There is no such page, or none that whoever asks may know of.
     NotFound,
     /// It is not asked for in that way.
     Method,
@@ -35,6 +37,7 @@ impl Fault {
         match self {
             Fault::Malformed => (StatusCode::BAD_REQUEST, "pages-fault-malformed", "pages-fault-malformed-text"),
             Fault::Forged => (StatusCode::FORBIDDEN, "pages-fault-forged", "pages-fault-forged-text"),
+            Fault::Denied => (StatusCode::FORBIDDEN, "pages-fault-denied", "pages-fault-denied-text"),
             Fault::NotFound => (StatusCode::NOT_FOUND, "pages-fault-not-found", "pages-fault-not-found-text"),
             Fault::Method => (StatusCode::METHOD_NOT_ALLOWED, "pages-fault-method", "pages-fault-method-text"),
             Fault::Slow => (StatusCode::REQUEST_TIMEOUT, "pages-fault-slow", "pages-fault-slow-text"),

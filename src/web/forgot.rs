@@ -1,12 +1,16 @@
 //! Asking for a new password. The answer is the same for everybody, and comes before anybody is looked up.
 
 use askama::Template;
+use axum::Router;
 use axum::response::Response;
+use axum::routing::get;
 
 use super::error::Fault;
 use super::form::Form;
 use super::frame::{Frame, Message};
+use super::pages::Shared;
 use super::paths;
+use super::problems::Problems;
 use super::visit::Visit;
 use crate::directory::{MAX_IDENTIFIER, ResetRequest};
 use crate::observe::metrics::ResetRequested;
@@ -16,36 +20,40 @@ use crate::secret::Secret;
 #[template(path = "forgot.html")]
 struct Forgot {
     page: Frame,
-    /// What is wrong with the only field.
-    problem: Option<String>,
+    problems: Problems,
+}
+
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new().route(paths::FORGOT, get(form).post(request)).route(paths::FORGOT_SENT, get(sent))
 }
 
 /// The form, or whom to turn to where no mails are sent.
-pub async fn form(visit: Visit) -> Response {
+async fn form(visit: Visit) -> Response {
     let page = visit.frame(paths::FORGOT, None);
     if !visit.pages.settings.sends_mail {
         return visit.show(&no_mails(page));
     }
-    visit.show(&Forgot { page, problem: None })
+    visit.show(&Forgot { page, problems: Problems::none() })
 }
 
 /// Takes the request down.
 ///
 /// # Errors
 /// [`Fault::Busy`] where too many wait, whoever it is for.
-pub async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
+async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
     let page = visit.frame(paths::FORGOT, None);
     if !visit.pages.settings.sends_mail {
         return Ok(visit.show(&no_mails(page)));
     }
     let identifier = form.text("identifier")?;
-    let problem = match identifier.len() {
-        0 => Some(page.say("pages-identifier-missing")),
-        1..=MAX_IDENTIFIER => None,
-        _ => Some(page.say("pages-identifier-too-long")),
+    let problems = match identifier.len() {
+        0 => Problems::one("identifier", page.say("pages-identifier-missing")),
+        1..=MAX_IDENTIFIER => Problems::none(),
+        _ => Problems::one("identifier", page.say("pages-identifier-too-long")),
     };
-    if problem.is_some() {
-        return Ok(visit.refuse(&Forgot { page, problem }));
+    if !problems.is_empty() {
+        return Ok(visit.refuse(&Forgot { page, problems }));
     }
     let request = ResetRequest { identifier: Secret::new(identifier), requested: visit.requested() };
     let taken = visit.pages.directory.request_reset(request);
@@ -55,7 +63,7 @@ pub async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
 }
 
 /// What comes next.
-pub async fn sent(visit: Visit) -> Response {
+async fn sent(visit: Visit) -> Response {
     let page = visit.frame(paths::FORGOT_SENT, None);
     let ttl = crate::text::lasting(page.language, visit.pages.settings.token_ttl);
     let texts = vec![page.say("pages-sent-text"), page.say("pages-sent-wait"), page.say_with("pages-sent-valid", "time", &ttl)];

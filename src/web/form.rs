@@ -41,6 +41,22 @@ impl Form {
         let text = std::str::from_utf8(value.expose()).map_err(|_| Fault::Malformed)?;
         Ok(text.trim().to_owned())
     }
+
+    /// The field `name` of a form that may leave it out.
+    ///
+    /// # Errors
+    /// As of [`Form::text`], if it is there.
+    pub fn optional(&self, name: &str) -> Result<Option<String>, Fault> {
+        if self.0.iter().any(|(field, _)| field == name) { self.text(name).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether the box `name` was ticked: browsers send nothing otherwise.
+    ///
+    /// # Errors
+    /// As of [`Form::text`], if it is there.
+    pub fn ticked(&self, name: &str) -> Result<bool, Fault> {
+        Ok(self.optional(name)?.is_some())
+    }
 }
 
 impl FromRequest<Shared> for Form {
@@ -86,7 +102,7 @@ async fn read(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Fault> {
 }
 
 /// The fields of `application/x-www-form-urlencoded`; none if there are too many, or one is not written that way.
-fn fields(body: &[u8]) -> Option<Vec<(String, Secret)>> {
+pub fn fields(body: &[u8]) -> Option<Vec<(String, Secret)>> {
     let pairs: Vec<&[u8]> = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).take(MAX_FIELDS + 1).collect();
     if pairs.len() > MAX_FIELDS {
         return None;
@@ -129,8 +145,8 @@ const MAX_THROWN_AWAY: usize = 2 << 20;
 /// How long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// Fields of a form.
-const MAX_FIELDS: usize = 16;
+/// Fields of a form, or of a query.
+const MAX_FIELDS: usize = 32;
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,12 @@
-//! What is around every page: language, name and picture of the site, the way to other languages, help.
+//! What is around every page: language, name and picture of the site, the way to its areas and to other languages, help.
 
 use askama::Template;
 
 use super::error::Fault;
 use super::pages::Shared;
-use super::{paths, refusal};
+use super::{paths, query, refusal};
+use crate::directory::Visitor;
+use crate::domain::access::{self, Area};
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
 use crate::text::Value;
@@ -14,12 +16,26 @@ pub struct Frame {
     pages: Shared,
     /// The page's language.
     pub language: Language,
-    /// Where the page is.
-    here: &'static str,
+    /// Where the page is, with its query.
+    here: String,
     /// What its forms have to show.
     pub csrf: String,
     /// The name of whoever is signed in.
     pub signed_in: Option<String>,
+    /// The way to what is theirs.
+    pub areas: Vec<Tab>,
+    /// What is said of the form that led here.
+    pub notice: Option<String>,
+}
+
+/// The way to an area.
+pub struct Tab {
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub path: &'static str,
+    /// `aria-current`: `page` for the page that is shown, `true` for the area it is part of; empty for any other.
+    pub current: &'static str,
 }
 
 /// A language that the page can be had in.
@@ -32,10 +48,20 @@ pub struct Choice {
     pub address: String,
 }
 
+/// One of several, in a list that one is chosen from.
+pub struct Choosable {
+    /// What the form sends.
+    pub value: String,
+    /// What is read.
+    pub text: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
 impl Frame {
     /// Around the page at `here`.
-    pub fn new(pages: Shared, language: Language, here: &'static str) -> Frame {
-        Frame { pages, language, here, csrf: String::new(), signed_in: None }
+    pub fn new(pages: Shared, language: Language, here: &str) -> Frame {
+        Frame { pages, language, here: here.to_owned(), csrf: String::new(), signed_in: None, areas: Vec::new(), notice: None }
     }
 
     /// With what forms have to show.
@@ -43,9 +69,45 @@ impl Frame {
         Frame { csrf, ..self }
     }
 
-    /// With the name of whoever is signed in.
-    pub fn signed_in_as(self, name: &str) -> Frame {
-        Frame { signed_in: Some(name.to_owned()), ..self }
+    /// For `visitor`, who is signed in, and is in `area`.
+    pub fn signed_in(self, visitor: &Visitor, area: Area) -> Frame {
+        // Nothing else is open to them until the password is changed.
+        let own = Area::ALL.into_iter().filter(|own| !visitor.must_change && access::enters(visitor.role, *own));
+        let areas = own.map(|own| self.tab(own, area)).collect();
+        Frame { signed_in: Some(visitor.name.clone()), areas, ..self }
+    }
+
+    /// With what is said of the form that led here.
+    pub fn with_notice(self, notice: Option<String>) -> Frame {
+        Frame { notice, ..self }
+    }
+
+    /// For a page whose address cannot be opened, as that of a form that was refused: it is shown at `here` otherwise.
+    pub fn at(self, here: String) -> Frame {
+        Frame { here, ..self }
+    }
+
+    fn tab(&self, area: Area, current: Area) -> Tab {
+        let (name, path) = match area {
+            Area::Account => (self.say("pages-area-account"), paths::ACCOUNT),
+            Area::People => (self.say("pages-area-people"), paths::PEOPLE),
+            Area::Teams => (self.say("pages-area-teams"), paths::TEAMS),
+            Area::Groups => (self.say("pages-area-groups"), paths::GROUPS),
+            Area::Applications => (self.say("pages-area-applications"), paths::APPLICATIONS),
+            Area::Audit => (self.say("pages-area-audit"), paths::AUDIT),
+            Area::Mail => (self.say("pages-area-mail"), paths::MAIL),
+        };
+        let current = match (area == current, self.here == path) {
+            (true, true) => "page",
+            (true, false) => "true",
+            (false, _) => "",
+        };
+        Tab { name, path, current }
+    }
+
+    /// Whether there is a message `key`.
+    pub fn knows(&self, key: &str) -> bool {
+        self.pages.texts.knows(key)
     }
 
     /// The message `key`.
@@ -109,7 +171,7 @@ impl Frame {
         let choice = |language: Language| Choice {
             tag: language.tag(),
             name: own_name(language),
-            address: format!("{}?to={}&back={}", paths::LANGUAGE, language.tag(), self.here),
+            address: query::address(paths::LANGUAGE, [("to", language.tag()), ("back", &self.here)]),
         };
         others.map(choice).collect()
     }
@@ -120,14 +182,6 @@ fn own_name(language: Language) -> &'static str {
         Language::English => "English",
         Language::French => "Français",
     }
-}
-
-/// What is wrong with a field of a form.
-pub struct Problem {
-    /// The field.
-    pub field: &'static str,
-    /// What is wrong, and what to do.
-    pub text: String,
 }
 
 /// A page that only says something, with one way on.
@@ -151,4 +205,22 @@ impl Message {
         let next = (fault != Fault::Misdirected).then(|| (paths::ROOT, page.say("pages-to-start")));
         Message { title: page.say(title), texts: vec![page.say(text)], next, page }
     }
+}
+
+/// A page that asks once more before something is done that cannot be taken back.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub struct Confirm {
+    /// What is around it.
+    pub page: Frame,
+    /// Its heading, a question.
+    pub title: String,
+    /// What it will mean, a paragraph each.
+    pub texts: Vec<String>,
+    /// Where the form goes.
+    pub action: String,
+    /// What the button says.
+    pub button: String,
+    /// The way back.
+    pub back: String,
 }

@@ -2,16 +2,20 @@
 //! buttons do.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::cookies::Name;
 use super::error::Fault;
 use super::form::Form;
-use super::frame::{Frame, Message, Problem};
+use super::frame::{Frame, Message};
+use super::pages::Shared;
 use super::paths;
+use super::problems::Problems;
 use super::visit::{Visit, is_token};
 use crate::directory::{LinkError, RedeemError, ResetLink};
 use crate::domain::password_policy::Refusal;
@@ -30,23 +34,23 @@ struct Link {
     /// What the button sends, in words; none: it is not offered.
     generated: Option<String>,
     offers_chosen: bool,
-    problem: Option<Problem>,
+    problems: Problems,
 }
 
-impl Link {
-    /// What is wrong, and with which field.
-    fn any_problem(&self) -> Option<(&'static str, &str)> {
-        self.problem.as_ref().map(|problem| (problem.field, problem.text.as_str()))
-    }
-
-    fn problem_of(&self, field: &str) -> Option<&str> {
-        self.any_problem().filter(|(with, _)| *with == field).map(|(_, text)| text)
-    }
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route(paths::MAILED_LINK, get(follow))
+        .route(paths::LINK, get(show))
+        .route(paths::LINK_GENERATED, post(send_generated))
+        .route(paths::LINK_SENT, get(sent))
+        .route(paths::LINK_CHOSEN, post(set_chosen))
+        .route(paths::LINK_DONE, get(done))
 }
 
 /// Puts the token of a mailed link away in a cookie, so that it is in no address: none that is kept in a history, logged
 /// by a proxy, or sent to another site. The link itself goes on working.
-pub async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
+async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
     put_away(visit, Name::Reset, (token, paths::LINK))
 }
 
@@ -67,10 +71,10 @@ pub fn put_away(mut visit: Visit, name: Name, (token, page): (Result<Path<String
 ///
 /// # Errors
 /// If the store does not answer; what is wrong with a link is a page of its own.
-pub async fn show(visit: Visit) -> Result<Response, Fault> {
+async fn show(visit: Visit) -> Result<Response, Fault> {
     match found(&visit).await {
         Ok((_, link)) => {
-            let page = page_of(&visit, &link, None);
+            let page = page_of(&visit, &link, Problems::none());
             Ok(visit.show(&page))
         }
         Err(error) => unusable(visit, error),
@@ -81,7 +85,7 @@ pub async fn show(visit: Visit) -> Result<Response, Fault> {
 ///
 /// # Errors
 /// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
-pub async fn send_generated(visit: Visit, form: Form) -> Result<Response, Fault> {
+async fn send_generated(visit: Visit, form: Form) -> Result<Response, Fault> {
     let (token, link) = match found(&visit).await {
         Ok(found) => found,
         Err(error) => return unusable(visit, error),
@@ -104,7 +108,7 @@ pub async fn send_generated(visit: Visit, form: Form) -> Result<Response, Fault>
 ///
 /// # Errors
 /// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
-pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
+async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
     let (new, confirm) = (form.secret("new")?, form.secret("confirm")?);
     let (token, link) = match found(&visit).await {
         Ok(found) => found,
@@ -114,22 +118,22 @@ pub async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
         return Ok(another(visit));
     }
     let page = visit.frame(paths::LINK, link.language);
-    let problem = if new != confirm {
-        Problem { field: "confirm", text: page.say("pages-confirm-differs") }
+    let problems = if new != confirm {
+        Problems::one("confirm", page.say("pages-confirm-differs"))
     } else {
         match visit.pages.directory.redeem_with(&token, new, visit.requested()).await {
             Ok(()) => {
                 visit.pages.metrics.link_used(LinkUsed::Chosen);
                 return Ok(visit.go(paths::LINK_DONE));
             }
-            Err(RedeemError::Policy(Refusal::Empty)) => Problem { field: "new", text: page.say("pages-new-missing") },
-            Err(RedeemError::Policy(why)) => Problem { field: "new", text: page.refusal(&why) },
+            Err(RedeemError::Policy(Refusal::Empty)) => Problems::one("new", page.say("pages-new-missing")),
+            Err(RedeemError::Policy(why)) => Problems::one("new", page.refusal(&why)),
             Err(RedeemError::Link(error)) => return unusable(visit, error),
             Err(RedeemError::NotOffered) => return Err(Fault::NotFound),
             Err(RedeemError::Busy) => return Err(Fault::Busy),
         }
     };
-    let page = page_of(&visit, &link, Some(problem));
+    let page = page_of(&visit, &link, problems);
     Ok(visit.refuse(&page))
 }
 
@@ -157,7 +161,7 @@ pub fn another(visit: Visit) -> Response {
     visit.show_as(StatusCode::CONFLICT, &message)
 }
 
-fn page_of(visit: &Visit, link: &ResetLink, problem: Option<Problem>) -> Link {
+fn page_of(visit: &Visit, link: &ResetLink, problems: Problems) -> Link {
     let settings = &visit.pages.settings;
     let page = visit.frame(paths::LINK, link.language);
     let generated = if settings.generated_must_change { "pages-generated-text-must" } else { "pages-generated-text" };
@@ -166,7 +170,7 @@ fn page_of(visit: &Visit, link: &ResetLink, problem: Option<Problem>) -> Link {
         login: link.login.clone(),
         generated: settings.offers_generated.then(|| page.say(generated)),
         offers_chosen: settings.offers_chosen,
-        problem,
+        problems,
         page,
     }
 }
@@ -192,7 +196,7 @@ pub fn unusable(visit: Visit, error: LinkError) -> Result<Response, Fault> {
 }
 
 /// A new password is on its way.
-pub async fn sent(visit: Visit) -> Response {
+async fn sent(visit: Visit) -> Response {
     let page = visit.frame(paths::LINK_SENT, None);
     let texts = ["pages-generated-sent-text", "pages-generated-sent-old", "pages-sent-wait"].map(|key| page.say(key)).to_vec();
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
@@ -200,7 +204,7 @@ pub async fn sent(visit: Visit) -> Response {
 }
 
 /// The chosen password is set.
-pub async fn done(visit: Visit) -> Response {
+async fn done(visit: Visit) -> Response {
     let page = visit.frame(paths::LINK_DONE, None);
     let texts = vec![page.say("pages-chosen-set-text"), page.say("pages-chosen-set-everywhere")];
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));

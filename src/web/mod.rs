@@ -3,6 +3,12 @@
 //! The way of a request: `listener.rs` (connection, TLS, PROXY protocol) → `guard.rs` (is it meant for us, does it come
 //! from one of our own pages) → `pages.rs` (which page) → the page's own file, which asks a use case of
 //! [`crate::directory`] and fills a template. Nothing is decided here about who may do what.
+//!
+//! A new page is its path in `paths.rs`, a handler in a file of its area with the route in its `routes()` (merged in
+//! `pages.rs`), a template made of the macros of `templates/pieces.html`, and its texts in both languages. A handler for
+//! people who are signed in takes a [`signed_visit::SignedVisit`]: nobody else reaches it. A form is a
+//! [`form::Form`] (its token has been looked at), what is wrong with it a [`problems::Problems`], a query a [`query::Query`],
+//! the `{id}` of a path a [`paths::Named`]. After a change: `visit.go_saying(path, &Notice::saved(…))`.
 
 mod account;
 mod assets;
@@ -17,10 +23,14 @@ mod language;
 mod link;
 mod listener;
 mod not_me;
+mod notice;
 pub mod operations;
 pub mod pages;
 mod paths;
+mod problems;
 mod proxies;
+mod query;
 mod refusal;
 mod sign_in;
+mod signed_visit;
 mod visit;

@@ -1,14 +1,17 @@
 //! "This was not me": taking a request back. Looking at the page changes nothing; its button does.
 
 use askama::Template;
+use axum::Router;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::Response;
+use axum::routing::get;
 
 use super::cookies::Name;
 use super::error::Fault;
 use super::form::Form;
 use super::frame::{Frame, Message};
+use super::pages::Shared;
 use super::visit::Visit;
 use super::{link, paths};
 use crate::directory::LinkError;
@@ -22,8 +25,13 @@ struct NotMe {
     login: String,
 }
 
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new().route(paths::MAILED_NOT_ME, get(follow)).route(paths::NOT_ME, get(show).post(revoke)).route(paths::NOT_ME_DONE, get(done))
+}
+
 /// Puts the token of a mailed link away in a cookie.
-pub async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
+async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
     link::put_away(visit, Name::Revoke, (token, paths::NOT_ME))
 }
 
@@ -31,7 +39,7 @@ pub async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) ->
 ///
 /// # Errors
 /// If the store does not answer.
-pub async fn show(visit: Visit) -> Result<Response, Fault> {
+async fn show(visit: Visit) -> Result<Response, Fault> {
     let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
     match visit.pages.directory.revoke_link(&token).await {
         Ok(found) => {
@@ -46,7 +54,7 @@ pub async fn show(visit: Visit) -> Result<Response, Fault> {
 ///
 /// # Errors
 /// If the store does not answer.
-pub async fn revoke(visit: Visit, form: Form) -> Result<Response, Fault> {
+async fn revoke(visit: Visit, form: Form) -> Result<Response, Fault> {
     let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
     match visit.pages.directory.revoke_link(&token).await {
         Ok(found) if link::is_of(&form, &found)? => {}
@@ -77,7 +85,7 @@ fn nothing_left(visit: Visit, error: LinkError) -> Result<Response, Fault> {
 }
 
 /// The request is taken back.
-pub async fn done(visit: Visit) -> Response {
+async fn done(visit: Visit) -> Response {
     taken_back(visit)
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -21,6 +21,7 @@ use super::guard::{self, Address};
 use super::listener::{self, Door};
 use super::operations::Health;
 use super::proxies::TrustedProxies;
+use super::query::Query;
 use super::visit::Visit;
 use super::{account, forgot, link, not_me, paths, sign_in};
 use crate::admission::Admission;
@@ -146,24 +147,11 @@ impl Pages {
 /// Every page with its place.
 fn router(pages: Shared) -> Router {
     let mut router = Router::new()
-        .route(paths::ROOT, get(account::start))
-        .route(paths::SIGN_IN, get(sign_in::form).post(sign_in::sign_in))
-        .route(paths::SIGN_OUT, post(sign_in::sign_out))
-        .route(paths::ACCOUNT, get(account::show))
-        .route(paths::PASSWORD, get(account::form).post(account::change))
-        .route(paths::PASSWORD_DONE, get(account::changed))
-        .route(paths::WELL_KNOWN, get(account::well_known))
-        .route(paths::FORGOT, get(forgot::form).post(forgot::request))
-        .route(paths::FORGOT_SENT, get(forgot::sent))
-        .route(paths::MAILED_LINK, get(link::follow))
-        .route(paths::LINK, get(link::show))
-        .route(paths::LINK_GENERATED, post(link::send_generated))
-        .route(paths::LINK_SENT, get(link::sent))
-        .route(paths::LINK_CHOSEN, post(link::set_chosen))
-        .route(paths::LINK_DONE, get(link::done))
-        .route(paths::MAILED_NOT_ME, get(not_me::follow))
-        .route(paths::NOT_ME, get(not_me::show).post(not_me::revoke))
-        .route(paths::NOT_ME_DONE, get(not_me::done))
+        .merge(sign_in::routes())
+        .merge(account::routes())
+        .merge(forgot::routes())
+        .merge(link::routes())
+        .merge(not_me::routes())
         .route(paths::LANGUAGE, get(choose_language))
         .route(paths::HEALTH, get(health));
     for asset in pages.assets.all().cloned() {
@@ -186,13 +174,11 @@ async fn health(State(pages): State<Shared>) -> Response {
 }
 
 /// The choice of a language, and back to the page that it was made on.
-async fn choose_language(mut visit: Visit, RawQuery(query): RawQuery) -> Response {
-    let query = query.unwrap_or_default();
-    let value = |name: &str| query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value);
-    if let Some(language) = value("to").and_then(Language::of_tag) {
+async fn choose_language(mut visit: Visit, query: Query) -> Response {
+    if let Some(language) = Language::of_tag(query.text("to")) {
         visit.keep(Name::Language, &Secret::new(language.tag()));
     }
     // One of our own pages, or none: whoever made the link shall not say where it ends.
-    let back = paths::PLACES.into_iter().find(|place| value("back") == Some(place));
-    visit.go(back.unwrap_or(paths::ROOT))
+    let back = query.text("back");
+    visit.go(if paths::is_ours(back) { back } else { paths::ROOT })
 }

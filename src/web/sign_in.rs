@@ -1,14 +1,18 @@
 //! Signing in and out.
 
 use askama::Template;
-use axum::extract::RawQuery;
+use axum::Router;
 use axum::response::Response;
+use axum::routing::{get, post};
 
 use super::cookies::Name;
 use super::error::Fault;
 use super::form::Form;
 use super::frame::Frame;
+use super::pages::Shared;
 use super::paths;
+use super::problems::Problems;
+use super::query::{self, Query};
 use super::visit::Visit;
 use crate::directory::{BindError, Hint};
 use crate::observe::metrics::BindOutcome;
@@ -17,58 +21,38 @@ use crate::observe::metrics::BindOutcome;
 #[template(path = "sign_in.html")]
 struct SignIn {
     page: Frame,
-    next: Next,
+    /// Where they wanted to go before they had to sign in.
+    next: String,
     /// What was typed, but for the password.
     identifier: String,
-    problem: Option<String>,
+    problems: Problems,
 }
 
-/// Where somebody wanted to go before they had to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
-    Account,
-    Password,
-}
-
-impl Next {
-    fn of(word: &str) -> Next {
-        if word == Next::Password.word() { Next::Password } else { Next::Account }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Next::Account => "account",
-            Next::Password => "password",
-        }
-    }
-
-    fn path(self) -> &'static str {
-        match self {
-            Next::Account => paths::ACCOUNT,
-            Next::Password => paths::PASSWORD,
-        }
-    }
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new().route(paths::SIGN_IN, get(form).post(sign_in)).route(paths::SIGN_OUT, post(sign_out))
 }
 
 /// The form.
-pub async fn form(visit: Visit, RawQuery(query): RawQuery) -> Response {
-    let next = Next::of(query.as_deref().and_then(|query| query.strip_prefix("next=")).unwrap_or_default());
+async fn form(visit: Visit, query: Query) -> Response {
     let page = visit.frame(paths::SIGN_IN, None);
-    visit.show(&SignIn { page, next, identifier: String::new(), problem: None })
+    let next = query.text("next").to_owned();
+    visit.show(&SignIn { page, next, identifier: String::new(), problems: Problems::none() })
 }
 
-/// To the form, and on to one's own password from there.
-pub fn before_password(visit: Visit) -> Response {
-    visit.go(&format!("{}?next={}", paths::SIGN_IN, Next::Password.word()))
+/// To the form, and on to the page that was asked for from there.
+pub fn before(visit: Visit) -> Response {
+    let address = query::address(paths::SIGN_IN, [("next", visit.here.as_str())]);
+    visit.go(&address)
 }
 
 /// Verifies, and begins a session.
 ///
 /// # Errors
 /// [`Fault::Busy`], [`Fault::Unavailable`]; a wrong name or password is said in the form.
-pub async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
+async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
     let (identifier, password) = (form.text("identifier")?, form.secret("password")?);
-    let next = Next::of(&form.text("next").unwrap_or_default());
+    let next = form.text("next")?;
     if identifier.is_empty() || password.is_empty() {
         return Ok(again(visit, next, identifier, "pages-sign-in-missing"));
     }
@@ -77,7 +61,9 @@ pub async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
     match signed_in {
         Ok(session) => {
             visit.begin_session(&session.token);
-            Ok(visit.go(if session.must_change { paths::PASSWORD } else { next.path() }))
+            // Whoever made the link shall not say where it ends.
+            let next = if paths::is_inside(&next) { &next } else { paths::ACCOUNT };
+            Ok(visit.go(if session.must_change { paths::PASSWORD } else { next }))
         }
         Err(BindError::Invalid(Hint::None)) => Ok(again(visit, next, identifier, "pages-sign-in-wrong")),
         Err(BindError::Invalid(Hint::Locked)) => Ok(again(visit, next, identifier, "pages-sign-in-throttled")),
@@ -99,17 +85,17 @@ fn outcome(signed_in: Result<(), BindError>) -> BindOutcome {
 }
 
 /// The form again, with what is wrong; the password has to be typed anew.
-fn again(visit: Visit, next: Next, identifier: String, problem: &str) -> Response {
+fn again(visit: Visit, next: String, identifier: String, problem: &str) -> Response {
     let page = visit.frame(paths::SIGN_IN, None);
-    let problem = Some(page.say(problem));
-    visit.refuse(&SignIn { page, next, identifier, problem })
+    let problems = Problems::one("identifier", page.say(problem));
+    visit.refuse(&SignIn { page, next, identifier, problems })
 }
 
 /// Ends the session.
 ///
 /// # Errors
 /// If the store does not answer: then it goes on.
-pub async fn sign_out(mut visit: Visit, _form: Form) -> Result<Response, Fault> {
+async fn sign_out(mut visit: Visit, _form: Form) -> Result<Response, Fault> {
     if let Some(token) = visit.cookie(Name::Session) {
         visit.pages.directory.sign_out(&token, visit.source).await?;
         visit.forget(Name::Session);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,6 +17,7 @@ use super::frame::Frame;
 use super::guard::Origin;
 use super::language::Asked;
 use super::pages::Shared;
+use super::paths;
 use crate::directory::Visitor;
 use crate::domain::audit::Source;
 use crate::domain::language::Language;
@@ -28,6 +30,8 @@ pub struct Visit {
     pub pages: Shared,
     /// Where from.
     pub source: Source,
+    /// What was asked for: path and query of a page, the path alone of a form.
+    pub here: String,
     asked: Asked,
     /// What forms have to show.
     csrf: Secret,
@@ -44,7 +48,12 @@ impl FromRequestParts<Shared> for Visit {
         let Origin(source) = parts.extensions.get::<Origin>().copied().ok_or(Fault::Malformed)?;
         let headers = parts.headers.clone();
         let asked = Asked::of(&headers, pages.cookies);
-        let mut visit = Visit { pages: Arc::clone(pages), source, asked, csrf: Secret::new(""), headers, set: Vec::new() };
+        let here = match parts.method {
+            Method::GET | Method::HEAD => parts.uri.path_and_query().map_or(paths::ROOT, PathAndQuery::as_str),
+            _ => parts.uri.path(),
+        };
+        let here = here.to_owned();
+        let mut visit = Visit { pages: Arc::clone(pages), source, here, asked, csrf: Secret::new(""), headers, set: Vec::new() };
         match visit.cookie(Name::Csrf) {
             Some(kept) if is_token(&kept) => visit.csrf = kept,
             Some(_) | None => visit.renew_csrf(),
@@ -102,15 +111,10 @@ impl Visit {
         self.asked.settle(account, self.pages.settings.language)
     }
 
-    /// What is around a page at `here`, one of [`super::paths::PLACES`], for somebody whose account names `account`.
-    pub fn frame(&self, here: &'static str, account: Option<Language>) -> Frame {
+    /// What is around a page at `here` for somebody whose account names `account`.
+    pub fn frame(&self, here: &str, account: Option<Language>) -> Frame {
         let csrf = String::from_utf8_lossy(self.csrf.expose()).into_owned();
         Frame::new(Arc::clone(&self.pages), self.language(account), here).with_csrf(csrf)
-    }
-
-    /// The same for somebody who has signed in.
-    pub fn frame_of(&self, here: &'static str, visitor: &Visitor) -> Frame {
-        self.frame(here, visitor.language).signed_in_as(&visitor.name)
     }
 
     /// A page.
@@ -130,7 +134,7 @@ impl Visit {
 
     /// On to the page at `path`, so that reloading it sends nothing again.
     pub fn go(self, path: &str) -> Response {
-        let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(super::paths::ROOT));
+        let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static(paths::ROOT));
         self.answered((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
     }
 

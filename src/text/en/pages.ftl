@@ -10,6 +10,24 @@ pages-problem-title = Error:
 pages-to-start = Back to the start
 pages-to-sign-in = Go to the sign-in page
 pages-to-account = Go to my account
+pages-skip = Skip to the content
+pages-areas = Areas
+pages-area-account = My account
+pages-area-people = People
+pages-area-teams = Teams
+pages-area-groups = Groups
+pages-area-applications = Applications
+pages-area-audit = Audit
+pages-area-mail = Mail
+
+# What many pages say.
+pages-cancel = Cancel
+pages-filter = Filter
+pages-pager = Pages of the list
+pages-first-page = Back to the first page
+pages-next-page = Next page
+pages-notice-saved = Saved: { $what }.
+pages-notice-unchanged = Nothing has changed.
 
 # Fields.
 pages-identifier = Login or email address
@@ -103,6 +121,8 @@ pages-fault-malformed = This request cannot be read
 pages-fault-malformed-text = The browser sent something unexpected. Go back to the page and try once more.
 pages-fault-forged = This page was open for too long
 pages-fault-forged-text = To be safe, nothing was done. Open the page again and start over; if this happens again, check that the browser accepts cookies from this site.
+pages-fault-denied = This is not yours to change
+pages-fault-denied-text = Nothing was done. If this change is needed, ask your manager or an administrator for it.
 pages-fault-not-found = There is no such page
 pages-fault-not-found-text = Check the address, or go back to the start.
 pages-fault-method = This page does not open that way

@@ -10,6 +10,24 @@ pages-problem-title = Erreur :
 pages-to-start = Revenir au début
 pages-to-sign-in = Aller à la page de connexion
 pages-to-account = Aller à mon compte
+pages-skip = Aller au contenu
+pages-areas = Rubriques
+pages-area-account = Mon compte
+pages-area-people = Personnes
+pages-area-teams = Directions
+pages-area-groups = Groupes
+pages-area-applications = Applications
+pages-area-audit = Journal
+pages-area-mail = Messages
+
+# Ce que beaucoup de pages disent.
+pages-cancel = Annuler
+pages-filter = Filtrer
+pages-pager = Pages de la liste
+pages-first-page = Revenir au début de la liste
+pages-next-page = Page suivante
+pages-notice-saved = Enregistré : { $what }.
+pages-notice-unchanged = Rien n’a changé.
 
 # Les champs.
 pages-identifier = Identifiant ou adresse e-mail
@@ -103,6 +121,8 @@ pages-fault-malformed = Cette demande n’est pas lisible
 pages-fault-malformed-text = Le navigateur a envoyé quelque chose d’inattendu. Revenez à la page et essayez encore une fois.
 pages-fault-forged = Cette page est restée ouverte trop longtemps
 pages-fault-forged-text = Par sécurité, rien n’a été fait. Ouvrez la page de nouveau et recommencez ; si cela se répète, vérifiez que le navigateur accepte les cookies de ce site.
+pages-fault-denied = Ce n’est pas à vous de changer cela
+pages-fault-denied-text = Rien n’a été fait. Si ce changement est nécessaire, demandez-le à votre responsable ou à un administrateur.
 pages-fault-not-found = Cette page n’existe pas
 pages-fault-not-found-text = Vérifiez l’adresse, ou revenez au début.
 pages-fault-method = Cette page ne s’ouvre pas ainsi
