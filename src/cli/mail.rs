@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use serde_json::json;
 
 use super::failure::Failure;
@@ -53,12 +53,13 @@ pub enum QueueVerb {
     #[command(visible_alias = "ls")]
     List,
     /// Try mails at once
+    #[command(group = ArgGroup::new("which").args(["mails", "all"]).required(true))]
     Retry {
         /// The mails, as the list names them
-        #[arg(required_unless_present = "all", value_parser = name)]
+        #[arg(value_parser = name)]
         mails: Vec<String>,
         /// All of them
-        #[arg(long, conflicts_with = "mails")]
+        #[arg(long)]
         all: bool,
     },
     /// Take mails out of the queue: they are not sent
