@@ -35,7 +35,10 @@ pub use hasher::{Hasher, HasherSettings};
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
 use noise::Noise;
 pub use password::{PasswordChange, PasswordError, Target};
-pub use people::{Day, Expires, Field, FieldFault, May, Saved, Sheet, SheetError, SheetForm, TeamChoice, Wrong};
+pub use people::{
+    Day, Expires, Field, FieldFault, LookError, May, PeoplePage, PeopleQuery, PersonRow, Saved, Sheet, SheetError, SheetForm, TeamChoice,
+    Wrong,
+};
 use reset::Requests;
 pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};

@@ -43,6 +43,42 @@ pub enum Status {
     Disabled,
 }
 
+/// Whether an account may be used at a given time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// It may bind.
+    Active,
+    /// It may not, until an administrator says otherwise.
+    Disabled,
+    /// It may not any more: its time is over.
+    Expired,
+}
+
+impl State {
+    /// That of an account with this status, and this date of expiry.
+    pub fn of(status: Status, expires_at: Option<UnixTime>, now: UnixTime) -> State {
+        match (status, expires_at) {
+            (Status::Disabled, _) => State::Disabled,
+            (Status::Active, Some(at)) if at <= now => State::Expired,
+            (Status::Active, _) => State::Active,
+        }
+    }
+
+    /// The word for it in `accountStatus`, and in the addresses of pages.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Active => "active",
+            State::Disabled => "disabled",
+            State::Expired => "expired",
+        }
+    }
+
+    /// The state that `word` names.
+    pub fn from_word(word: &str) -> Option<State> {
+        [State::Active, State::Disabled, State::Expired].into_iter().find(|state| state.word() == word)
+    }
+}
+
 /// A person's account, as it is stored. Team and groups are memberships, kept beside it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Account {
@@ -75,17 +111,18 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether it is active, disabled or expired at `now`.
+    pub fn state(&self, now: UnixTime) -> State {
+        State::of(self.status, self.expires_at, now)
+    }
+
     /// `active`, `disabled` or `expired`, as `accountStatus` shows it.
     pub fn status_word(&self, now: UnixTime) -> &'static str {
-        match (self.status, self.expires_at) {
-            (Status::Disabled, _) => "disabled",
-            (Status::Active, Some(at)) if at <= now => "expired",
-            (Status::Active, _) => "active",
-        }
+        self.state(now).word()
     }
 
     /// Whether it may bind at `now`.
     pub fn is_usable(&self, now: UnixTime) -> bool {
-        self.status_word(now) == "active"
+        self.state(now) == State::Active
     }
 }

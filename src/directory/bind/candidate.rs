@@ -1,7 +1,7 @@
 //! Whom an attempt to prove oneself is about, and under what its failures are counted.
 
 use super::Never;
-use crate::domain::account::{Account, Status};
+use crate::domain::account::{Account, State, Status};
 use crate::domain::audit::{Actor, Reason};
 use crate::domain::credential::Credential;
 use crate::domain::id::Id;
@@ -66,10 +66,10 @@ impl Principal {
     /// Why it may not be used at `now`, if so.
     pub(super) fn fault(&self, now: UnixTime) -> Option<Reason> {
         match self {
-            Principal::Account(account) => match account.status_word(now) {
-                "active" => None,
-                "expired" => Some(Reason::Expired),
-                _ => Some(Reason::Disabled),
+            Principal::Account(account) => match account.state(now) {
+                State::Active => None,
+                State::Expired => Some(Reason::Expired),
+                State::Disabled => Some(Reason::Disabled),
             },
             Principal::Service(service) => (service.status == Status::Disabled).then_some(Reason::Disabled),
         }

@@ -12,7 +12,7 @@ use super::{MAX_IDENTIFIER, ResetRequest, TooMany};
 use crate::admission::{Admission, Admitted as Place};
 use crate::directory::notice::addresses;
 use crate::directory::{Caller, Directory};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, State};
 use crate::domain::audit::{Actor, AuditEvent, Reason};
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail};
@@ -185,10 +185,10 @@ impl Asked {
 
     /// Why the account gets no link, if so. Else the request has been counted.
     fn fault(&self, view: &mut View<'_>, account: &Account, now: UnixTime) -> Rule<Option<Reason>> {
-        match account.status_word(now) {
-            "active" => {}
-            "expired" => return Ok(Some(Reason::Expired)),
-            _ => return Ok(Some(Reason::Disabled)),
+        match account.state(now) {
+            State::Active => {}
+            State::Expired => return Ok(Some(Reason::Expired)),
+            State::Disabled => return Ok(Some(Reason::Disabled)),
         }
         let admitted = resets::admit_account(view, account.id, &self.limits, now)?;
         Ok((admitted == Admitted::No).then_some(Reason::Throttled))
