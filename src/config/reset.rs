@@ -15,6 +15,12 @@ pub struct Reset {
     /// How long a link is valid from the moment the relay takes the mail.
     #[serde(with = "duration")]
     pub token_ttl: Duration,
+    /// How long the link of an invitation is valid.
+    #[serde(with = "duration")]
+    pub invitation_ttl: Duration,
+    /// How long a mail address that its owner has changed gets no link to a new password; 0: none.
+    #[serde(with = "duration")]
+    pub new_address_wait: Duration,
     /// What becomes of a generated password.
     pub generated: GeneratedPassword,
     /// How long a generated password is good for; none: for ever.
@@ -64,6 +70,8 @@ impl Default for Reset {
         Reset {
             delivery: Delivery::Both,
             token_ttl: Duration::from_secs(3600),
+            invitation_ttl: Duration::from_secs(86_400),
+            new_address_wait: Duration::from_secs(86_400),
             generated: GeneratedPassword::Keep,
             generated_ttl: None,
             per_account: 3,

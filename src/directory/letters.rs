@@ -3,6 +3,7 @@
 
 mod mint;
 mod queue;
+mod send;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -10,18 +11,23 @@ mod tests;
 use std::convert::Infallible;
 use std::time::Duration;
 
+pub use send::SendError;
+
 use super::{Directory, Unavailable};
 use crate::domain::account::Account;
 use crate::domain::audit::Source;
 use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
-use crate::domain::outbox::{MailKind, Way};
+use crate::domain::outbox::{Fate, MailKind, Way};
 use crate::domain::reset::Requested;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
 use crate::store::outbox::{self, OutboxError, Queued};
 use crate::store::{Fail, View};
+
+pub(super) use mint::DAEMON;
+pub(super) use send::Parcel;
 
 /// A mail that this process has taken, and nobody else has meanwhile.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +59,8 @@ pub enum Content {
         requested: Requested,
         /** How long the links are valid. */
         valid_for: Duration,
+        /** Why they are sent. */
+        occasion: Occasion,
     },
     /// A generated password.
     GeneratedPassword {
@@ -64,8 +72,10 @@ pub enum Content {
         must_change: bool,
         /** How long it is good for; for ever if none. */
         good_for: Option<Duration>,
-        /** Who asked, by the button of the link's page. */
+        /** Who asked. */
         requested: Requested,
+        /** Who has it sent; none: its owner, by the button of the link's page. */
+        by: Option<By>,
     },
     /// The password has been changed.
     PasswordNotice {
@@ -82,9 +92,33 @@ pub enum Content {
         /** The language of the page that was used, if it was on one. */
         language: Option<Language>,
     },
+    /// The mail addresses have been changed.
+    AddressNotice {
+        /** Whose. */
+        login: String,
+        /** By whom. */
+        by: By,
+        /** From where. */
+        source: Source,
+        /** When. */
+        at: UnixTime,
+        /** What became of the address that this goes to. */
+        fate: Fate,
+    },
 }
 
-/// Who changed a password, as its owner is told.
+/// Why links are sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Somebody typed the login or the mail address.
+    Asked,
+    /// Somebody who may set the password has the link sent.
+    Sent(By),
+    /// The same, to somebody who has no password yet.
+    Welcome(By),
+}
+
+/// Who did something about an account, as its owner is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
     /// Its owner.
@@ -145,6 +179,19 @@ pub enum QueueError {
     Gone,
     /// The store does not answer.
     Unavailable,
+}
+
+impl Content {
+    /// What the mail is, in a word.
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Content::ResetLinks { occasion: Occasion::Asked | Occasion::Sent(_), .. } => MailKind::ResetLink,
+            Content::ResetLinks { occasion: Occasion::Welcome(_), .. } => MailKind::Invitation,
+            Content::GeneratedPassword { .. } => MailKind::GeneratedPassword,
+            Content::PasswordNotice { .. } => MailKind::PasswordNotice,
+            Content::AddressNotice { .. } => MailKind::AddressNotice,
+        }
+    }
 }
 
 impl Directory {

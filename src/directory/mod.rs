@@ -4,6 +4,7 @@
 //! [`Hasher`] → the answer. Every call says who is asking ([`Caller`]); what they may do is looked up
 //! afresh each time (`subject.rs`) and decided by `domain::access` alone.
 
+mod addresses;
 mod admin;
 mod bind;
 mod change;
@@ -32,8 +33,8 @@ pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
 pub use hasher::{Hasher, HasherSettings};
-pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, QueueError, Refused};
 use noise::Noise;
+pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, Occasion, QueueError, Refused, SendError};
 pub use password::{PasswordChange, PasswordError, Target};
 pub use people::{
     Day, Expires, Field, FieldFault, LookError, May, PeoplePage, PeopleQuery, PersonRow, Saved, Sheet, SheetError, SheetForm, TeamChoice,

@@ -166,6 +166,13 @@ pub enum AuditEvent {
         /** Whose. */
         target: Id,
     },
+    /// Somebody has a link, a generated password or an invitation sent to somebody else: it is in the queue.
+    MailQueued {
+        /** For whom. */
+        target: Id,
+        /** What it is. */
+        kind: MailKind,
+    },
 }
 
 impl AuditEvent {
@@ -203,6 +210,7 @@ pub enum Reason {
     ExpiredLink,
     EndedLink,
     NotOffered,
+    NewAddress,
 }
 
 /// One row of the audit.

@@ -51,26 +51,104 @@ pub enum Intent {
         /** By whom and how. */
         change: PasswordChanged,
     },
+    /// A link to set a new password that somebody else sends.
+    SentLink {
+        /** Whose. */
+        account: Id,
+        /** By whom. */
+        sent: Sent,
+    },
+    /// A generated password that somebody else sends.
+    SentPassword {
+        /** Whose. */
+        account: Id,
+        /** By whom. */
+        sent: Sent,
+        /** See [`Intent::GeneratedPassword`]. */
+        replaces: Option<UnixTime>,
+    },
+    /// A welcome to somebody who has no password yet, with a link to the first one.
+    Invitation {
+        /** Whose. */
+        account: Id,
+        /** By whom. */
+        sent: Sent,
+    },
+    /// The mail addresses have been changed: it becomes a notice to each of them.
+    AddressesChanged {
+        /** Whose. */
+        account: Id,
+        /** By whom. */
+        change: AddressChanged,
+        /** The addresses, and what became of each. */
+        addresses: Vec<(String, Fate)>,
+    },
+    /// The same, as one of the addresses is told.
+    AddressNotice {
+        /** Whose. */
+        account: Id,
+        /** By whom. */
+        change: AddressChanged,
+        /** What became of the address that the notice goes to. */
+        fate: Fate,
+    },
+}
+
+/// Who has a mail sent to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Who.
+    pub by: Actor,
+    /// When and from where.
+    pub requested: Requested,
+}
+
+/// How mail addresses came to be changed, as the notice tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressChanged {
+    /// Who changed them.
+    pub by: Actor,
+    /// Where from.
+    pub source: Source,
+    /// When.
+    pub at: UnixTime,
+}
+
+/// What became of a mail address. No address is told of another: one of them may be somebody else's by mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It is not the account's any more.
+    Removed,
+    /// It is the account's from now on.
+    Added,
+    /// It stays, beside others that were removed or added.
+    Kept,
 }
 
 /// What a mail is, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MailKind {
-    /// Of [`Intent::ResetLink`].
+    /// Of [`Intent::ResetLink`] and [`Intent::SentLink`].
     ResetLink,
-    /// Of [`Intent::GeneratedPassword`].
+    /// Of [`Intent::GeneratedPassword`] and [`Intent::SentPassword`].
     GeneratedPassword,
     /// Of [`Intent::PasswordNotice`].
     PasswordNotice,
+    /// Of [`Intent::Invitation`].
+    Invitation,
+    /// Of [`Intent::AddressNotice`].
+    AddressNotice,
 }
 
 impl MailKind {
-    /// The word for it: `reset-link`, `generated-password`, `password-notice`.
+    /// The word for it: `reset-link`, `generated-password`, `password-notice`, `invitation`, `address-notice`.
     pub fn word(self) -> &'static str {
         match self {
             MailKind::ResetLink => "reset-link",
             MailKind::GeneratedPassword => "generated-password",
             MailKind::PasswordNotice => "password-notice",
+            MailKind::Invitation => "invitation",
+            MailKind::AddressNotice => "address-notice",
         }
     }
 }
@@ -107,9 +185,25 @@ impl Intent {
     /// What the mail is, in a word.
     pub fn kind(&self) -> MailKind {
         match self {
-            Intent::ResetLink { .. } => MailKind::ResetLink,
-            Intent::GeneratedPassword { .. } => MailKind::GeneratedPassword,
+            Intent::ResetLink { .. } | Intent::SentLink { .. } => MailKind::ResetLink,
+            Intent::GeneratedPassword { .. } | Intent::SentPassword { .. } => MailKind::GeneratedPassword,
             Intent::PasswordNotice { .. } => MailKind::PasswordNotice,
+            Intent::Invitation { .. } => MailKind::Invitation,
+            Intent::AddressesChanged { .. } | Intent::AddressNotice { .. } => MailKind::AddressNotice,
+        }
+    }
+
+    /// For whom and by whom it is sent, if somebody else has it sent.
+    pub fn sent(&self) -> Option<(Id, &Sent)> {
+        match self {
+            Intent::SentLink { account, sent } | Intent::SentPassword { account, sent, .. } | Intent::Invitation { account, sent } => {
+                Some((*account, sent))
+            }
+            Intent::ResetLink { .. }
+            | Intent::GeneratedPassword { .. }
+            | Intent::PasswordNotice { .. }
+            | Intent::AddressesChanged { .. }
+            | Intent::AddressNotice { .. } => None,
         }
     }
 
@@ -122,7 +216,13 @@ impl Intent {
     pub fn accounts(&self) -> &[Id] {
         match self {
             Intent::ResetLink { accounts, .. } => accounts,
-            Intent::GeneratedPassword { account, .. } | Intent::PasswordNotice { account, .. } => std::slice::from_ref(account),
+            Intent::GeneratedPassword { account, .. }
+            | Intent::PasswordNotice { account, .. }
+            | Intent::SentLink { account, .. }
+            | Intent::SentPassword { account, .. }
+            | Intent::Invitation { account, .. }
+            | Intent::AddressesChanged { account, .. }
+            | Intent::AddressNotice { account, .. } => std::slice::from_ref(account),
         }
     }
 }

@@ -139,6 +139,10 @@ pub struct Limits {
 pub struct Settings {
     /// How long a link is valid.
     pub token_ttl: Duration,
+    /// How long the link of an invitation is.
+    pub invitation_ttl: Duration,
+    /// How long an address that its owner has changed gets no link; zero: it may at once.
+    pub new_address_wait: Duration,
     /// What becomes of a generated password.
     pub generated: Generated,
     /// Whether the link's page offers a generated password.
@@ -182,6 +186,8 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             token_ttl: Duration::from_secs(3600),
+            invitation_ttl: Duration::from_secs(86_400),
+            new_address_wait: Duration::from_secs(86_400),
             generated: Generated { must_change: false, good_for: None },
             offers_generated: true,
             offers_chosen: true,
@@ -191,8 +197,14 @@ impl Default for Settings {
 }
 
 /// How long a grant is kept, so that whoever comes back with an old link reads what became of it: a week behind the
-/// longest time that a link may be valid.
-const GRANT_KEPT: Duration = Duration::from_secs(8 * 86_400);
+/// longest time that a link may be valid, [`LONGEST_TTL`].
+const GRANT_KEPT: Duration = Duration::from_secs(14 * 86_400);
+
+/// The longest time that a link may be valid: an invitation's.
+pub const LONGEST_TTL: Duration = Duration::from_secs(7 * 86_400);
+
+/// The longest time that a new address may have to wait.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(30 * 86_400);
 
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -6,10 +6,10 @@ use zeroize::Zeroizing;
 
 use super::Settings;
 use super::document::{Block, Document, Link};
-use crate::directory::{By, Content, Letter, Link as MintedLink};
+use crate::directory::{By, Content, Letter, Link as MintedLink, Occasion};
 use crate::domain::audit::Source;
 use crate::domain::language::Language;
-use crate::domain::outbox::Way;
+use crate::domain::outbox::{Fate, Way};
 use crate::domain::reset::Requested;
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
@@ -28,19 +28,33 @@ pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTim
     let page = match &letter.content {
         Content::ResetLinks { requested, .. } | Content::GeneratedPassword { requested, .. } => Some(requested.language),
         Content::PasswordNotice { language, .. } => *language,
+        Content::AddressNotice { .. } => None,
     };
     let language = letter.language.or(settings.language).or(page).unwrap_or(Language::English);
     let composer = Composer { texts, settings, language, now };
     let mut blocks = vec![composer.hello(letter.name.as_deref())];
     let subject = match &letter.content {
-        Content::ResetLinks { links, requested, valid_for } => {
+        Content::ResetLinks { links, requested, valid_for, occasion: Occasion::Asked } => {
             composer.reset_links(links, requested, *valid_for, &mut blocks);
             "mails-reset-subject"
         }
-        Content::GeneratedPassword { login, password, must_change, good_for, requested } => {
+        Content::ResetLinks { links, requested, valid_for, occasion: Occasion::Sent(by) } => {
+            links.iter().for_each(|link| composer.sent_link(link, by, (requested, *valid_for), &mut blocks));
+            "mails-reset-subject"
+        }
+        Content::ResetLinks { links, valid_for, occasion: Occasion::Welcome(by), .. } => {
+            links.iter().for_each(|link| composer.invitation(link, by, *valid_for, &mut blocks));
+            "mails-welcome-subject"
+        }
+        Content::GeneratedPassword { login, password, must_change, good_for, requested, by } => {
             composer.generated(login, password, &mut blocks);
-            composer.generated_then((*must_change, *good_for), requested, &mut blocks);
+            composer.generated_then((*must_change, *good_for), (requested, by.as_ref()), &mut blocks);
             "mails-generated-subject"
+        }
+        Content::AddressNotice { login, by, source, at, fate } => {
+            let facts = vec![composer.when(*at), composer.from(*source), composer.by(by)];
+            composer.address_notice((login, *fate), facts, &mut blocks);
+            "mails-address-subject"
         }
         Content::PasswordNotice { login, by, source, at, way, language: _ } => {
             let facts = vec![composer.when(*at), composer.from(*source), composer.fact("mails-fact-how", composer.how(by, *way))];
@@ -73,9 +87,7 @@ impl Composer<'_> {
             };
             blocks.push(Block::Action(Link { label, url: self.with_token("r", &link.token) }));
         }
-        let (lasting, until) = (text::lasting(self.language, valid_for), self.until(valid_for));
-        let validity = [("lasting", Value::Text(&lasting)), ("until", Value::Text(&until))];
-        blocks.push(self.paragraph("mails-reset-validity", &validity));
+        blocks.push(self.validity("mails-reset-validity", valid_for));
         blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
         blocks.push(self.paragraph("mails-reset-not-me", &[]));
         for link in links {
@@ -87,13 +99,38 @@ impl Composer<'_> {
         }
     }
 
+    fn sent_link(&self, link: &MintedLink, by: &By, (requested, valid_for): (&Requested, Duration), blocks: &mut Vec<Block>) {
+        blocks.push(self.paragraph("mails-sent", &[("name", Value::Text(&self.name_of(by))), ("login", Value::Text(&link.login)), self.site()]));
+        blocks.push(Block::Action(Link { label: self.say("mails-reset-button", &[]), url: self.with_token("r", &link.token) }));
+        blocks.push(self.validity("mails-reset-validity", valid_for));
+        blocks.push(Block::Facts(vec![self.when(requested.at), self.by(by)]));
+        blocks.push(self.paragraph("mails-sent-not-me", &[]));
+        blocks.push(Block::Aside(Link { label: self.say("mails-sent-not-me-button", &[]), url: self.with_token("n", &link.revoke) }));
+    }
+
+    fn invitation(&self, link: &MintedLink, by: &By, valid_for: Duration, blocks: &mut Vec<Block>) {
+        blocks.push(self.paragraph("mails-welcome", &[self.site()]));
+        blocks.push(Block::Facts(vec![self.fact("mails-fact-login", link.login.clone()), self.by(by)]));
+        blocks.push(self.paragraph("mails-welcome-open", &[]));
+        blocks.push(Block::Action(Link { label: self.say("mails-welcome-button", &[]), url: self.with_token("r", &link.token) }));
+        blocks.push(self.validity("mails-welcome-validity", valid_for));
+        blocks.push(Block::Aside(self.link("mails-welcome-again-button", "/forgot")));
+        blocks.push(self.paragraph("mails-welcome-not-me", &[]));
+        blocks.push(Block::Aside(Link { label: self.say("mails-welcome-not-me-button", &[]), url: self.with_token("n", &link.revoke) }));
+    }
+
     fn generated(&self, login: &str, password: &Secret, blocks: &mut Vec<Block>) {
         blocks.push(self.paragraph("mails-generated-here", &[("login", Value::Text(login)), self.site()]));
         blocks.push(Block::Password(Zeroizing::new(String::from_utf8_lossy(password.expose()).into_owned())));
         blocks.push(self.paragraph("mails-generated-how", &[]));
     }
 
-    fn generated_then(&self, (must_change, good_for): (bool, Option<Duration>), requested: &Requested, blocks: &mut Vec<Block>) {
+    fn generated_then(
+        &self,
+        (must_change, good_for): (bool, Option<Duration>),
+        (requested, by): (&Requested, Option<&By>),
+        blocks: &mut Vec<Block>,
+    ) {
         if let Some(good_for) = good_for {
             let lasting = text::lasting(self.language, good_for);
             blocks.push(self.paragraph("mails-generated-good-for", &[("lasting", Value::Text(&lasting))]));
@@ -103,9 +140,13 @@ impl Composer<'_> {
             false => self.paragraph("mails-generated-keep", &[]),
         });
         blocks.push(Block::Action(self.link("mails-generated-button", "/account/password")));
-        blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
+        let who = by.map_or_else(|| self.from(requested.source), |by| self.by(by));
+        blocks.push(Block::Facts(vec![self.when(requested.at), who]));
         blocks.push(self.paragraph("mails-generated-delete", &[]));
-        blocks.push(self.paragraph("mails-generated-not-me", &[]));
+        blocks.push(match by {
+            Some(_) => self.paragraph("mails-generated-not-expected", &[]),
+            None => self.paragraph("mails-generated-not-me", &[]),
+        });
     }
 
     fn notice(&self, login: &str, facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
@@ -114,6 +155,21 @@ impl Composer<'_> {
         blocks.push(self.paragraph("mails-notice-was-me", &[]));
         blocks.push(self.paragraph("mails-notice-not-me", &[]));
         blocks.push(Block::Aside(self.link("mails-notice-button", "/forgot")));
+    }
+
+    fn address_notice(&self, (login, fate): (&str, Fate), facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
+        let about = [("login", Value::Text(login)), self.site()];
+        blocks.push(match fate {
+            Fate::Removed => self.paragraph("mails-address-removed", &about),
+            Fate::Added => self.paragraph("mails-address-added", &about),
+            Fate::Kept => self.paragraph("mails-address-kept", &about),
+        });
+        blocks.push(Block::Facts(facts));
+        blocks.push(self.paragraph("mails-address-was-me", &[]));
+        blocks.push(match fate {
+            Fate::Removed | Fate::Kept => self.paragraph("mails-address-not-me", &[]),
+            Fate::Added => self.paragraph("mails-address-not-mine", &[]),
+        });
     }
 
     fn document(&self, subject: &str, blocks: Vec<Block>) -> Document {
@@ -141,11 +197,31 @@ impl Composer<'_> {
     fn how(&self, by: &By, way: Way) -> String {
         match (way, by) {
             (Way::ResetChosen, _) => self.say("mails-way-chosen", &[]),
-            (Way::ResetGenerated, _) => self.say("mails-way-generated", &[]),
+            (Way::ResetGenerated, By::Other(name)) => self.say("mails-way-sent", &[("name", Value::Text(name))]),
+            (Way::ResetGenerated, By::Owner | By::System) => self.say("mails-way-generated", &[]),
             (Way::Own, _) | (Way::Other, By::Owner) => self.say("mails-way-own", &[]),
             (Way::Other, By::Other(name)) => self.say("mails-way-other", &[("name", Value::Text(name))]),
             (Way::Other, By::System) => self.say("mails-way-system", &[]),
         }
+    }
+
+    /// Who did it, as the end of a fact.
+    fn by(&self, by: &By) -> (String, String) {
+        self.fact("mails-fact-who", self.name_of(by))
+    }
+
+    fn name_of(&self, by: &By) -> String {
+        match by {
+            By::Owner => self.say("mails-who-owner", &[]),
+            By::Other(name) => name.clone(),
+            By::System => self.say("mails-who-system", &[]),
+        }
+    }
+
+    /// Until when links are valid.
+    fn validity(&self, key: &str, valid_for: Duration) -> Block {
+        let (lasting, until) = (text::lasting(self.language, valid_for), self.until(valid_for));
+        self.paragraph(key, &[("lasting", Value::Text(&lasting)), ("until", Value::Text(&until))])
     }
 
     fn when(&self, at: UnixTime) -> (String, String) {

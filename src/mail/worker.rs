@@ -13,7 +13,7 @@ use super::carrier::Carrier;
 use super::fault::{Cause, Fault, Step};
 use super::message::{self, Addressed};
 use super::{Settings, SetupError, compose};
-use crate::directory::{Content, Directory, LEASE, Leased, Letter, Refused, Unavailable};
+use crate::directory::{Directory, LEASE, Leased, Letter, Refused, Unavailable};
 use crate::domain::outbox::MailKind;
 use crate::observe::metrics::{MailOutcome, Metrics};
 use crate::text::Texts;
@@ -93,7 +93,7 @@ impl Desk {
                 return tracing::warn!("a mail is not written: the store or the hash threads do not answer; it comes up again");
             }
         };
-        let kind = kind(&letter.content);
+        let kind = letter.content.kind();
         let recorded = match timeout(WITHIN, self.hand_over(&letter, kind)).await {
             Ok(Ok(())) => self.accepted(leased, kind).await,
             Ok(Err(fault)) => self.refused(leased, &fault, kind).await,
@@ -132,14 +132,6 @@ impl Desk {
 
     fn fault(&self, cause: Cause) -> Fault {
         Fault { place: self.carrier.place().to_owned(), step: Step::Content, cause }
-    }
-}
-
-fn kind(content: &Content) -> MailKind {
-    match content {
-        Content::ResetLinks { .. } => MailKind::ResetLink,
-        Content::GeneratedPassword { .. } => MailKind::GeneratedPassword,
-        Content::PasswordNotice { .. } => MailKind::PasswordNotice,
     }
 }
 

@@ -101,6 +101,7 @@ impl Line<'_> {
             AuditEvent::MailDropped { target, kind } => Line { event: "mail_dropped", whom: *target, mail: Some(*kind), ..line },
             AuditEvent::MailRetried { target, kind } => Line { event: "mail_retried", whom: *target, mail: Some(*kind), ..line },
             AuditEvent::SessionsEnded { target } => Line { event: "sessions_ended", whom: Some(*target), ..line },
+            AuditEvent::MailQueued { target, kind } => Line { event: "mail_queued", whom: Some(*target), mail: Some(*kind), ..line },
         }
     }
 }

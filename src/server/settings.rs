@@ -93,6 +93,8 @@ fn reset(config: &Config) -> reset::Settings {
     let reset = &config.reset;
     reset::Settings {
         token_ttl: reset.token_ttl,
+        invitation_ttl: reset.invitation_ttl,
+        new_address_wait: reset.new_address_wait,
         generated: Generated { must_change: reset.generated == GeneratedPassword::MustChange, good_for: reset.generated_ttl },
         offers_generated: reset.delivery != Delivery::Chosen,
         offers_chosen: reset.delivery != Delivery::Generated,

@@ -107,9 +107,8 @@ pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Clea
     }
     remove_indexes(view, &account);
     sessions::end_all(view, id);
-    for key in [keys::account(id), keys::credential(id), keys::pending(id), keys::resets(id), keys::failures(id)] {
-        view.delete(key);
-    }
+    let alone = [keys::account, keys::credential, keys::pending, keys::resets, keys::failures, keys::sent_to, keys::new_addresses];
+    alone.into_iter().for_each(|key| view.delete(key(id)));
     view.delete(keys::entry_uuid(account.entry_uuid));
     memberships::clear_now(view, Owner::Account(id))
 }

@@ -10,7 +10,9 @@
 //! | `f` | account or service id | [`Failures`](crate::domain::throttle::Failures) |
 //! | `g` | group id, account id | nothing |
 //! | `G` | account id, group id | whether it is a group or a team |
+//! | `h` | account id | [`NewAddresses`](super::new_addresses::NewAddresses): mail addresses that its owner gave it lately |
 //! | `i` | source network | [`Rate`](crate::domain::reset::Rate): when new passwords were asked for from there |
+//! | `j` | account id | [`Rate`](crate::domain::reset::Rate): when others had links and passwords sent to it |
 //! | `k` | `gidNumber` | group id |
 //! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
@@ -238,6 +240,16 @@ pub fn requests_from(source: [u8; 16]) -> Key {
     join(b"i", &source)
 }
 
+/// When others had links and passwords sent to `account`.
+pub fn sent_to(account: Id) -> Key {
+    one(b'j', account)
+}
+
+/// The mail addresses that the owner of `account` gave it lately.
+pub fn new_addresses(account: Id) -> Key {
+    one(b'h', account)
+}
+
 /// A session of the pages.
 pub fn session(digest: TokenDigest) -> Key {
     join(b"s", &digest.0)
@@ -380,11 +392,13 @@ mod tests {
             requests_from([0; 16]),
             session(TokenDigest([0; 32])),
             sessions_of(id),
+            sent_to(id),
+            new_addresses(id),
         ]
         .map(|key| key[0])
         .to_vec();
         prefixes.sort_unstable();
         prefixes.dedup();
-        assert_eq!(prefixes.len(), 29);
+        assert_eq!(prefixes.len(), 31);
     }
 }

@@ -20,6 +20,7 @@ pub mod memory;
 mod migrate;
 pub mod name;
 pub mod numbers;
+pub mod new_addresses;
 pub mod outbox;
 pub mod purge;
 pub mod records;

@@ -10,7 +10,7 @@ use super::keys;
 use super::records::{self, Record};
 use super::view::{Key, MAX_SCAN, Stop, View};
 use crate::domain::id::{Id, OpId};
-use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_NOTICES, OutboxMail, cut_fault};
+use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_NOTICES, MailKind, OutboxMail, cut_fault};
 use crate::domain::time::UnixTime;
 
 /// A mail in the outbox, and when it comes up.
@@ -57,14 +57,14 @@ pub enum OutboxError {
 /// Queues `mail` under the name `op`, due at once. Of the notices that wait for an account only the first
 /// [`MAX_NOTICES`] are queued, and a generated password takes the place of an earlier one that waits.
 pub fn put<E>(view: &mut View<'_>, op: OpId, mail: &OutboxMail) -> Result<(), Stop<E>> {
-    match &mail.intent {
-        Intent::PasswordNotice { account, .. } => {
-            if order(view, *account, MAX_NOTICES)?.len() >= MAX_NOTICES {
+    match (mail.intent.kind(), mail.intent.whom()) {
+        (MailKind::PasswordNotice | MailKind::AddressNotice, Some(account)) => {
+            if order(view, account, MAX_NOTICES)?.len() >= MAX_NOTICES {
                 return Ok(());
             }
         }
-        Intent::GeneratedPassword { account, .. } => withdraw_generated(view, *account)?,
-        Intent::ResetLink { .. } => {}
+        (MailKind::GeneratedPassword, Some(account)) => withdraw_generated(view, account)?,
+        (MailKind::ResetLink | MailKind::Invitation, _) | (_, None) => {}
     }
     write(view, op, &Kept { due: mail.queued_at, leased: false, mail: mail.clone() });
     Ok(())
@@ -130,25 +130,26 @@ pub fn remove<E: From<OutboxError>>(view: &mut View<'_>, queued: &Queued) -> Res
 /// Takes a generated password out of the queue that waits for `account`.
 pub fn withdraw_generated<E>(view: &mut View<'_>, account: Id) -> Result<(), Stop<E>> {
     for op in order(view, account, LOOKED_AT)? {
-        if let Some(kept) = load(view, op)?.filter(|kept| matches!(kept.mail.intent, Intent::GeneratedPassword { .. })) {
+        if let Some(kept) = load(view, op)?.filter(|kept| kept.mail.intent.kind() == MailKind::GeneratedPassword) {
             keys_of(op, &kept).into_iter().for_each(|key| view.delete(key));
         }
     }
     Ok(())
 }
 
-/// Whether a mail with links for just these `accounts` waits for `address` and nobody has taken it at `now`. Current.
-pub fn has_link<E>(view: &mut View<'_>, accounts: &[Id], address: &str, now: UnixTime) -> Result<bool, Stop<E>> {
-    let Some(first) = accounts.first() else { return Ok(false) };
-    for op in order(view, *first, LOOKED_AT)? {
+/// Whether a mail of the same kind as `intent` waits for the same accounts and for `address`, and nobody has taken it at
+/// `now`. Current.
+pub fn has_alike<E>(view: &mut View<'_>, intent: &Intent, address: &str, now: UnixTime) -> Result<bool, Stop<E>> {
+    let Some(first) = intent.whom() else { return Ok(false) };
+    for op in order(view, first, LOOKED_AT)? {
         // A second mail does less harm than a rule that oversteps its bound.
         if view.reads_left() <= KEPT_FREE {
             return Ok(false);
         }
-        let same = |mail: &OutboxMail| {
-            matches!(mail.intent, Intent::ResetLink { .. }) && mail.address == address && mail.intent.accounts() == accounts
+        let alike = |mail: &OutboxMail| {
+            mail.intent.kind() == intent.kind() && mail.intent.accounts() == intent.accounts() && mail.address == address
         };
-        if load(view, op)?.is_some_and(|kept| same(&kept.mail) && !(kept.leased && kept.due > now)) {
+        if load(view, op)?.is_some_and(|kept| alike(&kept.mail) && !(kept.leased && kept.due > now)) {
             return Ok(true);
         }
     }

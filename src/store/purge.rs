@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::new_addresses::NewAddresses;
 use super::outbox::{self, Kept};
 use super::records::Record;
 use super::resets::Pending;
@@ -37,7 +38,8 @@ pub struct Purged {
     pub marks: u64,
     /// Records of failures.
     pub failures: u64,
-    /// Grants, what accounts know of theirs, generated passwords that never came into force, requests of a source.
+    /// Grants, what accounts know of theirs, generated passwords that never came into force, requests of a source and for
+    /// an account, addresses that are new no more.
     pub resets: u64,
     /// Sessions of the pages, and what accounts know of theirs.
     pub sessions: u64,
@@ -77,7 +79,9 @@ async fn purge_resets(store: &Store, now: UnixTime) -> Result<u64, Fail<()>> {
     let resets = sweep(store, keys::range(b"T"), alone(move |resets: Resets| resets.is_over(now))).await?;
     let pending = sweep(store, keys::range(b"P"), alone(move |pending: Pending| pending.is_over(now))).await?;
     let sources = sweep(store, keys::range(b"i"), alone(move |rate: Rate| rate.is_over(now))).await?;
-    Ok(grants + resets + pending + sources)
+    let sent = sweep(store, keys::range(b"j"), alone(move |rate: Rate| rate.is_over(now))).await?;
+    let addresses = sweep(store, keys::range(b"h"), alone(move |new: NewAddresses| new.are_over(now))).await?;
+    Ok(grants + resets + pending + sources + sent + addresses)
 }
 
 /// What goes with a key and its value when that is over, the key itself among it; nothing while it is not.
@@ -191,7 +195,7 @@ mod tests {
             let session = WebSession { account: Id(n), began_at: ago(age / 2), seen_at: ago(age / 6) };
             rows.push((keys::session(digest(n)), records::encode(&session)));
             rows.push((keys::sessions_of(Id(n)), records::encode(&Sessions(vec![(digest(n), session.began_at)]))));
-            reset_rows(n, age * 24 * 4, &mut rows);
+            reset_rows(n, age * 24 * 8, &mut rows);
             mail_rows(n, age * 24 * 16, &mut rows);
         }
         rows
@@ -209,9 +213,11 @@ mod tests {
         let digests = Digests { reset: digest(n), revoke: digest(n + 10_000) };
         let link = Link { mail: op(n), digests, valid: Validity::starting(ago(age), HOUR) };
         let mut asked = Rate::default();
-        let _ = asked.ask(&Limits::default().of_source(), ago(age / 8));
+        let _ = asked.ask(&Limits::default().of_source(), ago(age / 16));
         rows.push((keys::resets(Id(n)), records::encode(&Resets { minted: Some(link), asked: asked.clone(), ..Resets::default() })));
         rows.push((keys::requests_from((u128::from(n)).to_be_bytes()), records::encode(&asked)));
+        rows.push((keys::sent_to(Id(n)), records::encode(&asked)));
+        rows.push((keys::new_addresses(Id(n)), records::encode(&NewAddresses(vec![(String::new(), ago(age * 2))]))));
         let credential = Credential { verifier: Verifier::SecretDigest([0; 32]), set_at: ago(age), good_until: None };
         let generated = Generated { must_change: false, good_for: None };
         rows.push((keys::pending(Id(n)), records::encode(&Pending { mail: op(n), credential, generated })));
@@ -233,9 +239,9 @@ mod tests {
         bulk::load(&store, rows()).await.unwrap();
         let retention = Retention { audit: HOUR, marks: HOUR, sessions: Lifetime { idle: HOUR / 4, absolute: HOUR } };
         let purged = purge(&store, retention, NOW).await;
-        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 4000, sessions: 2000, mails: 1000 }));
+        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 6000, sessions: 2000, mails: 1000 }));
         assert_eq!(purge(&store, retention, NOW).await, Ok(Purged::default()));
-        for prefix in [b"l", b"p", b"f", b"t", b"T", b"P", b"i", b"s", b"S", b"o", b"Q"] {
+        for prefix in [b"l", b"p", b"f", b"t", b"T", b"P", b"i", b"j", b"h", b"s", b"S", b"o", b"Q"] {
             let (from, to) = keys::range(prefix);
             let left = store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len();
             assert_eq!(left, 2000, "{prefix:?}");

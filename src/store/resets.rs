@@ -178,6 +178,12 @@ pub fn activate<E: From<CredentialError>>(view: &mut View<'_>, account: Id, mail
     Ok(Activated::Yes)
 }
 
+/// Counts a link or a password that somebody else has sent to `account` at `now`, if it is not one too many. What people
+/// ask for themselves is counted apart: whoever asks in their name shall not keep others from helping.
+pub fn admit_sent<E>(view: &mut View<'_>, account: Id, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+    admit(view, keys::sent_to(account), &limits.of_account(), now)
+}
+
 fn admit<E>(view: &mut View<'_>, key: Key, allowance: &Allowance, now: UnixTime) -> Result<Admitted, Stop<E>> {
     let before: Rate = records::load(view, &key)?.unwrap_or_default();
     let mut asked = before.clone();

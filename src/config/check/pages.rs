@@ -7,6 +7,7 @@ use crate::config::problem::Origin;
 use crate::config::public_url::PublicUrl;
 use crate::config::{Config, Reset, Web, logo};
 use crate::domain::network::Network;
+use crate::domain::reset::{LONGEST_TTL, LONGEST_WAIT};
 
 /// What is wrong with the pages and with what resets are allowed.
 pub(super) fn check(config: &Config, found: &mut Findings<'_>) {
@@ -153,6 +154,8 @@ fn sessions(web: &Web, found: &mut Findings<'_>) {
 fn resets(reset: &Reset, found: &mut Findings<'_>) {
     // CNIL, recommendation 2022-100: 24 hours at most.
     found.lasts("reset.token_ttl", reset.token_ttl, MINUTE..=DAY);
+    found.lasts("reset.invitation_ttl", reset.invitation_ttl, MINUTE..=LONGEST_TTL);
+    found.lasts("reset.new_address_wait", reset.new_address_wait, Duration::ZERO..=LONGEST_WAIT);
     if let Some(good_for) = reset.generated_ttl {
         found.lasts("reset.generated_ttl", good_for, MINUTE * 10..=DAY * 366);
     }

@@ -135,7 +135,11 @@ impl Draft {
             Record::Suffix | Record::Branch(_) => Ok(()),
             Record::Account(account) => {
                 account.modified_at = call.now;
+                let old = accounts::load(view, account.id)?;
                 accounts::replace(view, account)?;
+                if let Some(old) = old {
+                    call.watch.replaced(view, &old, account)?;
+                }
                 if let Some(team) = &self.team {
                     memberships::move_to_team(view, account.id, team.as_ref())?;
                 }

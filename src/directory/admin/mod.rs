@@ -16,6 +16,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::addresses::AddressWatch;
 use super::present::Record;
 use super::subject::subject;
 use super::{Actor, Caller, ChangeError, Denial, Directory, Posix};
@@ -43,6 +44,8 @@ struct Call {
     dn: Dn,
     place: Place,
     now: UnixTime,
+    /// What a change of mail addresses does besides.
+    watch: AddressWatch,
 }
 
 /// The entry that a call is about, and what the caller has to do with it.
@@ -68,6 +71,7 @@ impl Directory {
             dn: dn.clone(),
             place: self.settings.tree.locate(dn),
             now,
+            watch: self.address_watch(caller),
         }))
     }
 
@@ -85,7 +89,9 @@ impl Directory {
             let call = Arc::clone(call);
             move |view: &mut View<'_>| change(&call, view)
         };
-        self.once(&call.caller, events, rule).await.map_err(Refused::from)
+        self.once(&call.caller, events, rule).await?;
+        self.addresses_watched(&call.watch);
+        Ok(())
     }
 
     /// Writes down a refusal, and gives the caller their answer.

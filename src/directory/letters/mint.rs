@@ -1,16 +1,17 @@
 //! Writing a mail: its tokens and its password are drawn now, and only what verifies them is stored.
 
 use std::convert::Infallible;
+use std::slice;
 
-use super::{By, Content, Leased, Letter, Link, language_of, name_of};
+use super::{By, Content, Leased, Letter, Link, Occasion, language_of, name_of};
 use crate::directory::notice::addresses;
 use crate::directory::{Caller, Directory, Unavailable};
 use crate::domain::account::Account;
 use crate::domain::audit::{Actor, AuditEvent, Source};
 use crate::domain::credential::Credential;
 use crate::domain::id::Id;
-use crate::domain::outbox::{Intent, PasswordChanged};
-use crate::domain::reset::{self, Digests, Requested, TokenDigest, Validity};
+use crate::domain::outbox::{AddressChanged, Fate, Intent, MailKind, PasswordChanged};
+use crate::domain::reset::{self, Digests, Generated, Requested, TokenDigest, Validity};
 use crate::domain::time::UnixTime;
 use crate::secret::{self, Secret};
 use crate::store::outbox::{self, OutboxError, Queued};
@@ -18,7 +19,7 @@ use crate::store::resets::{self, Pending};
 use crate::store::{Fail, Stop, View, accounts, services};
 
 /// The daemon itself, where it writes down what it did unasked.
-pub(super) const DAEMON: Caller = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
+pub(in crate::directory) const DAEMON: Caller = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
 
 impl Directory {
     /// Mints what `leased` needs, stores digests and credentials, and gives what is to be written; none: there is
@@ -30,8 +31,14 @@ impl Directory {
         let queued = &leased.0;
         let written = match &queued.mail.intent {
             Intent::ResetLink { accounts, requested } => self.write_links(queued, accounts, *requested).await?,
+            Intent::SentLink { account, sent } | Intent::Invitation { account, sent } => {
+                self.write_links(queued, slice::from_ref(account), sent.requested).await?
+            }
             Intent::GeneratedPassword { account, requested, .. } => self.write_password(queued, *account, *requested).await?,
+            Intent::SentPassword { account, sent, .. } => self.write_password(queued, *account, sent.requested).await?,
             Intent::PasswordNotice { account, change } => self.write_notice(*account, *change).await?,
+            Intent::AddressNotice { account, change, fate } => self.write_address_notice(*account, (*change, *fate)).await?,
+            Intent::AddressesChanged { .. } => return self.tell_each_address(queued).await.map(|()| None),
         };
         let Some((first, content)) = written else {
             self.withdraw(queued).await?;
@@ -52,7 +59,7 @@ impl Directory {
         let digests =
             |(id, token, revoke): &(Id, Secret, Secret)| (*id, Digests { reset: TokenDigest::of(token), revoke: TokenDigest::of(revoke) });
         let minted: Vec<(Id, Digests)> = drawn.iter().map(digests).collect();
-        let (queued, now, valid_for) = (queued.clone(), self.clock.now(), self.settings.reset.token_ttl);
+        let (queued, now, valid_for) = (queued.clone(), self.clock.now(), self.lifetime_of(&queued.mail.intent));
         let valid = Validity::starting(now, valid_for);
         let rule = move |view: &mut View<'_>| {
             let mut kept = Vec::new();
@@ -63,14 +70,14 @@ impl Directory {
                     kept.push(account);
                 }
             }
-            Ok::<_, Stop<Infallible>>(kept)
+            Ok::<_, Stop<Infallible>>((kept, occasion(view, &queued.mail.intent)?))
         };
-        let kept = self.store.run(rule).await.map_err(|_| Unavailable)?;
+        let (kept, occasion) = self.store.run(rule).await.map_err(|_| Unavailable)?;
         let links = drawn.into_iter().filter_map(|(id, token, revoke)| {
             let account = kept.iter().find(|account| account.id == id)?;
             Some(Link { account: id, login: account.uid.clone(), token, revoke })
         });
-        let content = Content::ResetLinks { links: links.collect(), requested, valid_for };
+        let content = Content::ResetLinks { links: links.collect(), requested, valid_for, occasion };
         Ok(kept.into_iter().next().map(|first| (first, content)))
     }
 
@@ -85,33 +92,44 @@ impl Directory {
         let rule = move |view: &mut View<'_>| {
             let found = addressee(view, account, &queued, now)?;
             let found = found.filter(|account| is_awaited(account, &queued));
-            if found.is_some() {
-                resets::pend(view, account, &pending);
-            }
-            Ok::<_, Stop<Infallible>>(found)
+            let Some(found) = found else { return Ok(None) };
+            resets::pend(view, account, &pending);
+            Ok::<_, Stop<Infallible>>(Some((found, sender(view, &queued.mail.intent)?)))
         };
         let found = self.store.run(rule).await.map_err(|_| Unavailable)?;
-        Ok(found.map(|account| {
-            let login = account.uid.clone();
-            let content =
-                Content::GeneratedPassword { login, password, must_change: generated.must_change, good_for: generated.good_for, requested };
+        let Generated { must_change, good_for } = generated;
+        Ok(found.map(|(account, by)| {
+            let content = Content::GeneratedPassword { login: account.uid.clone(), password, must_change, good_for, requested, by };
             (account, content)
         }))
     }
 
     /// The notice goes to the address of that moment, whatever has become of it since.
     async fn write_notice(&self, account: Id, change: PasswordChanged) -> Result<Written, Unavailable> {
-        let rule = |view: &mut View<'_>| {
-            let Some(account) = accounts::load(view, account)? else { return Ok(None) };
-            let by = by_whom(view, account.id, change.by)?;
-            Ok(Some((account, by)))
-        };
-        let found = self.store.read(rule).await.map_err(|_: Fail<Infallible>| Unavailable)?;
-        Ok(found.map(|(account, by)| {
+        Ok(self.told(account, change.by).await?.map(|(account, by)| {
             let PasswordChanged { source, at, way, language, .. } = change;
             let content = Content::PasswordNotice { login: account.uid.clone(), by, source, at, way, language };
             (account, content)
         }))
+    }
+
+    /// Likewise.
+    async fn write_address_notice(&self, account: Id, (change, fate): (AddressChanged, Fate)) -> Result<Written, Unavailable> {
+        Ok(self.told(account, change.by).await?.map(|(account, by)| {
+            let AddressChanged { source, at, .. } = change;
+            let content = Content::AddressNotice { login: account.uid.clone(), by, source, at, fate };
+            (account, content)
+        }))
+    }
+
+    /// The account that is told of something, and who did it.
+    async fn told(&self, account: Id, by: Actor) -> Result<Option<(Account, By)>, Unavailable> {
+        let rule = |view: &mut View<'_>| {
+            let Some(account) = accounts::load(view, account)? else { return Ok(None) };
+            let by = by_whom(view, account.id, by)?;
+            Ok(Some((account, by)))
+        };
+        self.store.read(rule).await.map_err(|_: Fail<Infallible>| Unavailable)
     }
 
     /// Takes a mail out of the queue that has become pointless.
@@ -141,7 +159,32 @@ fn addressee(view: &mut View<'_>, id: Id, queued: &Queued, now: UnixTime) -> Res
 
 /// Whether the account still has the password that this mail is to replace.
 fn is_awaited(account: &Account, queued: &Queued) -> bool {
-    matches!(&queued.mail.intent, Intent::GeneratedPassword { replaces, .. } if *replaces == account.password_changed_at)
+    match &queued.mail.intent {
+        Intent::GeneratedPassword { replaces, .. } | Intent::SentPassword { replaces, .. } => *replaces == account.password_changed_at,
+        Intent::ResetLink { .. }
+        | Intent::SentLink { .. }
+        | Intent::Invitation { .. }
+        | Intent::PasswordNotice { .. }
+        | Intent::AddressesChanged { .. }
+        | Intent::AddressNotice { .. } => false,
+    }
+}
+
+/// Why the links of `intent` are sent.
+fn occasion(view: &mut View<'_>, intent: &Intent) -> Result<Occasion, Stop<Infallible>> {
+    Ok(match (intent.kind(), sender(view, intent)?) {
+        (_, None) => Occasion::Asked,
+        (MailKind::Invitation, Some(by)) => Occasion::Welcome(by),
+        (_, Some(by)) => Occasion::Sent(by),
+    })
+}
+
+/// Who has the mail sent, if that is somebody else than whom it is for.
+fn sender(view: &mut View<'_>, intent: &Intent) -> Result<Option<By>, Stop<Infallible>> {
+    match intent.sent() {
+        Some((account, sent)) => by_whom(view, account, sent.by).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn by_whom(view: &mut View<'_>, owner: Id, by: Actor) -> Result<By, Stop<Infallible>> {

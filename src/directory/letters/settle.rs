@@ -9,8 +9,8 @@ use crate::directory::notice::Notice;
 use crate::directory::{Directory, Unavailable};
 use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::Id;
-use crate::domain::outbox::{GIVE_UP_AFTER, Intent, Way, retry_wait};
-use crate::domain::reset::Validity;
+use crate::domain::outbox::{GIVE_UP_AFTER, Intent, MailKind, Way, retry_wait};
+use crate::domain::reset::{Requested, Validity};
 use crate::domain::time::UnixTime;
 use crate::secret;
 use crate::store::credentials::CredentialError;
@@ -32,17 +32,17 @@ impl Directory {
     pub async fn mail_accepted(&self, leased: &Leased) -> Result<(), Unavailable> {
         let (queued, now) = (leased.0.clone(), self.clock.now());
         let told = match queued.mail.intent.clone() {
-            Intent::ResetLink { accounts, .. } => {
-                let valid = Validity::starting(now, self.settings.reset.token_ttl);
-                self.once_telling(&DAEMON, move |view| links_taken(view, &queued, (&accounts, valid))).await
+            Intent::ResetLink { .. } | Intent::SentLink { .. } | Intent::Invitation { .. } => {
+                let valid = Validity::starting(now, self.lifetime_of(&queued.mail.intent));
+                self.once_telling(&DAEMON, move |view| links_taken(view, &queued, valid)).await
             }
             Intent::GeneratedPassword { account, requested, .. } => {
-                let notice = self.notice(Actor::Account(account), requested.source, Way::ResetGenerated).on_page_in(requested.language);
-                let queued_with = notice.clone();
-                let rule = move |view: &mut View<'_>| password_taken(view, &queued, (account, &queued_with), now);
-                self.once_telling(&DAEMON, rule).await.inspect(|_| self.notified(&notice))
+                self.password_mailed(queued, account, (Actor::Account(account), requested)).await
             }
-            Intent::PasswordNotice { .. } => self.once_telling(&DAEMON, move |view| take_out(view, &queued).map(|()| Vec::new())).await,
+            Intent::SentPassword { account, sent, .. } => self.password_mailed(queued, account, (sent.by, sent.requested)).await,
+            Intent::PasswordNotice { .. } | Intent::AddressNotice { .. } | Intent::AddressesChanged { .. } => {
+                self.once_telling(&DAEMON, move |view| take_out(view, &queued).map(|()| Vec::new())).await
+            }
         };
         // The account's next mail may go now.
         self.outbox_grew.notify_one();
@@ -50,6 +50,25 @@ impl Directory {
             Ok(_) | Err(Fail::Rule(SettleError::Gone)) => Ok(()),
             Err(Fail::Conflict | Fail::Unknown | Fail::Down) => Err(Unavailable),
         }
+    }
+
+    /// The password in the mail comes into force, and its owner is told by whom.
+    async fn password_mailed(
+        &self,
+        queued: Queued,
+        account: Id,
+        (by, requested): (Actor, Requested),
+    ) -> Result<Vec<AuditEvent>, Fail<SettleError>> {
+        let notice = self.notice(by, requested.source, Way::ResetGenerated).on_page_in(requested.language);
+        let (queued_with, now) = (notice.clone(), self.clock.now());
+        let rule = move |view: &mut View<'_>| password_taken(view, &queued, (account, &queued_with), now);
+        self.once_telling(&DAEMON, rule).await.inspect(|_| self.notified(&notice))
+    }
+
+    /// How long the links of `intent` are valid.
+    pub(super) fn lifetime_of(&self, intent: &Intent) -> Duration {
+        let reset = &self.settings.reset;
+        if intent.kind() == MailKind::Invitation { reset.invitation_ttl } else { reset.token_ttl }
     }
 
     /// The relay has not taken the mail: it is tried again later, or given up.
@@ -84,8 +103,9 @@ impl Directory {
 }
 
 /// The rule: the links work from now on, and no others.
-fn links_taken(view: &mut View<'_>, queued: &Queued, (accounts, valid): (&[Id], Validity)) -> Rule<Vec<AuditEvent>> {
+fn links_taken(view: &mut View<'_>, queued: &Queued, valid: Validity) -> Rule<Vec<AuditEvent>> {
     take_out(view, queued)?;
+    let accounts = queued.mail.intent.accounts();
     for account in accounts {
         resets::delivered(view, *account, queued.op, valid)?;
     }
@@ -110,7 +130,7 @@ fn take_out(view: &mut View<'_>, queued: &Queued) -> Rule<()> {
 
 /// A password that nobody will be told of any more is not to be lying about.
 pub(super) fn forget_password<E>(view: &mut View<'_>, queued: &Queued) -> Result<(), Stop<E>> {
-    if let Intent::GeneratedPassword { account, .. } = queued.mail.intent
+    if let (MailKind::GeneratedPassword, Some(account)) = (queued.mail.intent.kind(), queued.mail.intent.whom())
         && resets::pending(view, account)?.is_some_and(|pending| pending.mail == queued.op)
     {
         view.delete(keys::pending(account));

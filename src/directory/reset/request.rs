@@ -10,13 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{MAX_IDENTIFIER, ResetRequest, TooMany};
 use crate::admission::{Admission, Admitted as Place};
+use crate::directory::addresses::reachable;
 use crate::directory::notice::addresses;
 use crate::directory::{Caller, Directory};
 use crate::domain::account::{Account, State};
 use crate::domain::audit::{Actor, AuditEvent, Reason};
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail};
-use crate::domain::reset::{Admitted, Limits, Requested};
+use crate::domain::reset::{self, Admitted, Limits, Requested};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::secret::{self, Secret};
@@ -59,15 +60,16 @@ struct Asked {
     name: Option<String>,
     requested: Requested,
     limits: Limits,
+    new_address_wait: Duration,
     op: OpId,
     /// How many mails the last run of the rule has queued.
     queued: AtomicU64,
 }
 
-/// An account that is to get a link, or why not; and where to.
+/// An account that is to get a link, and where to, or why not.
 struct Named {
     account: Account,
-    address: Option<String>,
+    address: Result<String, Reason>,
 }
 
 impl Directory {
@@ -94,8 +96,9 @@ impl Directory {
         let requested = request.requested;
         let caller = Caller { actor: Actor::Anonymous, source: requested.source, must_change: false };
         let name = self.settings.sends_mail.then(|| name_in(&request.identifier)).flatten();
-        let (limits, op) = (self.settings.reset.limits.clone(), OpId(secret::random()));
-        let asked = Arc::new(Asked { name, requested, limits, op, queued: AtomicU64::new(0) });
+        let reset::Settings { limits, new_address_wait, .. } = self.settings.reset.clone();
+        let op = OpId(secret::random());
+        let asked = Arc::new(Asked { name, requested, limits, new_address_wait, op, queued: AtomicU64::new(0) });
         for _ in 0..ATTEMPTS {
             let (rule, now) = (Arc::clone(&asked), self.clock.now());
             match self.once_telling(&caller, move |view| rule.carry_out(view, now)).await {
@@ -135,14 +138,14 @@ impl Asked {
         self.queued.store(0, Relaxed);
         let mut events = Vec::new();
         let mut mails: Vec<(String, Vec<Id>)> = Vec::new();
-        for Named { account, address } in self.named(view)? {
+        for Named { account, address } in self.named(view, now)? {
             let id = account.id;
             match (address, self.fault(view, &account, now)?) {
                 (_, Some(reason)) => events.push(AuditEvent::ResetRefused { target: Some(id), reason }),
-                (None, None) => events.push(AuditEvent::ResetRefused { target: Some(id), reason: Reason::NoMailAddress }),
+                (Err(reason), None) => events.push(AuditEvent::ResetRefused { target: Some(id), reason }),
                 // One mail an address as it is stored: addresses that are taken for one another here may be two
                 // people's elsewhere.
-                (Some(address), None) => match mails.iter_mut().find(|(held, _)| *held == address) {
+                (Ok(address), None) => match mails.iter_mut().find(|(held, _)| *held == address) {
                     Some((_, accounts)) => accounts.push(id),
                     None => mails.push((address, vec![id])),
                 },
@@ -162,25 +165,30 @@ impl Asked {
     }
 
     /// Whoever is meant: one by login, or else all who have the address. An application never is.
-    fn named(&self, view: &mut View<'_>) -> Rule<Vec<Named>> {
+    fn named(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<Named>> {
         let Some(name) = &self.name else { return Ok(Vec::new()) };
         if let Some(id) = accounts::id_of_uid(view, name)? {
-            let account = accounts::load(view, id)?;
-            let first = |account: Account| {
-                let address = addresses(&account).next().map(str::to_owned);
-                Named { account, address }
-            };
-            return Ok(account.map(first).into_iter().collect());
+            let Some(account) = accounts::load(view, id)? else { return Ok(Vec::new()) };
+            return Ok(vec![self.reached(view, account, now)?]);
         }
         let mut named = Vec::new();
         for id in accounts::ids_of_mail(view, name, MAX_ACCOUNTS)? {
             if let Some(account) = accounts::load(view, id)? {
                 // What was typed only finds the account; the mail goes where the account has it.
-                let stored = addresses(&account).find(|address| fold(address) == *name).map(str::to_owned);
-                named.push(Named { address: stored, account });
+                let reachable = reachable(view, &account, self.new_address_wait, now)?;
+                let stored = reachable.into_iter().find(|address| fold(address) == *name);
+                named.push(Named { address: stored.ok_or(Reason::NewAddress), account });
             }
         }
         Ok(named)
+    }
+
+    /// `account` at its first address that may be written to.
+    fn reached(&self, view: &mut View<'_>, account: Account, now: UnixTime) -> Rule<Named> {
+        let first = reachable(view, &account, self.new_address_wait, now)?.into_iter().next();
+        let has_any = addresses(&account).next().is_some();
+        let address = first.ok_or(if has_any { Reason::NewAddress } else { Reason::NoMailAddress });
+        Ok(Named { account, address })
     }
 
     /// Why the account gets no link, if so. Else the request has been counted.
@@ -196,14 +204,14 @@ impl Asked {
 
     /// Queues the mail to `address`, unless the same one waits already, or too many were queued in the last hour.
     fn queue(&self, view: &mut View<'_>, (op, address): (OpId, String), accounts: &[Id], now: UnixTime) -> Rule<Admitted> {
+        let intent = Intent::ResetLink { accounts: accounts.to_vec(), requested: self.requested };
         // Where a rule has looked at so much already, one mail too many does no harm.
-        if view.reads_left() > LOOKING && outbox::has_link(view, accounts, &address, now)? {
+        if view.reads_left() > LOOKING && outbox::has_alike(view, &intent, &address, now)? {
             return Ok(Admitted::Yes);
         }
         if resets::admit_total(view, &self.limits, now)? == Admitted::No {
             return Ok(Admitted::No);
         }
-        let intent = Intent::ResetLink { accounts: accounts.to_vec(), requested: self.requested };
         outbox::put(view, op, &OutboxMail { intent, address, queued_at: now, attempts: 0, fault: None })?;
         self.queued.fetch_add(1, Relaxed);
         Ok(Admitted::Yes)
@@ -225,7 +233,7 @@ const MAX_WAITING: usize = 1024;
 const MAX_WAITING_OF_SOURCE: usize = 128;
 
 /// Keys that looking for the same mail may take, and what else is to be read behind it.
-const LOOKING: usize = 32;
+const LOOKING: usize = 16;
 
 /// How often a request is tried while the store does not answer, and how long to wait between.
 const ATTEMPTS: usize = 60;

@@ -196,7 +196,7 @@ mod tests {
         assert!(Resets::default().is_over(NOW));
         let resets = Resets { minted: Some(link(1, NOW)), ..Resets::default() };
         let days = |days: u32| NOW.plus(HOUR * 24 * days);
-        for (at, over) in [(NOW, false), (days(7), false), (days(8), true)] {
+        for (at, over) in [(NOW, false), (days(13), false), (days(14), true)] {
             assert_eq!((resets.is_over(at), grant(Purpose::Reset).is_over(at)), (over, over), "{at}");
         }
     }

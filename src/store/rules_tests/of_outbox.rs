@@ -206,8 +206,8 @@ async fn links_for_the_same_accounts_are_found_while_they_wait() {
         put(&store, 1, notice(1), 0).await;
         put(&store, 2, link(&[1, 2]), 1).await;
         let has = async |accounts: &[u64], address: &str, at: u64| {
-            let accounts: Vec<Id> = accounts.iter().copied().map(Id).collect();
-            read(&store, |view| outbox::has_link(view, &accounts, address, seconds(at))).await
+            let alike = link(accounts);
+            read(&store, |view| outbox::has_alike(view, &alike, address, seconds(at))).await
         };
         for (accounts, address, expected) in [
             (&[1, 2][..], "louise@example.org", true),

@@ -12,6 +12,10 @@ mails-fact-when = When
 mails-fact-where = From
 mails-fact-how = How
 mails-fact-relay = Sent by
+mails-fact-who = By
+mails-fact-login = Login
+mails-who-owner = you
+mails-who-system = the administration of the server
 mails-from-address = the address { $address }
 mails-from-server = the server itself
 
@@ -27,6 +31,23 @@ mails-reset-not-me = Was it not you? There is nothing to do: unless it is confir
 mails-reset-not-me-button = This was not me
 mails-reset-not-me-button-for = This was not me ({ $login })
 
+## The link that somebody else sends
+
+mails-sent = For your account { $login } on { $site }, { $name } sends you a link to a new password. Open it:
+mails-sent-not-me = Did you not expect it? Unless you confirm, nothing changes. You can also cancel this link:
+mails-sent-not-me-button = Cancel this link
+
+## The invitation
+
+mails-welcome-subject = Welcome to { $site }
+mails-welcome = Welcome! An account has been made for you on { $site }.
+mails-welcome-open = All that is missing is the password. To get it, open this link:
+mails-welcome-button = Get my password
+mails-welcome-validity = Valid for { $lasting }, { $until }. After that, ask for another link with your login:
+mails-welcome-again-button = Ask for another link
+mails-welcome-not-me = Is this account not for you? Decline the invitation, and its link no longer works:
+mails-welcome-not-me-button = Decline the invitation
+
 ## The generated password
 
 mails-generated-subject = Your new password on { $site }
@@ -39,6 +60,8 @@ mails-generated-button = Choose my own password
 mails-generated-delete = Once you have noted it, delete this mail.
 mails-generated-not-me = Did you not ask for it? Somebody else may be reading your mail: change the password of your mailbox, then ask for a new one here.
 
+mails-generated-not-expected = Did you not expect it? Talk to your manager.
+
 ## The notice
 
 mails-notice-subject = Your password on { $site } was changed
@@ -46,11 +69,22 @@ mails-notice-changed = The password of your account { $login } on { $site } was 
 mails-way-own = with the former password
 mails-way-chosen = with the link you received by mail
 mails-way-generated = by a password that was mailed to you
+mails-way-sent = by a password that { $name } had mailed to you
 mails-way-system = by the administration of the server
 mails-way-other = by { $name }
 mails-notice-was-me = Was it you? There is nothing to do.
 mails-notice-not-me = Was it not you? Request a new password at once, and report it:
 mails-notice-button = Request a new password
+
+## The notice to mail addresses
+
+mails-address-subject = Change of mail address on { $site }
+mails-address-removed = This mail address is no longer that of your account { $login } on { $site }.
+mails-address-added = This mail address is now that of the account { $login } on { $site }.
+mails-address-kept = The mail addresses of your account { $login } on { $site } have changed; this one stays.
+mails-address-was-me = Do you know about it? There is nothing to do.
+mails-address-not-me = Do you not know about it? Tell your manager at once: with a mail address, one can ask for a new password.
+mails-address-not-mine = Is this account not yours? Somebody probably mistyped an address: report it, or ignore this mail.
 
 ## The test
 

@@ -14,7 +14,7 @@ fn link_error(end: End) -> Result<(), RedeemError> {
 async fn notices(directory: &Directory) -> Vec<(String, Way)> {
     let notice = |mail: OutboxMail| match mail.intent {
         Intent::PasswordNotice { change, .. } => Some((mail.address, change.way)),
-        Intent::ResetLink { .. } | Intent::GeneratedPassword { .. } => None,
+        _ => None,
     };
     mails(directory).await.into_iter().filter_map(notice).collect()
 }
