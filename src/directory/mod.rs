@@ -33,8 +33,8 @@ pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
 pub use hasher::{Hasher, HasherSettings};
-use noise::Noise;
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, Occasion, QueueError, Refused, SendError};
+use noise::Noise;
 pub use password::{PasswordChange, PasswordError, Target};
 pub use people::{
     Day, Expires, Field, FieldFault, LookError, May, PeoplePage, PeopleQuery, PersonRow, Saved, Sheet, SheetError, SheetForm, TeamChoice,

@@ -100,7 +100,9 @@ impl Composer<'_> {
     }
 
     fn sent_link(&self, link: &MintedLink, by: &By, (requested, valid_for): (&Requested, Duration), blocks: &mut Vec<Block>) {
-        blocks.push(self.paragraph("mails-sent", &[("name", Value::Text(&self.name_of(by))), ("login", Value::Text(&link.login)), self.site()]));
+        blocks.push(
+            self.paragraph("mails-sent", &[("name", Value::Text(&self.name_of(by))), ("login", Value::Text(&link.login)), self.site()]),
+        );
         blocks.push(Block::Action(Link { label: self.say("mails-reset-button", &[]), url: self.with_token("r", &link.token) }));
         blocks.push(self.validity("mails-reset-validity", valid_for));
         blocks.push(Block::Facts(vec![self.when(requested.at), self.by(by)]));

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::mails;
+use super::keys;
 use super::records::{self, Record};
 use super::view::{Stop, View};
-use super::keys;
 use crate::domain::account::Account;
 use crate::domain::id::Id;
 use crate::domain::reset::LONGEST_WAIT;
