@@ -28,6 +28,7 @@ mod postgresql;
 mod probing;
 mod python_clients;
 mod reset;
+mod rights;
 mod secrecy;
 mod start_tls;
 mod store_contract;

@@ -1,0 +1,124 @@
+//! Who may do what, cell by cell of one table (`table.rs`), by each way there is to ask: the use cases, LDAP with the
+//! programs that administrators use, and the pages with forms that no page shows.
+//!
+//! What is allowed has its effect. What is refused changes nothing at all in the store, and the audit says who was
+//! refused; what is hidden is answered as what does not exist.
+
+mod asked;
+mod ldap;
+mod table;
+mod use_cases;
+mod world;
+
+use std::collections::BTreeMap;
+
+use bindery::domain::audit::{Actor, AuditEvent, AuditRow};
+
+use asked::Asked;
+use table::{Action, Cell, SUBJECTS, Verdict, cells};
+use world::{World, changed, told};
+
+/// A way to ask.
+trait Way {
+    /// Signs `who` in, before anything befalls them.
+    fn enter(&mut self, world: &World, who: &'static str);
+
+    /// Asks for all of `cells`, none of which is expected to change anything for another; gives what was answered, in
+    /// their order.
+    fn ask(&mut self, world: &World, cells: &[Cell]) -> Vec<Answer>;
+
+    /// Whether this cell can be asked for.
+    fn offers(&self, cell: &Cell) -> bool;
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq)]
+enum Answer {
+    Done,
+    Refused,
+    /// With all that the answer says about where that does not exist.
+    Hidden(String),
+    LastAdministrator,
+}
+
+impl Answer {
+    fn verdict(&self) -> Verdict {
+        match self {
+            Answer::Done => Verdict::Done,
+            Answer::Refused => Verdict::Refused,
+            Answer::Hidden(_) => Verdict::Hidden,
+            Answer::LastAdministrator => Verdict::LastAdministrator,
+        }
+    }
+}
+
+/// Goes through the whole table.
+fn walk(way: &mut dyn Way) {
+    let world = World::new();
+    let first = world.state();
+    for who in SUBJECTS {
+        way.enter(&world, who);
+        world.befall(who);
+        let cells: Vec<Cell> = cells().into_iter().filter(|cell| cell.who == who && way.offers(cell)).collect();
+        let (allowed, refused): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| cell.verdict == Verdict::Done);
+        are_refused(&world, way, &refused);
+        allowed.iter().for_each(|cell| is_done(&world, way, *cell));
+        world.restore(&first);
+    }
+}
+
+fn are_refused(world: &World, way: &mut dyn Way, cells: &[Cell]) {
+    let before = world.state();
+    let answers = way.ask(world, cells);
+    let now = world.state();
+    assert_eq!(answers.len(), cells.len());
+    let wrong: Vec<_> = cells.iter().zip(&answers).filter(|(cell, answer)| cell.verdict != answer.verdict()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(changed(&before, &now), Vec::<String>::new(), "{:?}: what was refused has changed something", cells[0].who);
+    are_one_answer(cells, &answers);
+
+    let attempts = cells.iter().filter(|cell| cell.action != Action::Read).count();
+    let rows = told(&before, &now);
+    let refusals = rows.iter().filter(|row| is_refusal(row)).count();
+    assert_eq!(refusals, attempts, "{}: {rows:#?}", cells[0].who);
+}
+
+/// What is hidden is told apart from nothing by no word of the answer.
+fn are_one_answer(cells: &[Cell], answers: &[Answer]) {
+    let mut seen: BTreeMap<(Action, String), &Answer> = BTreeMap::new();
+    for (cell, answer) in cells.iter().zip(answers).filter(|(cell, _)| cell.verdict == Verdict::Hidden) {
+        let branch = Asked::of(cell).dn.split_once(',').unwrap().1.to_owned();
+        let first = *seen.entry((cell.action, branch)).or_insert(answer);
+        assert_eq!(answer, first, "{cell:?}");
+    }
+}
+
+fn is_done(world: &World, way: &mut dyn Way, cell: Cell) {
+    let asked = Asked::of(&cell);
+    let start = world.state();
+    asked.prepare(world);
+    assert!(asked.is_silent() || !asked.is_done(world), "{cell:?}: it is so already");
+    let answers = way.ask(world, &[cell]);
+    assert_eq!(answers, [Answer::Done], "{cell:?}");
+    assert!(asked.is_done(world), "{cell:?}: it is not done");
+    let rows = told(&start, &world.state());
+    assert!(asked.is_silent() || rows.iter().any(|row| is_change(row)), "{cell:?}: {rows:#?}");
+    world.restore(&start);
+}
+
+fn is_refusal(row: &AuditRow) -> bool {
+    matches!(row.event, AuditEvent::ChangeRefused { .. } | AuditEvent::PasswordRefused { .. })
+}
+
+/// Whether the audit says that somebody who is known changed something.
+fn is_change(row: &AuditRow) -> bool {
+    matches!(row.actor, Actor::Account(_) | Actor::Service(_))
+        && matches!(
+            row.event,
+            AuditEvent::PasswordChanged { .. }
+                | AuditEvent::Added { .. }
+                | AuditEvent::Modified { .. }
+                | AuditEvent::Renamed { .. }
+                | AuditEvent::Deleted { .. }
+        )
+}

@@ -1,0 +1,99 @@
+//! The table by the use cases themselves.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use bindery::directory::{Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, Target};
+use bindery::domain::audit::Source;
+use bindery::domain::dn::Dn;
+use bindery::secret::Secret;
+
+use super::asked::{Asked, Request};
+use super::table::Cell;
+use super::world::{NEW_PASSWORD, World, is_application, login, parsed};
+use super::{Answer, Way, walk};
+
+struct UseCases {
+    caller: Caller,
+}
+
+#[test]
+fn every_cell_by_the_use_cases() {
+    let nobody = Caller { actor: Actor::Anonymous, source: Source::Internal, must_change: false };
+    walk(&mut UseCases { caller: nobody });
+}
+
+impl Way for UseCases {
+    fn enter(&mut self, world: &World, who: &'static str) {
+        let actor = match who {
+            "anonymous" => Actor::Anonymous,
+            who if is_application(who) => Actor::Service(world.id(login(who))),
+            who => Actor::Account(world.id(login(who))),
+        };
+        let source = Source::Address(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        self.caller = Caller { actor, source, must_change: who == "must" };
+    }
+
+    fn ask(&mut self, world: &World, cells: &[Cell]) -> Vec<Answer> {
+        let directory = world.directory();
+        cells.iter().map(|cell| world.daemon.wait_for(self.answer(directory, Asked::of(cell)))).collect()
+    }
+
+    fn offers(&self, _: &Cell) -> bool {
+        true
+    }
+}
+
+impl UseCases {
+    async fn answer(&self, directory: &Directory, asked: Asked) -> Answer {
+        let (caller, dn) = (&self.caller, parsed(&asked.dn));
+        match asked.request {
+            Request::Read => self.read(directory, &dn).await,
+            Request::Password { old } => self.set_password(directory, dn, old).await,
+            Request::Modify(changes) => {
+                let values = |value: String| if value.is_empty() { Vec::new() } else { vec![value.into_bytes()] };
+                let changes = changes.into_iter().map(|(operation, attribute, value)| Change {
+                    operation,
+                    attribute: attribute.to_owned(),
+                    values: values(value),
+                });
+                changed(directory.modify(caller, &dn, changes.collect()).await)
+            }
+            Request::Rename(rdn) => changed(directory.rename(caller, &dn, rdn, None).await),
+            Request::Delete => changed(directory.delete(caller, &dn).await),
+            Request::Add(given) => {
+                let given = given.into_iter().map(|(name, value)| (name.to_owned(), vec![value.into_bytes()])).collect();
+                changed(directory.add(caller, &dn, given).await)
+            }
+        }
+    }
+
+    async fn read(&self, directory: &Directory, dn: &Dn) -> Answer {
+        match directory.compare(&self.caller, dn, "objectClass", b"top").await {
+            Ok(_) => Answer::Done,
+            Err(CompareError::NoSuchObject { matched }) => Answer::Hidden(matched),
+            Err(CompareError::BindFirst | CompareError::MustChange) => Answer::Refused,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    async fn set_password(&self, directory: &Directory, dn: Dn, old: Option<&str>) -> Answer {
+        let secret = |text: &str| Secret::new(text.as_bytes());
+        let change = PasswordChange { target: Target::Dn(dn), old: old.map(secret), new: Some(secret(NEW_PASSWORD)) };
+        match directory.change_password(&self.caller, change).await {
+            Ok(_) => Answer::Done,
+            Err(PasswordError::NoSuchObject) => Answer::Hidden(String::new()),
+            Err(PasswordError::Denied | PasswordError::BindFirst | PasswordError::OldRequired) => Answer::Refused,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+}
+
+fn changed(outcome: Result<(), ChangeError>) -> Answer {
+    match outcome {
+        Ok(()) => Answer::Done,
+        Err(ChangeError::NoSuchObject(matched)) => Answer::Hidden(matched),
+        Err(ChangeError::Denied(_) | ChangeError::BindFirst | ChangeError::MustChange | ChangeError::OldPasswordRequired) => Answer::Refused,
+        Err(ChangeError::Constraint(text)) if text.contains("the last administrator") => Answer::LastAdministrator,
+        Err(other) => panic!("{other:?}"),
+    }
+}
