@@ -17,7 +17,7 @@ impl Noise {
 
     /// Whether `row` is to be written down.
     pub(super) fn admits(&self, row: &AuditRow) -> bool {
-        if !row.event.is_noise() {
+        if !row.is_noise() {
             return true;
         }
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -36,6 +36,7 @@ const WRITTEN: Limit = Limit { per_second: 2, burst: 500 };
 mod tests {
     use super::*;
     use crate::domain::audit::{Actor, AuditEvent, Reason, Source};
+    use crate::domain::id::Id;
     use crate::domain::time::UnixTime;
 
     fn row(host: u8, at: u64, event: AuditEvent) -> AuditRow {
@@ -52,5 +53,8 @@ mod tests {
         assert_eq!(written(2, 1000, 1), 1, "another source");
         assert!(noise.admits(&row(1, 1000, AuditEvent::BindSucceeded)));
         assert_eq!(written(1, 1010, 600), 20);
+        let change = || AuditEvent::ChangeRefused { dn: String::new(), reason: Reason::AccessDenied };
+        assert!(!noise.admits(&row(1, 1010, change())), "of somebody who has not even signed in");
+        assert!(noise.admits(&AuditRow { actor: Actor::Account(Id(1)), ..row(1, 1010, change()) }));
     }
 }

@@ -175,17 +175,6 @@ pub enum AuditEvent {
     },
 }
 
-impl AuditEvent {
-    /// Whether anybody on the network can cause it at will, and nothing has happened.
-    pub fn is_noise(&self) -> bool {
-        match self {
-            AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. } | AuditEvent::LinkRefused { .. } => true,
-            AuditEvent::ResetRefused { target, reason } => target.is_none() && *reason == Reason::Throttled,
-            _ => false,
-        }
-    }
-}
-
 /// Why something was refused; for the audit only, the peer is told less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // Each says it.
@@ -224,6 +213,19 @@ pub struct AuditRow {
     pub source: Source,
     /// What.
     pub event: AuditEvent,
+}
+
+impl AuditRow {
+    /// Whether anybody on the network can cause it at will, and nothing has happened.
+    pub fn is_noise(&self) -> bool {
+        match &self.event {
+            AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. } | AuditEvent::LinkRefused { .. } => true,
+            AuditEvent::ResetRefused { target, reason } => target.is_none() && *reason == Reason::Throttled,
+            // Who has signed in answers for it.
+            AuditEvent::ChangeRefused { .. } | AuditEvent::PasswordRefused { .. } => self.actor == Actor::Anonymous,
+            _ => false,
+        }
+    }
 }
 
 /// `name` as a row keeps it: [`MAX_NAME`] bytes at most.

@@ -67,7 +67,7 @@ impl Session {
             Ok(requested) => requested,
             Err(result) => return self.answer(wire, id, operation, result.into()).await,
         };
-        if self.caller.must_change && !may_change_password(operation) {
+        if self.caller.must_change && !is_for_directory(operation) {
             let result = LdapResult::must_change();
             return self.answer(wire, id, operation, with_policy(result.into(), &requested)).await;
         }
@@ -157,11 +157,13 @@ fn counted_as(operation: Operation, request: &Request) -> metrics::Operation {
     }
 }
 
-/// What somebody who must change the password may ask for; whether it is their own is decided where it is changed.
-fn may_change_password(operation: Operation) -> bool {
+/// What somebody who must change the password may ask the directory: it changes that password, and refuses every other
+/// change itself, so that the audit is told.
+fn is_for_directory(operation: Operation) -> bool {
     match operation {
-        Operation::Bind | Operation::Unbind | Operation::Abandon | Operation::Extended | Operation::Modify => true,
-        Operation::Search | Operation::Compare | Operation::Add | Operation::Delete | Operation::ModifyDn => false,
+        Operation::Bind | Operation::Unbind | Operation::Abandon | Operation::Extended => true,
+        Operation::Add | Operation::Modify | Operation::Delete | Operation::ModifyDn => true,
+        Operation::Search | Operation::Compare => false,
     }
 }
 

@@ -42,7 +42,7 @@ impl AuditLog {
     /// Has `row` written soon, under the operation `op`. Never waits.
     pub fn append(&self, op: OpId, row: AuditRow) {
         // Who floods the daemon with guesses must not push out of the audit what came of them.
-        let crowded = row.event.is_noise() && self.queue.capacity() < KEPT_FREE;
+        let crowded = row.is_noise() && self.queue.capacity() < KEPT_FREE;
         if crowded || self.queue.try_send(Message::Row(op, row)).is_err() {
             // One complaint a batch: the writer makes it.
             self.dropped.fetch_add(1, Ordering::Relaxed);
