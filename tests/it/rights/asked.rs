@@ -70,7 +70,8 @@ impl Asked {
 }
 
 fn meaning(cell: &Cell) -> (Request, Effect) {
-    let replace = |attribute, value: &str| (Request::Modify(vec![(Replace, attribute, value.to_owned())]), Effect::Has(attribute, value.to_owned()));
+    let replace =
+        |attribute, value: &str| (Request::Modify(vec![(Replace, attribute, value.to_owned())]), Effect::Has(attribute, value.to_owned()));
     match cell.action {
         Action::Read => (Request::Read, Effect::None),
         Action::Password => (Request::Password { old: None }, Effect::Opens),
@@ -84,7 +85,9 @@ fn meaning(cell: &Cell) -> (Request, Effect) {
         Action::Telephone => replace("telephoneNumber", "+33 1 23 45 67 89"),
         Action::OwnTeam => replace("departmentNumber", "support"),
         Action::ForeignTeam => replace("departmentNumber", "finance"),
-        Action::NoTeam => (Request::Modify(vec![(Delete, "departmentNumber", String::new())]), Effect::Lacks("departmentNumber", "sales".to_owned())),
+        Action::NoTeam => {
+            (Request::Modify(vec![(Delete, "departmentNumber", String::new())]), Effect::Lacks("departmentNumber", "sales".to_owned()))
+        }
         Action::Role => replace("binderyRole", if is_administrator(cell) { "user" } else { "administrator" }),
         Action::Disable => replace("accountStatus", "disabled"),
         Action::Expire => replace("accountExpires", "20990101000000Z"),
@@ -101,7 +104,9 @@ fn meaning(cell: &Cell) -> (Request, Effect) {
             (Request::Modify(vec![(Add, "owner", owner.clone())]), Effect::Has("owner", owner))
         }
         Action::AddPerson => new(cell.action, &[("objectClass", "inetOrgPerson"), ("cn", "New"), ("sn", "New")]),
-        Action::AddToOwnTeam => new(cell.action, &[("objectClass", "inetOrgPerson"), ("cn", "New"), ("sn", "New"), ("departmentNumber", "sales")]),
+        Action::AddToOwnTeam => {
+            new(cell.action, &[("objectClass", "inetOrgPerson"), ("cn", "New"), ("sn", "New"), ("departmentNumber", "sales")])
+        }
         Action::AddTeam | Action::AddGroup => new(cell.action, &[("objectClass", "groupOfNames")]),
         Action::AddService => new(cell.action, &[("objectClass", "account")]),
     }

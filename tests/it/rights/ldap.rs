@@ -129,7 +129,8 @@ fn answers(output: &Output, count: usize) -> Vec<Answer> {
     if output.code == Some(0) {
         return vec![Answer::Done; count];
     }
-    let said = format!("{}{}", output.stderr, output.stdout.lines().filter(|line| !line.contains("ing entry")).collect::<Vec<_>>().join("\n"));
+    let said =
+        format!("{}{}", output.stderr, output.stdout.lines().filter(|line| !line.contains("ing entry")).collect::<Vec<_>>().join("\n"));
     let mut blocks: Vec<(u8, String)> = Vec::new();
     for line in said.lines() {
         let code = line.rsplit_once('(').and_then(|(_, code)| code.strip_suffix(')')?.parse().ok());
@@ -156,9 +157,11 @@ fn over(wire: &mut Wire, asked: &Asked) -> Answer {
             add(dn, &given)
         }
         Request::Modify(changes) => {
-            let values: Vec<Vec<&str>> = changes.iter().map(|(.., value)| if value.is_empty() { vec![] } else { vec![value.as_str()] }).collect();
+            let values: Vec<Vec<&str>> =
+                changes.iter().map(|(.., value)| if value.is_empty() { vec![] } else { vec![value.as_str()] }).collect();
             let number = |operation| ["add", "delete", "replace"].iter().position(|known| *known == word(operation)).unwrap();
-            let changes = changes.iter().zip(&values).map(|((operation, name, _), values)| (number(*operation) as u8, *name, values.as_slice()));
+            let changes =
+                changes.iter().zip(&values).map(|((operation, name, _), values)| (number(*operation) as u8, *name, values.as_slice()));
             modify(dn, &changes.collect::<Vec<_>>())
         }
     };

@@ -144,7 +144,9 @@ fn of_grid(action: Action, grid: &'static str) -> Vec<Cell> {
 /// and an administrator of the team "sales"; a user and a manager of "finance"; an administrator without a team; an
 /// application; the teams "sales" and "finance"; a group; and a login that nobody has.
 const TABLE: &[(&[Action], &str)] = &[
-    (&[Read], "
+    (
+        &[Read],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  app  o.team  team  group  nobody
         anonymous      -     -       -      -      -     -    -    -    -       -     -      -
         user           Y     h       h      h      h     h    h    h    Y       h     h      h
@@ -156,8 +158,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          Y     Y       Y      Y      Y     Y    Y    h    Y       Y     Y      h
         administrator  Y     Y       Y      Y      Y     Y    Y    Y    Y       Y     Y      h
         last           Y     Y       Y      .      Y     Y    .    Y    Y       Y     Y      h
-    "),
-    (&[Password], "
+    ",
+    ),
+    (
+        &[Password],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  app  nobody
         anonymous      -     -       -      -      -     -    -    -    -
         user           -     h       h      h      h     h    h    h    h
@@ -169,8 +174,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -     Y       Y      -      Y     Y    -    h    h
         administrator  -     Y       Y      Y      Y     Y    Y    Y    h
         last           -     Y       Y      .      Y     Y    .    Y    h
-    "),
-    (&[PasswordByOld], "
+    ",
+    ),
+    (
+        &[PasswordByOld],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  app  nobody
         anonymous      -     -       -      -      -     -    -    -    -
         user           Y     h       h      h      h     h    h    h    h
@@ -182,9 +190,12 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -     Y       Y      -      Y     Y    -    h    h
         administrator  Y     Y       Y      Y      Y     Y    Y    Y    h
         last           Y     Y       Y      .      Y     Y    .    Y    h
-    "),
+    ",
+    ),
     // What an application may set it sets by itself: it changes nothing else.
-    (&[PasswordBeside, Name, Mail, Telephone, OwnTeam], "
+    (
+        &[PasswordBeside, Name, Mail, Telephone, OwnTeam],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  nobody
         anonymous      -     -       -      -      -     -    -    -
         user           -     h       h      h      h     h    h    h
@@ -196,8 +207,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          .     -       -      -      -     -    -    h
         administrator  .     Y       Y      Y      Y     Y    Y    h
         last           .     Y       Y      .      Y     Y    .    h
-    "),
-    (&[ForeignTeam, NoTeam], "
+    ",
+    ),
+    (
+        &[ForeignTeam, NoTeam],
+        "
         who            self  t.user  t.mgr  t.adm  nobody
         anonymous      -     -       -      -      -
         user           -     h       h      h      h
@@ -209,8 +223,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          .     -       -      -      h
         administrator  Y     Y       Y      Y      h
         last           .     Y       Y      .      h
-    "),
-    (&[Role], "
+    ",
+    ),
+    (
+        &[Role],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  nobody
         anonymous      -     -       -      -      -     -    -    -
         user           -     h       h      h      h     h    h    h
@@ -222,8 +239,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          .     -       -      -      -     -    -    h
         administrator  -     Y       Y      Y      Y     Y    Y    h
         last           -     Y       Y      .      Y     Y    .    h
-    "),
-    (&[Disable, Expire], "
+    ",
+    ),
+    (
+        &[Disable, Expire],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  nobody
         anonymous      -     -       -      -      -     -    -    -
         user           -     h       h      h      h     h    h    h
@@ -235,9 +255,12 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          .     -       -      -      -     -    -    h
         administrator  Y     Y       Y      Y      Y     Y    Y    h
         last           !     Y       Y      .      Y     Y    .    h
-    "),
+    ",
+    ),
     // Who waits after wrong passwords cannot sign in to end it.
-    (&[MustChange, Rename], "
+    (
+        &[MustChange, Rename],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  nobody
         anonymous      -     -       -      -      -     -    -    -
         user           -     h       h      h      h     h    h    h
@@ -249,8 +272,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          .     -       -      -      -     -    -    h
         administrator  Y     Y       Y      Y      Y     Y    Y    h
         last           Y     Y       Y      .      Y     Y    .    h
-    "),
-    (&[Unlock], "
+    ",
+    ),
+    (
+        &[Unlock],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  app  nobody
         anonymous      -     -       -      -      -     -    -    -    -
         user           -     h       h      h      h     h    h    h    h
@@ -262,8 +288,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -     -       -      -      -     -    -    h    h
         administrator  .     Y       Y      Y      Y     Y    Y    Y    h
         last           .     Y       Y      .      Y     Y    .    Y    h
-    "),
-    (&[Delete], "
+    ",
+    ),
+    (
+        &[Delete],
+        "
         who            self  t.user  t.mgr  t.adm  user  mgr  adm  app  o.team  team  group  nobody
         anonymous      -     -       -      -      -     -    -    -    -       -     -      -
         user           -     h       h      h      h     h    h    h    -       h     h      h
@@ -275,8 +304,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -     -       -      -      -     -    -    h    -       -     -      h
         administrator  Y     Y       Y      Y      Y     Y    Y    Y    Y       Y     Y      h
         last           !     Y       Y      .      Y     Y    .    Y    Y       Y     Y      h
-    "),
-    (&[Grant, Describe], "
+    ",
+    ),
+    (
+        &[Grant, Describe],
+        "
         who            self  app
         anonymous      .     -
         user           .     h
@@ -288,8 +320,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          .     h
         administrator  .     Y
         last           .     Y
-    "),
-    (&[Describe, Join, Leave], "
+    ",
+    ),
+    (
+        &[Describe, Join, Leave],
+        "
         who            o.team  team  group
         anonymous      -       -     -
         user           -       h     h
@@ -301,8 +336,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -       -     -
         administrator  Y       Y     Y
         last           Y       Y     Y
-    "),
-    (&[Own], "
+    ",
+    ),
+    (
+        &[Own],
+        "
         who            o.team  team
         anonymous      -       -
         user           -       h
@@ -314,8 +352,11 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -       -
         administrator  Y       Y
         last           Y       Y
-    "),
-    (&[AddPerson, AddToOwnTeam, AddTeam, AddGroup, AddService], "
+    ",
+    ),
+    (
+        &[AddPerson, AddToOwnTeam, AddTeam, AddGroup, AddService],
+        "
         who            new
         anonymous      -
         user           -
@@ -327,5 +368,6 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -
         administrator  Y
         last           Y
-    "),
+    ",
+    ),
 ];

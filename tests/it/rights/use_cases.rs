@@ -6,6 +6,7 @@ use bindery::directory::{Actor, Caller, Change, ChangeError, CompareError, Direc
 use bindery::domain::audit::Source;
 use bindery::domain::dn::Dn;
 use bindery::secret::Secret;
+use bindery::store::accounts::AccountError;
 
 use super::asked::{Asked, Request};
 use super::table::Cell;
@@ -92,8 +93,10 @@ fn changed(outcome: Result<(), ChangeError>) -> Answer {
     match outcome {
         Ok(()) => Answer::Done,
         Err(ChangeError::NoSuchObject(matched)) => Answer::Hidden(matched),
-        Err(ChangeError::Denied(_) | ChangeError::BindFirst | ChangeError::MustChange | ChangeError::OldPasswordRequired) => Answer::Refused,
-        Err(ChangeError::Constraint(text)) if text.contains("the last administrator") => Answer::LastAdministrator,
+        Err(ChangeError::Denied(_) | ChangeError::BindFirst | ChangeError::MustChange | ChangeError::OldPasswordRequired) => {
+            Answer::Refused
+        }
+        Err(ChangeError::Account(AccountError::LastAdministrator(_))) => Answer::LastAdministrator,
         Err(other) => panic!("{other:?}"),
     }
 }
