@@ -12,6 +12,7 @@ use super::Directory;
 use crate::domain::audit::{Actor, AuditEvent, Reason, Source, cut};
 use crate::domain::credential::{Verified, Verifier};
 use crate::domain::dn::Dn;
+use crate::domain::id::Id;
 use crate::domain::password_policy;
 use crate::domain::tree::Place;
 use crate::secret::Secret;
@@ -93,7 +94,12 @@ impl Directory {
 
     /// Writes down a bind that was refused before its password was looked at.
     pub fn refused_unseen(&self, name: &Dn, source: Source, reason: Reason) {
-        self.audit_from(Actor::Anonymous, source, AuditEvent::BindRefused { name: cut(name.to_string()), reason });
+        self.write_refused_bind((name, None), source, reason);
+    }
+
+    /// Writes down a bind that was refused; with whose name it was, where that is known.
+    fn write_refused_bind(&self, (name, target): (&Dn, Option<Id>), source: Source, reason: Reason) {
+        self.audit_from(Actor::Anonymous, source, AuditEvent::BindRefused { name: cut(name.to_string()), reason, target });
     }
 
     /// Rewrites an imported or outdated credential as today's Argon2id. A bind does not fail because this did.

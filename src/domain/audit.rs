@@ -1,5 +1,7 @@
 //! What is written down for later: who did what to whom, from where, and how it ended. Never a secret.
 
+mod story;
+
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::id::Id;
 use super::outbox::{MailKind, Way};
 use super::time::UnixTime;
+
+pub use story::Class;
 
 /// Who acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +47,8 @@ pub enum AuditEvent {
         name: String,
         /** Why. */
         reason: Reason,
+        /** Whose name it is, where known. */
+        target: Option<Id>,
     },
     /// A password was set.
     PasswordChanged {
@@ -173,6 +179,8 @@ pub enum AuditEvent {
         /** What it is. */
         kind: MailKind,
     },
+    /// The audit was taken out as a file.
+    AuditExported,
 }
 
 /// Why something was refused; for the audit only, the peer is told less.

@@ -34,7 +34,7 @@ impl fmt::Display for Id {
 }
 
 /// The random name of one mutating call, so that the same call, repeated, is done once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OpId(pub [u8; 16]);
 
 impl OpId {

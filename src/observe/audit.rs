@@ -69,8 +69,8 @@ impl Line<'_> {
         let line = Line::default();
         match event {
             AuditEvent::BindSucceeded => Line { event: "bind_succeeded", ..line },
-            AuditEvent::BindRefused { name, reason } => {
-                Line { event: "bind_refused", name: Some(printable(name)), reason: Some(*reason), ..line }
+            AuditEvent::BindRefused { name, reason, target } => {
+                Line { event: "bind_refused", whom: *target, name: Some(printable(name)), reason: Some(*reason), ..line }
             }
             AuditEvent::PasswordChanged { target } => Line { event: "password_changed", whom: Some(*target), ..line },
             AuditEvent::PasswordRefused { target, reason } => {
@@ -102,6 +102,7 @@ impl Line<'_> {
             AuditEvent::MailRetried { target, kind } => Line { event: "mail_retried", whom: *target, mail: Some(*kind), ..line },
             AuditEvent::SessionsEnded { target } => Line { event: "sessions_ended", whom: Some(*target), ..line },
             AuditEvent::MailQueued { target, kind } => Line { event: "mail_queued", whom: Some(*target), mail: Some(*kind), ..line },
+            AuditEvent::AuditExported => Line { event: "audit_exported", ..line },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The audit. A change's row is written by the rule that makes the change ([`put`]). All others are written in batches,
 //! durably, and never keep a bind waiting. When there are more than can be
-//! written, rows are dropped, counted and complained about.
+//! written, rows are dropped, counted and complained about. With each row goes its index; how both are read backwards is
+//! in `trail.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,8 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::view::{Stop, View};
-use super::{Store, Value, keys, records};
-use crate::domain::audit::AuditRow;
+use super::{Key, Store, Value, keys, records};
+use crate::domain::audit::{AuditRow, Class};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
 
@@ -67,10 +68,26 @@ impl AuditLog {
 /// Writes `row` under the operation `op`, with the rule that it is about.
 pub fn put(view: &mut View<'_>, op: OpId, row: &AuditRow) {
     view.put(keys::audit(row.at, op), records::encode(row));
+    index_of(op, row).for_each(|key| view.put(key, Value::new()));
+}
+
+/// By which keys `row` is found: one for each that it is about, and one among the changes.
+pub(super) fn index_of(op: OpId, row: &AuditRow) -> impl Iterator<Item = Key> + use<> {
+    let (class, place) = (row.event.class(), (row.at, op));
+    let everybody = (class == Class::Change).then_some(keys::EVERYBODY);
+    row.about().chain(everybody).map(move |id| keys::story(id, class, place))
+}
+
+/// A row with its index, as it is written.
+type Entry = Vec<(Key, Value)>;
+
+fn entry(op: OpId, row: &AuditRow) -> Entry {
+    let index = index_of(op, row).map(|key| (key, Value::new()));
+    std::iter::once((keys::audit(row.at, op), records::encode(row))).chain(index).collect()
 }
 
 /// Where a walk over the audit stands: behind this row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The row's time.
     pub at: UnixTime,
@@ -115,7 +132,7 @@ async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped:
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                Message::Row(op, row) => rows.push((keys::audit(row.at, op), records::encode(&row))),
+                Message::Row(op, row) => rows.push(entry(op, &row)),
                 Message::Flush(reply) => flushes.push(reply),
             }
             // Who waits for a flush is not kept waiting for others.
@@ -135,7 +152,7 @@ async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped:
 }
 
 /// Writes `rows`, trying again while the store is down; gives how many were given up.
-async fn write(store: &Arc<Store>, rows: Vec<(Vec<u8>, Value)>) -> u64 {
+async fn write(store: &Arc<Store>, rows: Vec<Entry>) -> u64 {
     let mut rules = JoinSet::new();
     for chunk in rows.chunks(ROWS_A_RULE) {
         let (store, chunk) = (Arc::clone(store), Arc::<[_]>::from(chunk));
@@ -148,11 +165,11 @@ async fn write(store: &Arc<Store>, rows: Vec<(Vec<u8>, Value)>) -> u64 {
     lost
 }
 
-async fn write_chunk(store: &Store, chunk: Arc<[(Vec<u8>, Value)]>) -> u64 {
+async fn write_chunk(store: &Store, chunk: Arc<[Entry]>) -> u64 {
     for attempt in 1..=MAX_ATTEMPTS {
         let rows = Arc::clone(&chunk);
         let put = move |view: &mut View<'_>| {
-            rows.iter().for_each(|(key, value)| view.put(key.clone(), value.clone()));
+            rows.iter().flatten().for_each(|(key, value)| view.put(key.clone(), value.clone()));
             Ok::<_, Stop<()>>(())
         };
         // The same keys again are the same rows: an unknown outcome does no harm.
@@ -173,8 +190,9 @@ const KEPT_FREE: usize = 2048;
 /// Rows in a batch.
 const MAX_BATCH: usize = 1024;
 
-/// Rows in one rule: with names and DNs of the greatest length they stay below the bytes of a rule.
-const ROWS_A_RULE: usize = 32;
+/// Rows in one rule: with their index they stay below the keys of a rule, and with names of the greatest length below
+/// its bytes.
+const ROWS_A_RULE: usize = 16;
 
 /// How long the first row of a batch waits for others.
 const MAX_WAIT: Duration = Duration::from_millis(100);
@@ -204,7 +222,10 @@ mod tests {
         let audit = AuditLog::start(Arc::clone(&store));
         for n in 0..MAX_QUEUED as u64 {
             let (op, row) = row(n);
-            audit.append(op, AuditRow { event: AuditEvent::BindRefused { name: String::new(), reason: Reason::UnknownName }, ..row });
+            audit.append(
+                op,
+                AuditRow { event: AuditEvent::BindRefused { name: String::new(), reason: Reason::UnknownName, target: None }, ..row },
+            );
         }
         assert_eq!(audit.dropped(), KEPT_FREE as u64 - 1);
         let (op, success) = row(u64::MAX / 1000);

@@ -15,6 +15,7 @@
 //! | `j` | account id | [`Rate`](crate::domain::reset::Rate): when others had links and passwords sent to it |
 //! | `k` | `gidNumber` | group id |
 //! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
+//! | `L` | id, class, time, operation | nothing: an audit row that is about an account, service, group or team; or, under the id 0, of any change |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
 //! | `n` | `uidNumber` | account id |
 //! | `o` | shard, when it is due, operation | nothing: a mail of the outbox |
@@ -33,6 +34,10 @@
 //! | `x` | folded login | service id |
 //! | `y` | kind, folded cn | group or team id |
 //! | `z` | name | what the store keeps of itself |
+
+mod audit;
+
+pub use audit::{AUDIT_SHARDS, EVERYBODY, Lane, audit, audit_behind, audit_from, audit_op, audit_time, story};
 
 use uuid::Uuid;
 
@@ -165,26 +170,6 @@ pub fn failures(id: Id) -> Key {
     one(b'f', id)
 }
 
-/// An audit row of the operation `op`, written at `at`.
-pub fn audit(at: UnixTime, op: OpId) -> Key {
-    join(&audit_from(op.0[0] % AUDIT_SHARDS, at), &op.0)
-}
-
-/// The audit rows of a shard behind those that were written up to `at` and `op`.
-pub fn audit_behind(shard: u8, at: UnixTime, op: OpId) -> Key {
-    next(&join(&audit_from(shard, at), &op.0))
-}
-
-/// The operation in the key of an audit row or of a mail.
-pub fn audit_op(key: &[u8]) -> Option<OpId> {
-    key.last_chunk::<16>().map(|op| OpId(*op))
-}
-
-/// Where the audit rows of a shard begin that were written at `at` or later.
-pub fn audit_from(shard: u8, at: UnixTime) -> Key {
-    join(&[b'l', shard], &at.as_millis().to_be_bytes())
-}
-
 /// The mark that the operation `op` was done.
 pub fn mark(op: OpId) -> Key {
     join(b"p", &op.0)
@@ -293,11 +278,6 @@ pub fn last_id(key: &[u8]) -> Option<Id> {
     key.last_chunk::<8>().map(|bytes| Id::from_bytes(*bytes))
 }
 
-/// The time in the key of an audit row or of a mail.
-pub fn audit_time(key: &[u8]) -> Option<UnixTime> {
-    key.get(2..)?.first_chunk::<8>().map(|bytes| UnixTime::from_millis(u64::from_be_bytes(*bytes)))
-}
-
 fn one(prefix: u8, id: Id) -> Key {
     join(&[prefix], &id.to_bytes())
 }
@@ -317,15 +297,13 @@ fn join(head: &[u8], tail: &[u8]) -> Key {
     key
 }
 
-/// How many places the audit is written to, so that a database over several machines does not write it to one alone.
-pub const AUDIT_SHARDS: u8 = 16;
-
 /// How many places mails are queued in, as with the audit.
 pub const OUTBOX_SHARDS: u8 = 16;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::audit::Class;
 
     #[test]
     fn ids_and_numbers_sort_as_numbers() {
@@ -355,8 +333,6 @@ mod tests {
     fn the_parts_of_a_key_come_out_as_they_went_in() {
         assert_eq!(last_id(&mail("a@b", Id(7))), Some(Id(7)));
         assert_eq!(last_id(b"short"), None);
-        assert_eq!(audit_time(&audit(UnixTime::from_secs(9), OpId([0xFE; 16]))), Some(UnixTime::from_secs(9)));
-        assert_eq!(audit_time(b"l"), None);
     }
 
     #[test]
@@ -381,6 +357,7 @@ mod tests {
             failures(id),
             tombstone(id),
             audit(UnixTime::default(), OpId([0; 16])),
+            story(id, Class::Change, (UnixTime::default(), OpId([0; 16]))),
             mark(OpId([0; 16])),
             meta(""),
             outbox(UnixTime::default(), OpId([0; 16])),
@@ -399,6 +376,6 @@ mod tests {
         .to_vec();
         prefixes.sort_unstable();
         prefixes.dedup();
-        assert_eq!(prefixes.len(), 31);
+        assert_eq!(prefixes.len(), 32);
     }
 }

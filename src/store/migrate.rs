@@ -3,8 +3,10 @@
 
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, Table, TableHandle};
 
-use super::keys;
 use super::redb::TABLE;
+use super::{audit, keys, records};
+use crate::domain::audit::{Actor, AuditRow, Source};
+use crate::domain::time::UnixTime;
 
 /// What goes wrong on the way.
 #[derive(Debug)]
@@ -80,7 +82,45 @@ impl<E: Into<redb::Error>> From<E> for MigrateError {
 /// To schema 2, where a credential says until when it is good. One that was stored before is good for ever, which is a
 /// zero at its end.
 fn credentials_may_end(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
-    let (mut from, to) = keys::range(b"c");
+    each(rows, b"c", |rows, key, mut value| {
+        if let Some(format @ 1) = value.first_mut() {
+            *format = 2;
+            value.push(0);
+            rows.insert(key, value.as_slice())?;
+        }
+        Ok(())
+    })
+}
+
+/// To schema 3, where each row of the audit is found by whom it is about, and a refused bind says whose name it was. What
+/// was written before did not, which is a zero at its end.
+fn audit_has_an_index(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
+    /// The place of a refused bind among the events of schema 2.
+    const BIND_REFUSED: u8 = 1;
+    each(rows, b"l", |rows, key, mut value| {
+        let Some((format @ 1, row)) = value.split_first_mut() else { return Ok(()) };
+        *format = 2;
+        let event = postcard::take_from_bytes::<(UnixTime, Actor, Source)>(row).ok().and_then(|(_, event)| event.first().copied());
+        if event == Some(BIND_REFUSED) {
+            value.push(0);
+        }
+        rows.insert(key, value.as_slice())?;
+        if let (Some(op), Ok(row)) = (keys::audit_op(key), records::decode::<AuditRow, ()>(&value)) {
+            for key in audit::index_of(op, &row) {
+                rows.insert(key.as_slice(), [].as_slice())?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Calls `change` with each row whose key begins with `prefix`, as it was before.
+fn each(
+    rows: &mut Rows<'_>,
+    prefix: &[u8],
+    change: impl Fn(&mut Rows<'_>, &[u8], Vec<u8>) -> Result<(), redb::Error>,
+) -> Result<(), redb::Error> {
+    let (mut from, to) = keys::range(prefix);
     loop {
         let mut page = Vec::new();
         for row in rows.range(from.as_slice()..to.as_slice())?.take(PAGE) {
@@ -89,18 +129,14 @@ fn credentials_may_end(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
         }
         let Some((last, _)) = page.last() else { return Ok(()) };
         from = keys::next(last);
-        for (key, mut value) in page {
-            if let Some(format @ 1) = value.first_mut() {
-                *format = 2;
-                value.push(0);
-                rows.insert(key.as_slice(), value.as_slice())?;
-            }
+        for (key, value) in page {
+            change(rows, &key, value)?;
         }
     }
 }
 
 /// The steps there are.
-const LADDER: &[Step] = &[credentials_may_end];
+const LADDER: &[Step] = &[credentials_may_end, audit_has_an_index];
 
 /// Rows that are looked at together.
 const PAGE: usize = 4096;
@@ -111,10 +147,9 @@ const SCHEMA_KEY: &str = "schema_version";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::audit::{AuditEvent, Class, Reason};
     use crate::domain::credential::{Credential, Verifier};
-    use crate::domain::id::Id;
-    use crate::domain::time::UnixTime;
-    use crate::store::records;
+    use crate::domain::id::{Id, OpId};
     use redb::backends::InMemoryBackend;
 
     fn empty() -> Database {
@@ -176,7 +211,7 @@ mod tests {
 
         bring_up_to_date(&database).unwrap();
         bring_up_to_date(&database).unwrap();
-        assert_eq!(read_version(&database).unwrap(), Some(2));
+        assert_eq!(read_version(&database).unwrap(), Some(LADDER.len() as u32 + 1));
         let table = database.begin_read().unwrap().open_table(TABLE).unwrap();
         for n in 0..accounts {
             let value = table.get(keys::credential(Id(n.into())).as_slice()).unwrap().unwrap();
@@ -187,6 +222,50 @@ mod tests {
         for neighbour in [b"b", b"d"] {
             assert_eq!(table.get(neighbour.as_slice()).unwrap().unwrap().value(), old(0));
         }
+    }
+
+    /// A row as schema 2 wrote it.
+    fn old_row(actor: Actor, event: &[u8]) -> Vec<u8> {
+        let head = postcard::to_allocvec(&(UnixTime::from_secs(9), actor, Source::Internal)).unwrap();
+        [&[1][..], &head, event].concat()
+    }
+
+    #[test]
+    fn the_audit_of_schema_2_is_found_by_whom_it_is_about() {
+        let database = empty();
+        climb(&database, &[credentials_may_end]).unwrap();
+        let (at, op) = (UnixTime::from_secs(9), |n: u8| OpId([n; 16]));
+        let refused = AuditEvent::BindRefused { name: "uid=ann".into(), reason: Reason::WrongPassword, target: None };
+        let old: [(u8, Actor, Vec<u8>, AuditEvent); 3] = [
+            (1, Actor::Account(Id(7)), vec![0], AuditEvent::BindSucceeded),
+            (2, Actor::Anonymous, [&[1, 7][..], b"uid=ann", &[1]].concat(), refused),
+            (3, Actor::Account(Id(7)), vec![2, 8], AuditEvent::PasswordChanged { target: Id(8) }),
+        ];
+        let transaction = database.begin_write().unwrap();
+        let mut table = transaction.open_table(TABLE).unwrap();
+        for (n, actor, event, _) in &old {
+            table.insert(keys::audit(at, op(*n)).as_slice(), old_row(*actor, event).as_slice()).unwrap();
+        }
+        drop(table);
+        transaction.commit().unwrap();
+
+        bring_up_to_date(&database).unwrap();
+        let table = database.begin_read().unwrap().open_table(TABLE).unwrap();
+        for (n, actor, _, event) in old {
+            let value = table.get(keys::audit(at, op(n)).as_slice()).unwrap().unwrap();
+            let expected = AuditRow { at, actor, source: Source::Internal, event };
+            assert_eq!(records::decode::<AuditRow, ()>(value.value()), Ok(expected));
+        }
+        let (from, to) = keys::range(b"L");
+        let index: Vec<Vec<u8>> = table.range(from.as_slice()..to.as_slice()).unwrap().map(|row| row.unwrap().0.value().to_vec()).collect();
+        let story = |id, class, n| keys::story(id, class, (at, op(n)));
+        let expected = [
+            story(keys::EVERYBODY, Class::Change, 3),
+            story(Id(7), Class::Access, 1),
+            story(Id(7), Class::Change, 3),
+            story(Id(8), Class::Change, 3),
+        ];
+        assert_eq!(index, expected);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub mod resets;
 mod rules_tests;
 pub mod services;
 pub mod sessions;
+pub mod trail;
 pub mod view;
 
 pub use engine::{Down, Engine, Fail};

@@ -11,7 +11,8 @@ use super::records::Record;
 use super::resets::Pending;
 use super::sessions::Sessions;
 use super::view::{Stop, View};
-use super::{Fail, Key, Store, keys, records};
+use super::{Fail, Key, Store, audit, keys, records};
+use crate::domain::audit::AuditRow;
 use crate::domain::outbox::KEPT_FOR;
 use crate::domain::reset::{Rate, ResetGrant, Resets};
 use crate::domain::session::{Lifetime, WebSession};
@@ -57,7 +58,7 @@ pub async fn purge(store: &Store, retention: Retention, now: UnixTime) -> Result
     for shard in 0..keys::AUDIT_SHARDS {
         let to = keys::audit_from(shard, before(retention.audit));
         let from = keys::audit_from(shard, UnixTime::default());
-        purged.audit += sweep(store, (from, to), |key, _| vec![key.to_vec()]).await?;
+        purged.audit += sweep(store, (from, to), audit_row).await?;
     }
     let oldest = before(retention.marks);
     purged.marks = sweep(store, keys::range(b"p"), move |key, value| {
@@ -92,6 +93,13 @@ impl<F: Fn(&[u8], &[u8]) -> Vec<Key> + Clone + Send + 'static> Over for F {}
 /// A record that goes alone when it `is_over`.
 fn alone<T: Record>(is_over: impl Fn(T) -> bool + Clone + Send + 'static) -> impl Over {
     move |key, value| if records::decode::<T, ()>(value).is_ok_and(&is_over) { vec![key.to_vec()] } else { Vec::new() }
+}
+
+/// A row that cannot be read goes all the same; what is left of its index leads nowhere.
+fn audit_row(key: &[u8], value: &[u8]) -> Vec<Key> {
+    let row = keys::audit_op(key).zip(records::decode::<AuditRow, ()>(value).ok());
+    let index = row.into_iter().flat_map(|(op, row)| audit::index_of(op, &row));
+    index.chain([key.to_vec()]).collect()
 }
 
 fn mail(key: &[u8], value: &[u8], now: UnixTime) -> Vec<Key> {
@@ -161,7 +169,7 @@ const KEYS_A_RULE: usize = 60;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{Actor, AuditEvent, AuditRow, Source};
+    use crate::domain::audit::{Actor, AuditEvent, Class, Source};
     use crate::domain::credential::{Credential, Verifier};
     use crate::domain::id::{Id, OpId};
     use crate::domain::language::Language;
@@ -169,6 +177,7 @@ mod tests {
     use crate::domain::reset::{Digests, Generated, Limits, Link, Purpose, Requested, TokenDigest, Validity};
     use crate::domain::throttle::Settings;
     use crate::store::bulk;
+    use crate::store::keys::Lane;
 
     const NOW: UnixTime = UnixTime::from_secs(1_795_338_000);
     const HOUR: Duration = Duration::from_secs(3600);
@@ -187,8 +196,10 @@ mod tests {
         let mut rows = Vec::new();
         for n in 0..3000 {
             let age = if n % 3 == 0 { HOUR * 2 } else { HOUR / 2 };
-            let row = AuditRow { at: ago(age), actor: Actor::System, source: Source::Internal, event: AuditEvent::BindSucceeded };
+            let event = AuditEvent::PasswordChanged { target: Id(n + 1) };
+            let row = AuditRow { at: ago(age), actor: Actor::Service(Id(7777)), source: Source::Internal, event };
             rows.push((keys::audit(ago(age), op(n)), records::encode(&row)));
+            rows.extend(audit::index_of(op(n), &row).map(|key| (key, Vec::new())));
             rows.push((keys::mark(op(n)), records::encode_time(ago(age))));
             let failures = Failures::default().failed(ago(age * 20), &Settings::default());
             rows.push((keys::failures(Id(n)), records::encode(&failures)));
@@ -245,6 +256,10 @@ mod tests {
             let (from, to) = keys::range(prefix);
             let left = store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len();
             assert_eq!(left, 2000, "{prefix:?}");
+        }
+        for lane in [Lane::Story(Id(7777), Class::Change), Lane::Story(keys::EVERYBODY, Class::Change)] {
+            let (from, to) = (lane.from(UnixTime::default()), lane.from(NOW));
+            assert_eq!(store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len(), 2000, "{lane:?}");
         }
         let (from, to) = keys::range(b"q");
         let order = store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len();

@@ -47,6 +47,7 @@ impl Record for Failures {
 
 impl Record for AuditRow {
     const NAME: &'static str = "audit row";
+    const FORMAT: u8 = 2;
 }
 
 impl Record for ResetGrant {

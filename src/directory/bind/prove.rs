@@ -182,7 +182,7 @@ impl Directory {
 
     fn write_refusal(&self, attempt: Attempt<'_>, whom: Option<Id>, reason: Reason) {
         match attempt.asked {
-            Asked::Bind(name) => self.refused_unseen(name, attempt.source, reason),
+            Asked::Bind(name) => self.write_refused_bind((name, whom), attempt.source, reason),
             Asked::Page => self.audit_from(Actor::Anonymous, attempt.source, AuditEvent::SignInRefused { target: whom, reason }),
         }
     }

@@ -84,7 +84,7 @@ async fn a_bind_over_the_socket_is_written_down() {
     let rows = directory.store.read(|view| audit::page::<()>(view, times, None, 9)).await.unwrap();
     let mut found: Vec<_> = rows.into_iter().map(|(_, row)| (row.source, row.actor, row.event)).collect();
     found.sort_by_key(|(source, ..)| *source != Source::Socket(0));
-    let refused = AuditEvent::BindRefused { name: String::new(), reason: Reason::AccessDenied };
+    let refused = AuditEvent::BindRefused { name: String::new(), reason: Reason::AccessDenied, target: None };
     let expected = [(Source::Socket(0), Actor::System, AuditEvent::BindSucceeded), (Source::Socket(1000), Actor::Anonymous, refused)];
     assert_eq!(found, expected);
 }

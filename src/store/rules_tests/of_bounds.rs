@@ -15,6 +15,8 @@ use crate::store::{audit, resets, sessions};
 #[derive(Debug)]
 struct No;
 
+const ANN: Actor = Actor::Account(Id(9999));
+
 macro_rules! refused {
     ($($error:ty),*) => { $(impl From<$error> for No {
         fn from(_: $error) -> No {
@@ -41,10 +43,12 @@ fn link(n: u64) -> Link {
 }
 
 /// What every change does besides.
-fn once(view: &mut View<'_>, events: u64) -> Result<(), Stop<No>> {
+fn once(view: &mut View<'_>, actor: Actor, events: u64) -> Result<(), Stop<No>> {
     marks::mark(view, op(9999), NOW)?;
-    let row = AuditRow { at: NOW, actor: Actor::System, source: Source::Internal, event: AuditEvent::BindSucceeded };
-    (0..events).for_each(|n| audit::put(view, op(10_000 + n), &row));
+    for n in 0..events {
+        let event = AuditEvent::PasswordChanged { target: Id(n + 1) };
+        audit::put(view, op(10_000 + n), &AuditRow { at: NOW, actor, source: Source::Internal, event });
+    }
     Ok(())
 }
 
@@ -107,7 +111,7 @@ async fn a_full_account_is_changed_in_one_rule_with_its_password() {
         let louise = full(&store).await;
         let changed = Account { uid: "marie".into(), role: Role::User, uid_number: 77, ..has_mails(louise, "new") };
         let change = move |view: &mut View<'_>| {
-            once(view, 2)?;
+            once(view, ANN, 2)?;
             let team = groups::load(view, Id(101))?;
             memberships::move_to_team::<No>(view, Id(1), team.as_ref())?;
             accounts::replace::<No>(view, &changed)?;
@@ -125,7 +129,7 @@ async fn a_full_account_is_deleted_and_nothing_of_it_stays() {
     for store in stores() {
         full(&store).await;
         let delete = |view: &mut View<'_>| {
-            once(view, 1)?;
+            once(view, ANN, 1)?;
             accounts::delete::<No>(view, Id(1)).map(|_: Cleared| ())
         };
         run(&store, delete).await.unwrap();
@@ -152,7 +156,7 @@ async fn one_mail_for_as_many_accounts_as_there_may_be_is_queued_written_and_tak
         .await
         .unwrap();
         let queue = move |view: &mut View<'_>| {
-            once(view, MAX_ACCOUNTS as u64)?;
+            once(view, Actor::Anonymous, MAX_ACCOUNTS as u64)?;
             let limits = Limits::default();
             let mut admitted = vec![resets::admit_source(view, Source::Internal, &limits, NOW)?];
             accounts::id_of_uid::<No>(view, "family@example.org")?;
@@ -196,7 +200,7 @@ async fn one_mail_for_as_many_accounts_as_there_may_be_is_queued_written_and_tak
         };
         run(&store, write).await.unwrap();
         let taken = move |view: &mut View<'_>| {
-            once(view, MAX_ACCOUNTS as u64)?;
+            once(view, Actor::Anonymous, MAX_ACCOUNTS as u64)?;
             outbox::remove::<No>(view, &leased)?;
             ids().try_for_each(|id| resets::delivered(view, id, op(77), link(0).valid))
         };

@@ -12,3 +12,4 @@ mod model;
 mod people;
 mod resets;
 mod rules;
+mod trail;
