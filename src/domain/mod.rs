@@ -10,6 +10,7 @@ pub mod filter;
 pub mod group;
 pub mod id;
 pub mod language;
+pub mod listing;
 pub mod mail_queue;
 pub mod matching;
 pub mod network;

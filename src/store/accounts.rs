@@ -12,7 +12,7 @@ use crate::domain::schema::Attribute;
 use super::memberships::{self, Cleared};
 use super::records::{self, Owner};
 use super::view::{Stop, View};
-use super::{keys, resets, sessions};
+use super::{keys, listings, resets, sessions};
 
 /// Why an account is not made or changed; the texts are for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -70,6 +70,7 @@ pub fn add<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> Res
     check_mails(view, account, &[])?;
     check_number(view, account)?;
     write_indexes(view, account);
+    listings::change(view, None, Some(account));
     view.put(keys::entry_uuid(account.entry_uuid), records::encode_owner(Owner::Account(account.id)));
     view.put(keys::account(account.id), records::encode(account));
     Ok(())
@@ -93,6 +94,7 @@ pub fn replace<E: From<AccountError>>(view: &mut View<'_>, new: &Account) -> Res
     end_what_hangs_on(view, &old, new)?;
     remove_indexes(view, &old);
     write_indexes(view, new);
+    listings::change(view, Some(&old), Some(new));
     view.put(keys::account(new.id), records::encode(new));
     Ok(())
 }
@@ -106,6 +108,7 @@ pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Clea
         check_other_administrator(view, &account)?;
     }
     remove_indexes(view, &account);
+    listings::change(view, Some(&account), None);
     sessions::end_all(view, id);
     let alone = [keys::account, keys::credential, keys::pending, keys::resets, keys::failures, keys::sent_to, keys::new_addresses];
     alone.into_iter().for_each(|key| view.delete(key(id)));

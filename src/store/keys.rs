@@ -18,6 +18,7 @@
 //! | `L` | id, class, time, operation | nothing: an audit row that is about an account, service, group or team; or, under the id 0, of any change |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
 //! | `n` | `uidNumber` | account id |
+//! | `N` | list, folded name, NUL, account id | [`Listing`](crate::domain::listing::Listing) in the list of everybody; nothing in the others |
 //! | `o` | shard, when it is due, operation | nothing: a mail of the outbox |
 //! | `O` | account id, team id | nothing: the account is an owner of the team |
 //! | `p` | operation | when it was done |
@@ -31,6 +32,7 @@
 //! | `T` | account id | [`Resets`](crate::domain::reset::Resets): which grants live, and when new ones were asked for |
 //! | `u` | folded login | account id |
 //! | `w` | service id | [`ServiceAccount`](crate::domain::service::ServiceAccount) |
+//! | `W` | folded word, NUL, account id | nothing: a search for the word finds the account |
 //! | `x` | folded login | service id |
 //! | `y` | kind, folded cn | group or team id |
 //! | `z` | name | what the store keeps of itself |
@@ -44,6 +46,7 @@ use uuid::Uuid;
 use super::view::Key;
 use crate::domain::group::GroupKind;
 use crate::domain::id::{Id, OpId};
+use crate::domain::listing::Facet;
 use crate::domain::reset::TokenDigest;
 use crate::domain::time::UnixTime;
 
@@ -148,6 +151,38 @@ pub fn ownerships(account: Id) -> Key {
 /// That the account `id` is an administrator.
 pub fn administrator(id: Id) -> Key {
     one(b'r', id)
+}
+
+/// The place of the account `id`, whose name is sorted as `name`, in the list of `facet`.
+pub fn listed(facet: Facet, name: &str, id: Id) -> Key {
+    join(&join(&join(&list(facet), name.as_bytes()), &[0]), &id.to_bytes())
+}
+
+/// All of the list of `facet`, by name; the account id is the end of each key.
+pub fn list(facet: Facet) -> Key {
+    let facet = match facet {
+        Facet::Everybody => 0,
+        Facet::Administrators => 1,
+        Facet::Managers => 2,
+        Facet::Disabled => 3,
+        Facet::Expiring => 4,
+    };
+    vec![b'N', facet]
+}
+
+/// The place in the list of everybody of what is at `place` in any list.
+pub fn among_everybody(place: &[u8]) -> Key {
+    join(&list(Facet::Everybody), place.get(2..).unwrap_or_default())
+}
+
+/// That a search for `word` finds the account `id`.
+pub fn word(word: &str, id: Id) -> Key {
+    join(&join(&words(word), &[0]), &id.to_bytes())
+}
+
+/// All words that begin with `start`; the account id is the end of each key.
+pub fn words(start: &str) -> Key {
+    text(b'W', start)
 }
 
 /// All administrators; the account id is the end of each key.
@@ -354,6 +389,8 @@ mod tests {
             membership(id, id),
             ownership(id, id),
             administrator(id),
+            listed(Facet::Everybody, "", id),
+            word("", id),
             failures(id),
             tombstone(id),
             audit(UnixTime::default(), OpId([0; 16])),

@@ -4,7 +4,8 @@
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, Table, TableHandle};
 
 use super::redb::TABLE;
-use super::{audit, keys, records};
+use super::{audit, keys, listings, records};
+use crate::domain::account::Account;
 use crate::domain::audit::{Actor, AuditRow, Source};
 use crate::domain::time::UnixTime;
 
@@ -114,6 +115,17 @@ fn audit_has_an_index(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
     })
 }
 
+/// To schema 4, where people are listed by name and found by words.
+fn people_are_listed(rows: &mut Rows<'_>) -> Result<(), redb::Error> {
+    each(rows, b"a", |rows, _, value| {
+        let account: Account = records::decode::<_, ()>(&value).map_err(|fault| redb::Error::Corrupted(format!("{fault:?}")))?;
+        for (key, value) in listings::rows(&account) {
+            rows.insert(key.as_slice(), value.as_slice())?;
+        }
+        Ok(())
+    })
+}
+
 /// Calls `change` with each row whose key begins with `prefix`, as it was before.
 fn each(
     rows: &mut Rows<'_>,
@@ -136,7 +148,7 @@ fn each(
 }
 
 /// The steps there are.
-const LADDER: &[Step] = &[credentials_may_end, audit_has_an_index];
+const LADDER: &[Step] = &[credentials_may_end, audit_has_an_index, people_are_listed];
 
 /// Rows that are looked at together.
 const PAGE: usize = 4096;
@@ -146,11 +158,18 @@ const SCHEMA_KEY: &str = "schema_version";
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
+    use crate::domain::account::{Role, Status};
     use crate::domain::audit::{AuditEvent, Class, Reason};
     use crate::domain::credential::{Credential, Verifier};
+    use crate::domain::entry::Attributes;
     use crate::domain::id::{Id, OpId};
+    use crate::domain::schema::Attribute;
+    use crate::store::view::{Key, Value};
     use redb::backends::InMemoryBackend;
+    use uuid::Uuid;
 
     fn empty() -> Database {
         Database::builder().create_with_backend(InMemoryBackend::new()).unwrap()
@@ -266,6 +285,52 @@ mod tests {
             story(Id(8), Class::Change, 3),
         ];
         assert_eq!(index, expected);
+    }
+
+    #[test]
+    fn the_people_of_schema_3_are_listed() {
+        let database = empty();
+        climb(&database, &LADDER[..2]).unwrap();
+        let person = |n: u64| Account { id: Id(n), uid: format!("person{n}"), ..louise() };
+        let people = PAGE as u64 + 5;
+        let transaction = database.begin_write().unwrap();
+        let mut table = transaction.open_table(TABLE).unwrap();
+        for n in 0..people {
+            table.insert(keys::account(Id(n)).as_slice(), records::encode(&person(n)).as_slice()).unwrap();
+        }
+        drop(table);
+        transaction.commit().unwrap();
+
+        bring_up_to_date(&database).unwrap();
+        bring_up_to_date(&database).unwrap();
+        let table = database.begin_read().unwrap().open_table(TABLE).unwrap();
+        let expected: BTreeMap<Key, Value> = (0..people).flat_map(|n| listings::rows(&person(n))).collect();
+        for (prefix, rows) in [(b"N", people), (b"W", 2 * people)] {
+            let (from, to) = keys::range(prefix);
+            let found: Vec<_> = table.range(from.as_slice()..to.as_slice()).unwrap().map(Result::unwrap).collect();
+            assert_eq!(found.len() as u64, rows);
+            assert!(found.iter().all(|(key, value)| expected.get(key.value()).map(Vec::as_slice) == Some(value.value())));
+        }
+    }
+
+    fn louise() -> Account {
+        let mut attributes = Attributes::default();
+        attributes.set(Attribute::Sn, vec!["Michel".into()]);
+        Account {
+            id: Id(0),
+            entry_uuid: Uuid::nil(),
+            uid: "louise".into(),
+            role: Role::User,
+            status: Status::Active,
+            expires_at: None,
+            uid_number: 10_000,
+            gid_number: 100,
+            created_at: UnixTime::default(),
+            modified_at: UnixTime::default(),
+            password_changed_at: None,
+            must_change: false,
+            attributes,
+        }
     }
 
     #[test]

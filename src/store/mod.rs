@@ -14,6 +14,7 @@ pub mod failures;
 pub mod fetch;
 pub mod groups;
 pub mod keys;
+pub mod listings;
 pub mod marks;
 pub mod memberships;
 pub mod memory;

@@ -10,6 +10,7 @@ use crate::domain::audit::AuditRow;
 use crate::domain::credential::Credential;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::listing::Listing;
 use crate::domain::reset::ResetGrant;
 use crate::domain::service::ServiceAccount;
 use crate::domain::session::WebSession;
@@ -39,6 +40,10 @@ impl Record for Group {
 impl Record for Credential {
     const NAME: &'static str = "credential";
     const FORMAT: u8 = 2;
+}
+
+impl Record for Listing {
+    const NAME: &'static str = "listing";
 }
 
 impl Record for Failures {
