@@ -220,7 +220,10 @@ impl Directory {
     }
 
     /// The old password counts as an attempt like a bind's.
-    async fn verify_old(&self, caller: &Caller, record: &Record, old: &Secret) -> Result<Verifier, PasswordError> {
+    ///
+    /// # Errors
+    /// [`PasswordError::Invalid`], `Busy`, `Unavailable`; `NoSuchObject` for what cannot bind.
+    pub(super) async fn verify_old(&self, caller: &Caller, record: &Record, old: &Secret) -> Result<Verifier, PasswordError> {
         let tree = &self.settings.tree;
         let dn = match record {
             Record::Account(account) => tree.account_dn(&account.uid),

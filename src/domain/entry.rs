@@ -61,6 +61,11 @@ impl Attributes {
         values.into_iter().for_each(|value| self.push(attribute, value.as_ref()));
     }
 
+    /// Bytes that they take when they are stored, at most.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len() + 4 * self.ends.len()
+    }
+
     /// Each attribute with its values.
     pub fn iter(&self) -> impl Iterator<Item = (Attribute, Values<'_>)> {
         let mut at = 0;

@@ -1,6 +1,7 @@
 //! People's accounts: how they are found, and the rules by which they are made, changed and deleted.
 //! Every index of an account changes in the same rule as the account. Who may call a rule is decided elsewhere.
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -62,6 +63,12 @@ pub fn id_of_number<E>(view: &mut View<'_>, number: u32) -> Result<Option<Id>, S
 /// What has this `entryUUID`. Current.
 pub fn by_uuid<E>(view: &mut View<'_>, uuid: Uuid) -> Result<Option<Owner>, Stop<E>> {
     view.get_with(&keys::entry_uuid(uuid), records::decode_owner)
+}
+
+/// What is another as soon as anything of `account` but its password is another: 256 bits.
+pub fn fingerprint(account: &Account) -> [u8; 32] {
+    let bare = Account { password_changed_at: None, ..account.clone() };
+    Sha256::digest(records::encode(&bare)).into()
 }
 
 /// Makes `account`, whose id and numbers the caller has drawn; see [`super::numbers`].

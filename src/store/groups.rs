@@ -46,6 +46,12 @@ pub fn id_of<E>(view: &mut View<'_>, kind: GroupKind, cn: &str) -> Result<Option
     records::load_id(view, &keys::group_name(kind, cn))
 }
 
+/// The groups or teams whose names come first, in their order, `limit` at most. Current.
+pub fn first<E>(view: &mut View<'_>, kind: GroupKind, limit: usize) -> Result<Vec<Id>, Stop<E>> {
+    let (from, to) = keys::range(&keys::group_names(kind));
+    view.scan(&from, &to, limit)?.iter().map(|(_, value)| records::decode_id(value)).collect()
+}
+
 /// The group or team that was given `number`. Numbers are never reused, so it may be gone or have another one
 /// now: load it and look. Current.
 pub fn id_of_number<E>(view: &mut View<'_>, number: u32) -> Result<Option<Id>, Stop<E>> {

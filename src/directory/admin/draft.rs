@@ -119,8 +119,7 @@ impl Draft {
                 return refuse(ChangeError::ObjectClassViolation(format!("inetOrgPerson needs {missing}; give {missing} a value")));
             }
         }
-        let bytes: usize =
-            attributes.into_iter().flat_map(Attributes::iter).flat_map(|(_, values)| values.iter()).map(|value| value.len() + 4).sum();
+        let bytes = attributes.map_or(0, Attributes::bytes);
         if bytes > MAX_ENTRY {
             return refuse(ChangeError::Constraint(format!(
                 "the values of the entry have {bytes} bytes together, and {MAX_ENTRY} is the most; use a smaller photograph, or fewer values"
@@ -332,4 +331,4 @@ fn status_word(status: Status) -> &'static str {
 const PASSWORD_RESET: &str = "password-reset";
 
 /// Bytes of all values of an entry; a stored record has 64 KiB.
-const MAX_ENTRY: usize = 60 * 1024;
+pub(in crate::directory) const MAX_ENTRY: usize = 60 * 1024;

@@ -29,7 +29,9 @@ use crate::domain::schema::EntryKind;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Place, Tree};
 use crate::store::{Fail, Stop, View, memberships};
+pub(super) use draft::MAX_ENTRY;
 use errors::Refused;
+pub(super) use names::is_login;
 
 /// What a rule of this module gives.
 type Rule<T> = Result<T, Stop<Refused>>;

@@ -42,14 +42,23 @@ fn check_name(name: &str, branch: Branch) -> Result<(), ChangeError> {
         Branch::People | Branch::Services => (MAX_LOGIN, false),
         Branch::Groups | Branch::Teams => (MAX_GROUP_NAME, true),
     };
-    let refused = |c: char| c.is_control() || matches!(c, '/' | ':') || (!blanks && c.is_whitespace());
-    if name.is_empty() || name.chars().count() > longest || name.chars().any(refused) || name.starts_with('-') {
+    if !is_name(name, (longest, blanks)) {
         let blanks = if blanks { "" } else { "blanks, " };
         return Err(ChangeError::NamingViolation(format!(
             "a name here has 1 to {longest} characters without {blanks}'/', ':' and control characters, and does not begin with '-'"
         )));
     }
     Ok(())
+}
+
+/// Whether `name` can be a login.
+pub(in crate::directory) fn is_login(name: &str) -> bool {
+    is_name(name, (MAX_LOGIN, false))
+}
+
+fn is_name(name: &str, (longest, blanks): (usize, bool)) -> bool {
+    let refused = |c: char| c.is_control() || matches!(c, '/' | ':') || (!blanks && c.is_whitespace());
+    !name.is_empty() && name.chars().count() <= longest && !name.chars().any(refused) && !name.starts_with('-')
 }
 
 /// The account that a value of `attribute` names: by DN with either RDN key, or by its bare login.

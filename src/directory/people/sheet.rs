@@ -1,10 +1,16 @@
 //! What a sheet shows of a person, and what may be done with it.
 
-use super::SheetError;
+use super::{Call, Field, Found, Rule, SheetError};
+use crate::directory::letters::name_of;
 use crate::directory::{Caller, Directory};
-use crate::domain::account::{Role, Status};
+use crate::domain::access::{self, Reads, Subject};
+use crate::domain::account::{Account, Role, Status};
+use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
+use crate::domain::tree::fold;
+use crate::store::{Stop, View, accounts, failures, groups, memberships};
 
 /// A person, as one who may read everything about them sees them.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,8 +109,15 @@ impl Directory {
     /// # Errors
     /// [`SheetError::NoSuchPerson`] for whom the caller may not read as a whole, `MustChange`, `Unavailable`.
     pub async fn person(&self, caller: &Caller, id: Id) -> Result<Sheet, SheetError> {
-        let _ = (caller, id);
-        Err(SheetError::Unavailable)
+        let call = self.sheet_call(caller);
+        let sheet = self.store.read(|view| {
+            let found = call.find(view, id)?;
+            match found.reads {
+                Reads::Everything => self.sheet_of(&call, view, found),
+                Reads::Nothing | Reads::AddressBook => Err(Stop::Rule(SheetError::NoSuchPerson)),
+            }
+        });
+        Ok(sheet.await?)
     }
 
     /// An empty sheet for a new person.
@@ -112,7 +125,165 @@ impl Directory {
     /// # Errors
     /// [`SheetError::NoSuchPerson`] for who may add nobody, `MustChange`, `Unavailable`.
     pub async fn blank_person(&self, caller: &Caller) -> Result<Sheet, SheetError> {
-        let _ = caller;
-        Err(SheetError::Unavailable)
+        let call = self.sheet_call(caller);
+        let sheet = self.store.read(|view| {
+            let subject = call.subject(view)?;
+            if !adds_anybody(&subject, &call.access) {
+                return Err(Stop::Rule(SheetError::NoSuchPerson));
+            }
+            Ok(blank(teams(view, &subject)?, self.may_of_new(&subject), call.now))
+        });
+        Ok(sheet.await?)
+    }
+
+    fn sheet_of(&self, call: &Call, view: &mut View<'_>, found: Found) -> Rule<Sheet> {
+        let may = self.may(call, &found);
+        let teams = if may.team { teams(view, &found.subject)? } else { TeamChoice::default() };
+        let (groups, throttled_until) = (groups_of(view, found.account.id)?, self.throttled_until(view, found.account.id, call.now)?);
+        let Found { account, team, .. } = found;
+        let text = |attribute| account.attributes.text(attribute).unwrap_or_default().to_owned();
+        let texts =
+            |attribute| account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect();
+        Ok(Sheet {
+            id: account.id,
+            seen: seen(&account, team.as_ref()),
+            name: name_of(&account).unwrap_or_else(|| account.uid.clone()),
+            surname: text(Attribute::Sn),
+            first_name: text(Attribute::GivenName),
+            mails: texts(Attribute::Mail),
+            telephones: texts(Attribute::TelephoneNumber),
+            role: account.role,
+            team: team.map(|team| team.cn),
+            teams,
+            groups,
+            state: account.status,
+            expires_at: account.expires_at,
+            status_word: account.status_word(call.now),
+            must_change: account.must_change,
+            password_changed_at: account.password_changed_at,
+            throttled_until,
+            created_at: account.created_at,
+            modified_at: account.modified_at,
+            login: account.uid,
+            may,
+        })
+    }
+
+    fn may(&self, call: &Call, found: &Found) -> May {
+        let changes = |field| found.may_change(field, &call.access);
+        let Found { subject, object, account, .. } = found;
+        let administers = access::administers(subject);
+        let reachable = account.is_usable(call.now) && !account.attributes.values(Attribute::Mail).is_empty();
+        May {
+            names: changes(Field::Surname) && changes(Field::FirstName),
+            login: changes(Field::Login),
+            mail: changes(Field::Mail),
+            telephone: changes(Field::Telephone),
+            role: changes(Field::Role),
+            team: changes(Field::Team),
+            password: changes(Field::Password),
+            state: changes(Field::State) && changes(Field::Expires),
+            must_change: changes(Field::MustChange),
+            unlock: access::changes(subject, object, Attribute::PwdAccountLockedTime, &call.access),
+            end_sessions: access::ends_sessions(subject, object),
+            send: changes(Field::Password) && reachable && self.settings.sends_mail,
+            invite: false,
+            delete: administers,
+        }
+    }
+
+    fn may_of_new(&self, subject: &Subject) -> May {
+        let administers = access::administers(subject);
+        May {
+            names: true,
+            login: true,
+            mail: true,
+            telephone: true,
+            role: administers,
+            team: true,
+            password: true,
+            state: administers,
+            invite: self.settings.sends_mail,
+            ..May::default()
+        }
+    }
+
+    fn throttled_until(&self, view: &mut View<'_>, id: Id, now: UnixTime) -> Rule<Option<UnixTime>> {
+        let until = failures::load(view, id)?.and_then(|failures| failures.refused_until);
+        Ok(until.filter(|until| self.settings.throttle.enabled && *until > now))
     }
 }
+
+/// What a form shows of a person, in short: another as soon as anything that a form could overwrite is.
+pub(super) fn seen(account: &Account, team: Option<&Group>) -> String {
+    let fingerprint = accounts::fingerprint(account);
+    let short = fingerprint.first_chunk().copied().map_or(0, u128::from_be_bytes);
+    format!("{short:032x}{:016x}", team.map_or(0, |team| team.id.0))
+}
+
+fn blank(teams: TeamChoice, may: May, now: UnixTime) -> Sheet {
+    Sheet {
+        id: Id(0),
+        seen: String::new(),
+        name: String::new(),
+        surname: String::new(),
+        first_name: String::new(),
+        login: String::new(),
+        mails: Vec::new(),
+        telephones: Vec::new(),
+        role: Role::User,
+        team: None,
+        teams,
+        groups: Vec::new(),
+        state: Status::Active,
+        expires_at: None,
+        status_word: "active",
+        must_change: false,
+        password_changed_at: None,
+        throttled_until: None,
+        created_at: now,
+        modified_at: now,
+        may,
+    }
+}
+
+/// Whether `subject` may add anybody at all.
+fn adds_anybody(subject: &Subject, settings: &access::Settings) -> bool {
+    let owned: &[Id] = match subject {
+        Subject::Account(person) => &person.owned_teams,
+        Subject::Anonymous | Subject::Service { .. } | Subject::System => &[],
+    };
+    let teams = owned.iter().map(|team| Some(*team)).chain([None]);
+    teams.into_iter().any(|team| access::adds_person(subject, Role::User, team, settings))
+}
+
+/// The teams that `subject` may move somebody to.
+fn teams(view: &mut View<'_>, subject: &Subject) -> Rule<TeamChoice> {
+    let none = access::administers(subject);
+    let mut ids = match subject {
+        Subject::Account(person) if !none => person.owned_teams.clone(),
+        Subject::Account(_) | Subject::System => groups::first(view, GroupKind::Team, MAX_CHOICE + 1)?,
+        Subject::Anonymous | Subject::Service { .. } => Vec::new(),
+    };
+    let more = ids.len() > MAX_CHOICE;
+    ids.truncate(MAX_CHOICE);
+    Ok(TeamChoice { names: names_of(view, &ids, GroupKind::Team)?, more, none })
+}
+
+fn groups_of(view: &mut View<'_>, account: Id) -> Rule<Vec<String>> {
+    let ids = memberships::of_account(view, account)?;
+    names_of(view, &ids, GroupKind::Group)
+}
+
+/// The names of those of `ids` that are of this kind, in order.
+fn names_of(view: &mut View<'_>, ids: &[Id], kind: GroupKind) -> Rule<Vec<String>> {
+    let mut names = Vec::new();
+    for id in ids {
+        names.extend(groups::load(view, *id)?.filter(|group| group.kind == kind).map(|group| group.cn));
+    }
+    names.sort_by_cached_key(|name| fold(name));
+    Ok(names)
+}
+
+/// Teams that a sheet offers; where there are more, a name is typed.
+const MAX_CHOICE: usize = 200;

@@ -1,0 +1,129 @@
+//! What a sheet shows, what is saved of it, and who is refused.
+
+mod adding;
+mod rights;
+mod saving;
+
+use std::convert::Infallible;
+
+use super::*;
+use crate::directory::fixture::{self, SYSTEM, account, audited, binds, directory_with};
+use crate::directory::{Actor, Change, ChangeOperation, Denial};
+use crate::domain::account::{Role, Status};
+use crate::domain::audit::{AuditEvent, AuditRow, Reason, Source};
+use crate::domain::dn::Dn;
+use crate::secret::Secret;
+
+/// Louise Martin of sales, whose manager is Marc; Anne administers, and Paul is in support, whose manager is Mona.
+async fn office() -> Directory {
+    office_with(|_| {}).await
+}
+
+async fn office_with(change: impl FnOnce(&mut crate::directory::Settings)) -> Directory {
+    let directory = directory_with(change).await;
+    for (uid, role) in [("anne", "administrator"), ("arthur", "administrator"), ("marc", "manager"), ("mona", "manager")] {
+        add(&directory, uid, &[("binderyRole", role), ("userPassword", PASSWORD)]).await;
+    }
+    for (team, owner) in [("sales", "marc"), ("marketing", "marc"), ("support", "mona")] {
+        let attributes = [("objectClass", "groupOfNames"), ("owner", owner)];
+        let attributes = attributes.map(|(name, value)| (name.to_owned(), vec![value.as_bytes().to_vec()])).to_vec();
+        let dn = Dn::parse(&format!("cn={team},ou=teams,dc=example,dc=org")).unwrap();
+        directory.add(&SYSTEM, &dn, attributes).await.unwrap();
+    }
+    let louise = [
+        ("cn", "Louise Martin"),
+        ("sn", "Martin"),
+        ("givenName", "Louise"),
+        ("displayName", "Lou"),
+        ("mail", "louise@example.org"),
+        ("telephoneNumber", "+33 1 23 45 67 89"),
+        ("departmentNumber", "sales"),
+        ("userPassword", PASSWORD),
+    ];
+    add(&directory, "louise", &louise).await;
+    add(&directory, "paul", &[("mail", "paul@example.org"), ("departmentNumber", "support"), ("userPassword", PASSWORD)]).await;
+    directory
+}
+
+/// Adds a person with exactly these attributes, or with the login for what is missing.
+async fn add(directory: &Directory, uid: &str, attributes: &[(&str, &str)]) {
+    let named = |name: &str| attributes.iter().any(|(held, _)| *held == name);
+    let missing = [("objectClass", "inetOrgPerson"), ("cn", uid), ("sn", uid)].into_iter().filter(|(name, _)| !named(name));
+    let all = missing.chain(attributes.iter().copied());
+    let all = all.map(|(name, value)| (name.to_owned(), vec![value.as_bytes().to_vec()])).collect();
+    directory.add(&SYSTEM, &fixture::dn(uid), all).await.unwrap();
+}
+
+async fn id(directory: &Directory, uid: &str) -> Id {
+    account(directory, uid).await.id
+}
+
+/// The person `uid`, on a page.
+async fn as_(directory: &Directory, uid: &str) -> Caller {
+    Caller { actor: Actor::Account(id(directory, uid).await), source: Source::Internal, must_change: false }
+}
+
+async fn sheet(directory: &Directory, who: &str, whom: &str) -> Result<Sheet, SheetError> {
+    directory.person(&as_(directory, who).await, id(directory, whom).await).await
+}
+
+/// A form on which nothing is filled in, over the sheet as it is now.
+async fn form(directory: &Directory, whom: &str) -> SheetForm {
+    let seen = directory.person(&SYSTEM, id(directory, whom).await).await.unwrap().seen;
+    SheetForm { seen, ..SheetForm::default() }
+}
+
+/// The form of the whole sheet as a page would send it back.
+fn unchanged(sheet: &Sheet) -> SheetForm {
+    SheetForm {
+        seen: sheet.seen.clone(),
+        surname: Some(sheet.surname.clone()),
+        first_name: Some(sheet.first_name.clone()),
+        login: Some(sheet.login.clone()),
+        mail: Some(sheet.mails.join(", ")),
+        telephone: Some(sheet.telephones.join(", ")),
+        role: Some(sheet.role),
+        team: Some(sheet.team.clone().unwrap_or_default()),
+        password: Some(Secret::new("")),
+        confirm: Some(Secret::new("")),
+        temporary: true,
+        state: Some(sheet.state),
+        expires: Some(Expires::Never),
+        must_change: Some(sheet.must_change),
+        own_password: Some(Secret::new("")),
+    }
+}
+
+async fn save(directory: &Directory, who: &str, whom: &str, form: SheetForm) -> Result<Vec<Field>, SheetError> {
+    let saved = directory.save_person(&as_(directory, who).await, id(directory, whom).await, form).await;
+    saved.map(|saved| saved.fields)
+}
+
+/// What was written down since there was no more than `before`, in no order: all of it happens at once.
+async fn written_since(directory: &Directory, before: &[AuditRow]) -> Vec<AuditEvent> {
+    let mut rows = audited(directory).await;
+    for row in before {
+        let at = rows.iter().position(|other| other == row).unwrap();
+        rows.remove(at);
+    }
+    rows.into_iter().map(|row| row.event).collect()
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn secret(text: &str) -> Option<Secret> {
+    Some(Secret::new(text))
+}
+
+fn wrong(field: Field, wrong: Wrong) -> SheetError {
+    SheetError::Fields(vec![FieldFault { field, wrong }])
+}
+
+fn attributes(account: &Account, attribute: Attribute) -> Vec<String> {
+    account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
+}
+
+const PASSWORD: &str = "bleu canard sur le lac";
+const OTHER: &str = "trois lampes au grenier";

@@ -1,0 +1,83 @@
+//! Who is added by whom.
+
+use super::*;
+
+fn newcomer() -> SheetForm {
+    SheetForm {
+        first_name: text("Jean"),
+        surname: text("Petit"),
+        login: text("jeanp"),
+        mail: text("jean@example.org"),
+        team: text("sales"),
+        role: Some(Role::User),
+        state: Some(Status::Active),
+        expires: Some(Expires::Never),
+        ..SheetForm::default()
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_adds_a_person_with_all_that_a_sheet_has() {
+    let directory = office().await;
+    let anne = as_(&directory, "anne").await;
+    let blank = directory.blank_person(&anne).await.unwrap();
+    assert!(blank.may.role && blank.may.state && blank.teams.names.len() == 3);
+    let form = SheetForm { password: secret(OTHER), confirm: secret(OTHER), role: Some(Role::Manager), temporary: true, ..newcomer() };
+    let id = directory.add_person(&anne, form, None).await.unwrap();
+    let jean = account(&directory, "jeanp").await;
+    assert_eq!((jean.id, jean.role, jean.must_change), (id, Role::Manager, true));
+    assert_eq!(
+        (attributes(&jean, Attribute::Cn), attributes(&jean, Attribute::Mail)),
+        (vec!["Jean Petit".into()], vec!["jean@example.org".into()])
+    );
+    assert_eq!(directory.person(&anne, id).await.unwrap().team.as_deref(), Some("sales"));
+    assert!(binds(&directory, "jeanp", &Secret::new(OTHER)).await);
+    assert!(jean.uid_number >= 10_000);
+}
+
+#[tokio::test]
+async fn what_a_new_person_lacks_is_said() {
+    let directory = office().await;
+    let anne = as_(&directory, "anne").await;
+    for (form, field, fault) in [
+        (SheetForm { surname: None, ..newcomer() }, Field::Surname, Wrong::Missing),
+        (SheetForm { login: text(" "), ..newcomer() }, Field::Login, Wrong::Missing),
+        (SheetForm { login: None, ..newcomer() }, Field::Login, Wrong::Missing),
+        (SheetForm { login: text("louise"), ..newcomer() }, Field::Login, Wrong::LoginTaken),
+        (SheetForm { mail: text("louise"), ..newcomer() }, Field::Mail, Wrong::Malformed),
+        (SheetForm { team: text("nowhere"), ..newcomer() }, Field::Team, Wrong::NoSuchTeam),
+    ] {
+        assert_eq!(directory.add_person(&anne, form, None).await, Err(wrong(field, fault)));
+    }
+}
+
+#[tokio::test]
+async fn a_manager_adds_users_to_their_own_teams_where_the_setting_allows_it() {
+    for allowed in [false, true] {
+        let directory = office_with(|settings| settings.access.managers_add = allowed).await;
+        let marc = as_(&directory, "marc").await;
+        assert_eq!(directory.blank_person(&marc).await.is_ok(), allowed);
+        let denied = || Err(SheetError::Denied(Denial::Entry));
+        for (form, outcome) in [
+            (SheetForm { team: text("support"), ..newcomer() }, denied()),
+            (SheetForm { team: text("nowhere"), ..newcomer() }, denied()),
+            (SheetForm { team: None, ..newcomer() }, denied()),
+            (SheetForm { role: Some(Role::Manager), ..newcomer() }, denied()),
+            (SheetForm { role: Some(Role::Administrator), ..newcomer() }, denied()),
+            (SheetForm { state: Some(Status::Disabled), ..newcomer() }, Err(SheetError::Denied(Denial::Attribute))),
+            (newcomer(), Ok(())),
+        ] {
+            let outcome = if allowed { outcome } else { denied() };
+            assert_eq!(directory.add_person(&marc, form, None).await.map(drop), outcome, "{allowed}");
+        }
+        for who in ["louise", "paul"] {
+            let caller = as_(&directory, who).await;
+            assert_eq!(directory.blank_person(&caller).await, Err(SheetError::NoSuchPerson), "{who}");
+            let form = SheetForm { login: text("other"), ..newcomer() };
+            let rows = audited(&directory).await;
+            assert_eq!(directory.add_person(&caller, form, None).await, denied().map(|()| Id(0)), "{who}");
+            let dn = "ou=people,dc=example,dc=org".to_owned();
+            assert_eq!(written_since(&directory, &rows).await, [AuditEvent::ChangeRefused { dn, reason: Reason::AccessDenied }], "{who}");
+        }
+    }
+}
