@@ -5,7 +5,8 @@ use std::sync::Arc;
 use uuid::{Builder, Uuid};
 
 use super::edit::{Edited, fill_in};
-use super::{Call, Found, Rule, SheetError, SheetForm};
+use super::{Call, Field, Found, Rule, SheetError, SheetForm, Wrong};
+use crate::directory::letters::Parcel;
 use crate::directory::present::Record;
 use crate::directory::{Caller, Denial, Directory, Posix};
 use crate::domain::access::{self, Object, Reads, Subject};
@@ -16,6 +17,7 @@ use crate::domain::entry::Attributes;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::domain::reset::Requested;
+use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::secret;
@@ -29,11 +31,13 @@ struct Newcomer {
     entry_uuid: Uuid,
     posix: Posix,
     form: SheetForm,
+    /// The mail in which they choose a password.
+    invitation: Option<Parcel>,
 }
 
 impl Directory {
     /// Adds the person that `form` tells of. With `invitation`, a mail in which they choose a password is queued in the
-    /// same commit.
+    /// same commit, unless the form has one for them.
     ///
     /// # Errors
     /// [`SheetError`]; nobody was added then. What is refused is written down.
@@ -45,10 +49,13 @@ impl Directory {
         added
     }
 
-    async fn add_newcomer(&self, caller: &Caller, form: SheetForm, _invitation: Option<Requested>) -> Result<Id, SheetError> {
+    async fn add_newcomer(&self, caller: &Caller, form: SheetForm, invitation: Option<Requested>) -> Result<Id, SheetError> {
         let call = self.sheet_call(caller);
         let entry_uuid = Builder::from_random_bytes(secret::random()).into_uuid();
-        let newcomer = Newcomer { id: Id(secret::random_u64()), entry_uuid, posix: self.settings.posix.clone(), form };
+        let (id, posix) = (Id(secret::random_u64()), self.settings.posix.clone());
+        let invitation = invitation.filter(|_| form.new_password().is_none());
+        let invitation = invitation.map(|requested| self.invitation(caller, requested)).transpose()?;
+        let newcomer = Newcomer { id, entry_uuid, posix, form, invitation: invitation.clone() };
         // In a view that only reads: who cannot be added is refused before a password is hashed.
         let account = self.store.read(|view| newcomer.store(&call, view)).await?;
         let credential = match newcomer.form.new_password() {
@@ -58,8 +65,11 @@ impl Directory {
             }
             None => None,
         };
-        let (id, newcomer) = (newcomer.id, Arc::new(newcomer));
+        let newcomer = Arc::new(newcomer);
         self.once_telling(caller, move |view| newcomer.carry_out(&call, view, credential.as_ref())).await?;
+        if let Some(invitation) = invitation {
+            self.parcel_queued(&invitation);
+        }
         Ok(id)
     }
 }
@@ -72,6 +82,9 @@ impl Newcomer {
         if let Some(credential) = credential {
             credentials::set(view, self.id, credential, Effect { must_change: self.form.temporary, clear_failures: false })?;
             events.push(AuditEvent::PasswordChanged { target: self.id });
+        }
+        if let Some(invitation) = &self.invitation {
+            events.push(invitation.queue(view, &account, call.now)?);
         }
         Ok(events)
     }
@@ -88,6 +101,9 @@ impl Newcomer {
         let Edited { mut account, team, faults, .. } = fill_in(call, view, &found, &self.form)?;
         if !faults.is_empty() {
             return Err(Stop::Rule(SheetError::Fields(faults)));
+        }
+        if self.invitation.is_some() && account.attributes.values(Attribute::Mail).is_empty() {
+            return Err(Stop::Rule(SheetError::field(Field::Mail, Wrong::Missing)));
         }
         account.uid_number = numbers::allot(view, Series::Uid, self.posix.uid_numbers)?;
         accounts::add(view, &account)?;

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::{Field, FieldFault, SheetError, Wrong};
-use crate::directory::{Caller, Denial, Directory, Hint, PasswordError};
+use crate::directory::{Caller, Denial, Directory, Hint, PasswordError, SendError};
 use crate::domain::account::Account;
 use crate::domain::audit::{AuditEvent, Reason, cut};
 use crate::domain::id::Id;
@@ -25,7 +25,7 @@ impl Directory {
             // The attempt itself has been written down.
             SheetError::Fields(faults) if faults.iter().all(|fault| fault.field == Field::OwnPassword) => return,
             SheetError::Fields(faults) if faults.iter().any(|fault| matches!(fault.wrong, Wrong::Policy(_))) => Reason::Policy,
-            SheetError::Fields(_) | SheetError::NumbersUsedUp => Reason::Constraint,
+            SheetError::Fields(_) | SheetError::NotSent | SheetError::NumbersUsedUp => Reason::Constraint,
             SheetError::Changed | SheetError::Busy | SheetError::Unavailable => return,
         };
         let password = matches!(error, SheetError::Denied(Denial::Password)) || reason == Reason::Policy;
@@ -117,6 +117,20 @@ impl From<CredentialError> for SheetError {
         match error {
             CredentialError::Gone => SheetError::NoSuchPerson,
             CredentialError::Changed => SheetError::Changed,
+        }
+    }
+}
+
+impl From<SendError> for SheetError {
+    /// Of an invitation: whoever adds somebody may send it.
+    fn from(error: SendError) -> SheetError {
+        match error {
+            SendError::NoMailAddress | SendError::NewAddress => SheetError::field(Field::Mail, Wrong::Missing),
+            SendError::NotOffered | SendError::NotUsable => SheetError::NotSent,
+            SendError::NoSuchAccount => SheetError::NoSuchPerson,
+            SendError::Denied => SheetError::Denied(Denial::Password),
+            SendError::TooMany => SheetError::Busy,
+            SendError::Unavailable => SheetError::Unavailable,
         }
     }
 }

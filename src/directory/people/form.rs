@@ -154,6 +154,8 @@ pub enum SheetError {
     Fields(Vec<FieldFault>),
     /// They are the last administrator who is active and does not expire.
     LastAdministrator,
+    /// No mail is sent to them: none is sent here at all, or they may not sign in yet.
+    NotSent,
     /// No number is left for a new account.
     NumbersUsedUp,
     /// More are waiting for a hash thread than the queue holds.

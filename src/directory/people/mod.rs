@@ -16,6 +16,7 @@ pub use form::{Day, Expires, Field, FieldFault, Saved, SheetError, SheetForm, Wr
 pub use list::{PeoplePage, PeopleQuery, PersonRow};
 pub use sheet::{May, Sheet, TeamChoice};
 
+use super::addresses::AddressWatch;
 use super::present::Record;
 use super::subject::subject;
 use super::{Caller, Directory, Unavailable};
@@ -55,6 +56,8 @@ struct Call {
     access: access::Settings,
     tree: Tree,
     now: UnixTime,
+    /// What a change of mail addresses does besides.
+    watch: AddressWatch,
 }
 
 /// A person, and what the caller has to do with them.
@@ -70,7 +73,8 @@ struct Found {
 
 impl Directory {
     fn sheet_call(&self, caller: &Caller) -> Call {
-        Call { caller: *caller, access: self.settings.access, tree: self.settings.tree.clone(), now: self.clock.now() }
+        let (access, tree) = (self.settings.access, self.settings.tree.clone());
+        Call { caller: *caller, access, tree, now: self.clock.now(), watch: self.address_watch(caller) }
     }
 }
 

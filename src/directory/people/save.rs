@@ -60,8 +60,9 @@ impl Directory {
             None => None,
         };
         let notice = new.as_ref().map(|(_, notice)| notice.clone());
-        let (form, ready) = (Arc::new(form), Ready { own, new });
+        let (form, ready, watch) = (Arc::new(form), Ready { own, new }, call.watch.clone());
         self.once_telling(caller, move |view| carry_out(&call, view, (id, &form), &ready)).await?;
+        self.addresses_watched(&watch);
         if let Some(notice) = notice {
             self.notified(&notice);
         }
@@ -127,6 +128,7 @@ fn store(call: &Call, view: &mut View<'_>, old: &Account, edited: Edited) -> Rul
     }
     account.modified_at = call.now;
     accounts::replace(view, &account)?;
+    call.watch.replaced(view, old, &account)?;
     match team {
         Some(team) => memberships::move_to_team(view, old.id, team.as_ref()),
         None => Ok(()),

@@ -12,7 +12,9 @@ use crate::directory::{Actor, Change, ChangeOperation, Denial};
 use crate::domain::account::{Role, Status};
 use crate::domain::audit::{AuditEvent, AuditRow, Reason, Source};
 use crate::domain::dn::Dn;
+use crate::domain::outbox::Intent;
 use crate::secret::Secret;
+use crate::store::outbox;
 
 /// Louise Martin of sales, whose manager is Marc; Anne administers, and Paul is in support, whose manager is Mona.
 async fn office() -> Directory {
@@ -107,6 +109,12 @@ async fn written_since(directory: &Directory, before: &[AuditRow]) -> Vec<AuditE
         rows.remove(at);
     }
     rows.into_iter().map(|row| row.event).collect()
+}
+
+/// What waits to be mailed.
+async fn waiting(directory: &Directory) -> Vec<Intent> {
+    let due = directory.store.read::<_, Infallible, _>(|view| outbox::due(view, directory.clock.now(), 99)).await.unwrap();
+    due.0.into_iter().map(|queued| queued.mail.intent).collect()
 }
 
 fn text(text: &str) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Who is added by whom.
 
 use super::*;
+use crate::domain::language::Language;
+use crate::domain::reset::Requested;
 
 fn newcomer() -> SheetForm {
     SheetForm {
@@ -80,4 +82,27 @@ async fn a_manager_adds_users_to_their_own_teams_where_the_setting_allows_it() {
             assert_eq!(written_since(&directory, &rows).await, [AuditEvent::ChangeRefused { dn, reason: Reason::AccessDenied }], "{who}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_is_invited_gets_a_mail_in_the_same_commit() {
+    let directory = office().await;
+    let anne = as_(&directory, "anne").await;
+    let requested = Requested { at: directory.clock.now(), source: Source::Internal, language: Language::French };
+    let id = directory.add_person(&anne, newcomer(), Some(requested)).await.unwrap();
+    let queued = waiting(&directory).await;
+    assert!(matches!(queued.as_slice(), [Intent::Invitation { account, .. }] if *account == id), "{queued:?}");
+    // Who is given a password needs none.
+    let given = SheetForm { login: text("jean2"), password: secret(OTHER), confirm: secret(OTHER), ..newcomer() };
+    directory.add_person(&anne, given, Some(requested)).await.unwrap();
+    assert_eq!(waiting(&directory).await.len(), 1);
+    let unreachable = SheetForm { login: text("jean3"), mail: None, ..newcomer() };
+    assert_eq!(directory.add_person(&anne, unreachable, Some(requested)).await, Err(wrong(Field::Mail, Wrong::Missing)));
+    let disabled = SheetForm { login: text("jean4"), state: Some(Status::Disabled), ..newcomer() };
+    assert_eq!(directory.add_person(&anne, disabled, Some(requested)).await, Err(SheetError::NotSent));
+
+    let silent = office_with(|settings| settings.sends_mail = false).await;
+    let anne = as_(&silent, "anne").await;
+    assert!(!silent.blank_person(&anne).await.unwrap().may.invite);
+    assert_eq!(silent.add_person(&anne, newcomer(), Some(requested)).await, Err(SheetError::NotSent));
 }

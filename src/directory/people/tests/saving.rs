@@ -145,6 +145,8 @@ async fn a_mail_address_is_changed_with_one_s_own_password_alone() {
         let outcome = outcome.map_err(|fault| wrong(Field::OwnPassword, fault));
         assert_eq!(save(&directory, "marc", "louise", SheetForm { seen, ..mail(own) }).await, outcome);
     }
+    let queued = waiting(&directory).await;
+    assert!(matches!(queued.as_slice(), [Intent::AddressesChanged { addresses, .. }] if addresses.len() == 2), "{queued:?}");
     // The guesses count as those at signing in do.
     for _ in 0..5 {
         let guess = SheetForm { seen: form(&directory, "louise").await.seen, mail: text("x@example.org"), ..mail(secret(OTHER)) };
