@@ -23,6 +23,7 @@ mod present;
 mod reset;
 mod search;
 mod sign_in;
+mod strength;
 mod subject;
 
 use std::convert::Infallible;
@@ -44,6 +45,8 @@ use reset::Requests;
 pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
 pub use sign_in::{SignedIn, Visitor};
+use strength::Asking;
+pub use strength::StrengthError;
 
 use tokio::sync::Notify;
 
@@ -91,6 +94,8 @@ pub struct Directory {
     requests: Requests,
     /// Told when a mail is queued.
     outbox_grew: Notify,
+    /// Who asks how good a password is, while typing it.
+    asking: Asking,
 }
 
 /// What an organisation decides about its directory.
@@ -179,6 +184,7 @@ impl Directory {
             noise: Noise::new(),
             requests: Requests::new(),
             outbox_grew: Notify::new(),
+            asking: Asking::new(),
         })
     }
 

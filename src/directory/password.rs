@@ -165,7 +165,7 @@ impl Directory {
     }
 
     /// The words that the password of `account` may not be made of.
-    fn policy_context(&self, account: &Account) -> PolicyContext {
+    pub(super) fn policy_context(&self, account: &Account) -> PolicyContext {
         let texts = |attribute| account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned());
         let names = [Attribute::Cn, Attribute::Sn, Attribute::GivenName, Attribute::DisplayName];
         PolicyContext {

@@ -39,6 +39,8 @@ pub struct ResetLink {
     pub language: Option<Language>,
     /// Until when the link works.
     pub expires_at: UnixTime,
+    /// It is for their first password: they are new here.
+    pub welcome: bool,
 }
 
 /// Why a link does nothing.

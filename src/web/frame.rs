@@ -26,6 +26,8 @@ pub struct Frame {
     pub areas: Vec<Tab>,
     /// What is said of the form that led here.
     pub notice: Option<String>,
+    /// Mails do not go out, and the reader can do something about it.
+    pub mail_waits: bool,
 }
 
 /// The way to an area.
@@ -61,7 +63,16 @@ pub struct Choosable {
 impl Frame {
     /// Around the page at `here`.
     pub fn new(pages: Shared, language: Language, here: &str) -> Frame {
-        Frame { pages, language, here: here.to_owned(), csrf: String::new(), signed_in: None, areas: Vec::new(), notice: None }
+        Frame {
+            pages,
+            language,
+            here: here.to_owned(),
+            csrf: String::new(),
+            signed_in: None,
+            areas: Vec::new(),
+            notice: None,
+            mail_waits: false,
+        }
     }
 
     /// With what forms have to show.
@@ -74,7 +85,9 @@ impl Frame {
         // Nothing else is open to them until the password is changed.
         let own = Area::ALL.into_iter().filter(|own| !visitor.must_change && access::enters(visitor.role, *own));
         let areas = own.map(|own| self.tab(own, area)).collect();
-        Frame { signed_in: Some(visitor.name.clone()), areas, ..self }
+        let looks_after_mail = !visitor.must_change && access::enters(visitor.role, Area::Mail);
+        let mail_waits = looks_after_mail && area != Area::Mail && !self.pages.health.borrow().mail;
+        Frame { signed_in: Some(visitor.name.clone()), areas, mail_waits, ..self }
     }
 
     /// With what is said of the form that led here.

@@ -31,10 +31,18 @@ struct Link {
     login: String,
     /// Until when the link works.
     until: String,
+    /// They are new here.
+    welcome: bool,
     /// What the button sends, in words; none: it is not offered.
     generated: Option<String>,
     offers_chosen: bool,
     problems: Problems,
+}
+
+impl Link {
+    fn heading(&self) -> String {
+        if self.welcome { self.page.say("pages-welcome") } else { self.page.say("pages-link") }
+    }
 }
 
 /// The pages of this module.
@@ -164,10 +172,16 @@ pub fn another(visit: Visit) -> Response {
 fn page_of(visit: &Visit, link: &ResetLink, problems: Problems) -> Link {
     let settings = &visit.pages.settings;
     let page = visit.frame(paths::LINK, link.language);
-    let generated = if settings.generated_must_change { "pages-generated-text-must" } else { "pages-generated-text" };
+    let generated = match (settings.generated_must_change, link.welcome) {
+        (false, false) => "pages-generated-text",
+        (true, false) => "pages-generated-text-must",
+        (false, true) => "pages-welcome-generated",
+        (true, true) => "pages-welcome-generated-must",
+    };
     Link {
         until: text::until(page.language, link.expires_at, visit.pages.clock.now(), &settings.zone),
         login: link.login.clone(),
+        welcome: link.welcome,
         generated: settings.offers_generated.then(|| page.say(generated)),
         offers_chosen: settings.offers_chosen,
         problems,

@@ -23,6 +23,8 @@ use crate::observe::metrics::LinkUsed;
 struct NotMe {
     page: Frame,
     login: String,
+    /// It is an invitation.
+    welcome: bool,
 }
 
 /// The pages of this module.
@@ -44,7 +46,7 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     match visit.pages.directory.revoke_link(&token).await {
         Ok(found) => {
             let page = visit.frame(paths::NOT_ME, found.language);
-            Ok(visit.show(&NotMe { page, login: found.login }))
+            Ok(visit.show(&NotMe { page, login: found.login, welcome: found.welcome }))
         }
         Err(error) => nothing_left(visit, error),
     }

@@ -23,7 +23,7 @@ use super::operations::Health;
 use super::proxies::TrustedProxies;
 use super::query::Query;
 use super::visit::Visit;
-use super::{account, forgot, link, not_me, paths, sign_in};
+use super::{account, forgot, link, not_me, paths, queue, sign_in, strength};
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -106,7 +106,8 @@ pub struct Pages {
     pub(super) assets: Assets,
     /// What is counted.
     pub(super) metrics: Arc<Metrics>,
-    health: watch::Receiver<Health>,
+    /// How the daemon is.
+    pub(super) health: watch::Receiver<Health>,
 }
 
 /// What every handler is given.
@@ -152,6 +153,8 @@ fn router(pages: Shared) -> Router {
         .merge(forgot::routes())
         .merge(link::routes())
         .merge(not_me::routes())
+        .merge(strength::routes())
+        .merge(queue::routes())
         .route(paths::LANGUAGE, get(choose_language))
         .route(paths::HEALTH, get(health));
     for asset in pages.assets.all().cloned() {

@@ -53,6 +53,14 @@ pub const APPLICATIONS: &str = "/applications";
 pub const AUDIT: &str = "/audit";
 /// The mails that wait.
 pub const MAIL: &str = "/mail";
+/// Trying one of them at once.
+pub const MAIL_RETRY: &str = "/mail/retry";
+/// Taking one of them out of the queue.
+pub const MAIL_DROP: &str = "/mail/{mail}/drop";
+/// What is said of one's own new password while it is typed.
+pub const PASSWORD_STRENGTH: &str = "/account/password/strength";
+/// The same on a link's page.
+pub const LINK_STRENGTH: &str = "/reset/strength";
 /// Choosing the language.
 pub const LANGUAGE: &str = "/language";
 /// Where password managers look for [`PASSWORD`] (W3C, A Well-Known URL for Changing Passwords).

@@ -8,7 +8,7 @@ use super::{Backlog, Listed, QueueError};
 use crate::directory::subject::subject;
 use crate::directory::{Caller, Directory, Unavailable};
 use crate::domain::access;
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
 use crate::store::outbox::{self, NEVER, OutboxError, Queued};
@@ -35,6 +35,15 @@ impl Directory {
         Ok(self.store.read(page).await?.into_iter().map(Listed::from).collect())
     }
 
+    /// The mail `op`, if it is in the queue.
+    ///
+    /// # Errors
+    /// [`QueueError`].
+    pub async fn waiting_mail(&self, caller: &Caller, op: OpId) -> Result<Listed, QueueError> {
+        let now = self.clock.now();
+        Ok(self.store.read(|view| find(view, caller, op, now)).await?.into())
+    }
+
     /// Tries the mail `op` at once.
     ///
     /// # Errors
@@ -46,7 +55,7 @@ impl Directory {
             outbox::retry::<QueueError>(view, op, now)?;
             Ok(vec![AuditEvent::MailRetried { target: queued.mail.intent.whom(), kind: queued.mail.intent.kind() }])
         };
-        self.once_telling(caller, rule).await?;
+        self.once_telling(caller, rule).await.map_err(|fail| self.refused(caller, fail.into()))?;
         self.outbox_grew.notify_one();
         Ok(())
     }
@@ -63,8 +72,16 @@ impl Directory {
             forget_password(view, &queued)?;
             Ok(vec![AuditEvent::MailDropped { target: queued.mail.intent.whom(), kind: queued.mail.intent.kind() }])
         };
-        self.once_telling(caller, rule).await?;
+        self.once_telling(caller, rule).await.map_err(|fail| self.refused(caller, fail.into()))?;
         Ok(())
+    }
+
+    /// Writes down that somebody else than an administrator has tried to change the queue.
+    fn refused(&self, caller: &Caller, error: QueueError) -> QueueError {
+        if error == QueueError::Denied {
+            self.audit(caller, AuditEvent::ChangeRefused { dn: QUEUE.to_owned(), reason: Reason::AccessDenied });
+        }
+        error
     }
 
     /// How many mails wait, how many were given up, and how long the oldest that waits has.
@@ -121,6 +138,9 @@ impl From<Fail<QueueError>> for QueueError {
         }
     }
 }
+
+/// What the audit calls the queue, which has no entry.
+const QUEUE: &str = "cn=mail queue,cn=bindery";
 
 /// Mails on a page of the list.
 const MAX_LISTED: usize = 256;

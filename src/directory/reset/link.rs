@@ -29,14 +29,15 @@ impl Directory {
 
     async fn link(&self, token: &Secret, purpose: Purpose) -> Result<ResetLink, LinkError> {
         let (account, live) = self.account_of_link(token, purpose).await?;
-        Ok(ResetLink { language: language_of(&account), login: account.uid, expires_at: live.expires_at })
+        let welcome = account.password_changed_at.is_none();
+        Ok(ResetLink { language: language_of(&account), login: account.uid, expires_at: live.expires_at, welcome })
     }
 
     /// Whose the live link with `token` is.
     ///
     /// # Errors
     /// [`LinkError`].
-    pub(super) async fn account_of_link(&self, token: &Secret, purpose: Purpose) -> Result<(Account, Live), LinkError> {
+    pub(in crate::directory) async fn account_of_link(&self, token: &Secret, purpose: Purpose) -> Result<(Account, Live), LinkError> {
         let (digest, now) = (TokenDigest::of(token), self.clock.now());
         Ok(self.store.read(|view| found(view, digest, purpose, now)).await?)
     }

@@ -16,3 +16,30 @@ for (const field of document.querySelectorAll("input[type=password][data-show]")
   set(false);
   field.after(button);
 }
+// What the server says of a new password while it is typed, once the typing pauses.
+for (const form of document.querySelectorAll("form[data-strength]")) {
+  const field = form.querySelector("input[autocomplete=new-password]");
+  const said = document.createElement("p");
+  said.className = "strength";
+  said.setAttribute("aria-live", "polite");
+  field.closest(".field").append(said);
+  let waiting, asked = 0;
+  const say = (text, good) => {
+    said.textContent = text;
+    said.classList.toggle("good", good);
+  };
+  const ask = async () => {
+    const number = ++asked;
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value, new: field.value });
+    const answer = await fetch(form.dataset.strength, { method: "POST", body }).catch(() => null);
+    const [good, text = ""] = answer && answer.ok ? (await answer.text()).split("\n") : [];
+    // What was typed meanwhile is asked for next.
+    if (number === asked) say(text, good === "good");
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    asked++;
+    if (field.value) waiting = setTimeout(ask, 500);
+    else say("", false);
+  });
+}

@@ -21,8 +21,11 @@ async fn a_link_is_valid_for_an_hour_from_when_the_relay_took_it() {
         directory.mail_accepted(&leased).await.unwrap();
         let until = directory.clock.now().plus(Duration::from_secs(3600));
         directory.clock.advance(Duration::from_secs(seconds));
-        let expected =
-            if works { Ok(ResetLink { login: "louise".into(), language: None, expires_at: until }) } else { Err(LinkError::Expired) };
+        let expected = if works {
+            Ok(ResetLink { login: "louise".into(), language: None, expires_at: until, welcome: false })
+        } else {
+            Err(LinkError::Expired)
+        };
         assert_eq!(directory.reset_link(&token).await, expected, "{seconds} s");
         assert_eq!(directory.revoke_link(&revoke).await, expected, "{seconds} s");
         let redeemed = directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 1)).await;

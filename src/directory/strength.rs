@@ -1,0 +1,88 @@
+//! What the policy says of a password while it is being typed: the same as when it is sent, without setting anything. For
+//! whoever is signed in or has a link, and no oftener than somebody types.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::present::Record;
+use super::reset::LinkError;
+use super::{Caller, Directory};
+use crate::domain::account::Account;
+use crate::domain::audit::{Actor, Source};
+use crate::domain::password_policy::{self, Refusal};
+use crate::domain::reset::Purpose;
+use crate::domain::throttle::{Limit, SourceLimits};
+use crate::secret::Secret;
+
+/// Why nothing is said of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrengthError {
+    /// It is nobody's who may ask.
+    Denied,
+    /// It was asked too often from there, or too many wait for a hash thread.
+    Busy,
+    /// The store does not answer.
+    Unavailable,
+}
+
+/// How often each source asks.
+#[derive(Debug)]
+pub(super) struct Asking(Mutex<SourceLimits>);
+
+impl Asking {
+    /// Nobody has asked yet.
+    pub(super) fn new() -> Asking {
+        Asking(Mutex::new(SourceLimits::new(LIMIT, Vec::new())))
+    }
+}
+
+impl Directory {
+    /// Whether `password` would be good enough for the caller's own, and else why not.
+    ///
+    /// # Errors
+    /// [`StrengthError`].
+    pub async fn own_strength(&self, caller: &Caller, password: &Secret) -> Result<Result<(), Refusal>, StrengthError> {
+        let record = match caller.actor {
+            Actor::Account(_) => self.store.read(|view| Record::of(view, caller.actor)).await,
+            Actor::Anonymous | Actor::Service(_) | Actor::System => return Err(StrengthError::Denied),
+        };
+        match record.map_err(|_| StrengthError::Unavailable)? {
+            Some(Record::Account(account)) => self.strength_for(&account, (password, caller.source)).await,
+            Some(_) | None => Err(StrengthError::Denied),
+        }
+    }
+
+    /// The same for whoever has the live link with `token`.
+    ///
+    /// # Errors
+    /// [`StrengthError`].
+    pub async fn strength_by_link(&self, token: &Secret, password: &Secret, source: Source) -> Result<Result<(), Refusal>, StrengthError> {
+        let (account, _) = self.account_of_link(token, Purpose::Reset).await.map_err(|error| match error {
+            LinkError::Unknown | LinkError::Expired | LinkError::Ended(_) => StrengthError::Denied,
+            LinkError::Unavailable => StrengthError::Unavailable,
+        })?;
+        self.strength_for(&account, (password, source)).await
+    }
+
+    async fn strength_for(&self, account: &Account, (password, source): (&Secret, Source)) -> Result<Result<(), Refusal>, StrengthError> {
+        self.admit_strength(source)?;
+        let prepared = match password_policy::prepare(password.expose()) {
+            Ok(prepared) => prepared,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let checked = self.hasher.check(source, &self.settings.policy, &prepared, self.policy_context(account)).await;
+        checked.map_err(|_| StrengthError::Busy)
+    }
+
+    fn admit_strength(&self, source: Source) -> Result<(), StrengthError> {
+        let now = self.clock.now();
+        let mut asked = self.asking.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !asked.admits(source, now) {
+            return Err(StrengthError::Busy);
+        }
+        asked.failed(source, now);
+        Ok(())
+    }
+}
+
+/// Estimates of one source: several people type at once, and each some milliseconds long.
+const LIMIT: Limit = Limit { per_second: 5, burst: 40 };

@@ -1,0 +1,25 @@
+# The mails that wait. Names begin with "queue-".
+queue-title = Mails that wait
+queue-none = No mail waits: all have been sent.
+queue-text = These mails have not been sent yet. Each is tried again by itself; one that was given up waits for you.
+queue-to = To
+queue-kind = What
+queue-queued = Waiting since
+queue-next = Next try
+queue-given-up = Given up
+queue-attempts = Tries
+queue-fault = Reason
+queue-actions = Actions
+queue-kind-link = Link to a new password
+queue-kind-password = Generated password
+queue-kind-notice = Notice of a changed password
+queue-kind-invitation = Invitation
+queue-kind-address = Notice of a changed address
+queue-retry = Try now
+queue-drop = Do not send
+queue-drop-title = Do not send this mail?
+queue-drop-text = It is for { $address }.
+queue-drop-means = It will not be sent any more. A generated password that was to go with it does not come into force; the old one stays valid.
+queue-notice-retried = The mail is tried now.
+queue-notice-dropped = The mail will not be sent.
+queue-notice-gone = This mail does not wait any more: it was sent or taken out.

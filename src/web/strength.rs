@@ -1,0 +1,50 @@
+//! What is said of a password while it is typed: the same as when it is sent. Comfort: the script asks, and the forms do
+//! without.
+
+use axum::Router;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+
+use super::cookies::Name;
+use super::error::Fault;
+use super::form::Form;
+use super::frame::Frame;
+use super::pages::Shared;
+use super::paths;
+use super::signed_visit::SignedVisit;
+use super::visit::Visit;
+use crate::directory::StrengthError;
+use crate::domain::access::Area;
+use crate::domain::password_policy::Refusal;
+
+/// The addresses of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new().route(paths::PASSWORD_STRENGTH, post(own)).route(paths::LINK_STRENGTH, post(by_link))
+}
+
+/// Of one's own new password.
+async fn own(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+    let checked = visit.directory().own_strength(&visit.caller(), &form.secret("new")?).await;
+    let page = visit.frame(Area::Account);
+    said(&page, checked)
+}
+
+/// Of the password that is chosen by a mailed link.
+async fn by_link(visit: Visit, form: Form) -> Result<Response, Fault> {
+    let token = visit.cookie(Name::Reset).ok_or(Fault::NotFound)?;
+    let checked = visit.pages.directory.strength_by_link(&token, &form.secret("new")?, visit.source).await;
+    said(&visit.frame(paths::LINK, None), checked)
+}
+
+/// A line that says whether it is good, and one that says it in words: nothing where it is not known.
+fn said(page: &Frame, checked: Result<Result<(), Refusal>, StrengthError>) -> Result<Response, Fault> {
+    let text = match checked {
+        Ok(Ok(())) => format!("good\n{}", page.say("pages-strength-good")),
+        Ok(Err(refusal)) => format!("weak\n{}", page.refusal(&refusal)),
+        Err(StrengthError::Busy) => String::new(),
+        Err(StrengthError::Denied) => return Err(Fault::NotFound),
+        Err(StrengthError::Unavailable) => return Err(Fault::Unavailable),
+    };
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
