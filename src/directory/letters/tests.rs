@@ -1,8 +1,10 @@
 //! What leaves the outbox, when, and what becomes of it when the process dies at the worst moment.
 
+mod addresses;
 mod crash;
 mod notices;
 mod queue;
+mod sent;
 
 use super::*;
 use crate::directory::fixture::{SYSTEM, add_person, audited, binds, directory_over, directory_with, dn, reborn, replace};

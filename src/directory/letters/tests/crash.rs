@@ -2,6 +2,7 @@
 //! the one that was mailed, or with the one that is mailed again; in the end with one only; and no mail is lost.
 
 use super::*;
+use crate::directory::fixture::account;
 
 /// Where the process dies, the first time that a mail is sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,6 +54,44 @@ async fn send_until(directory: &Directory, death: Death) -> Option<Letter> {
     }
 }
 
+/// `louise` with a link in the queue.
+async fn awaiting_link(by: MailedBy) -> Directory {
+    let directory = match by {
+        MailedBy::Owner | MailedBy::Other => louise().await,
+        MailedBy::Welcome => {
+            let directory = directory_over(Store::in_memory()).await;
+            add_person(&directory, "louise", &[("mail", ADDRESS)]).await;
+            directory
+        }
+    };
+    match by {
+        MailedBy::Owner => ask(&directory, "louise").await,
+        MailedBy::Other | MailedBy::Welcome => {
+            let id = account(&directory, "louise").await.id;
+            directory.send_link(&SYSTEM, id, requested(&directory)).await.unwrap();
+        }
+    }
+    directory
+}
+
+/// `louise` with a password in the queue that somebody else sends.
+async fn awaiting_sent_password() -> Directory {
+    let directory = louise().await;
+    directory.clock.advance(Duration::from_secs(1));
+    let id = account(&directory, "louise").await.id;
+    directory.send_password(&SYSTEM, id, requested(&directory)).await.unwrap();
+    directory
+}
+
+/// Who has a link mailed.
+#[derive(Clone, Copy, Debug)]
+enum MailedBy {
+    Owner,
+    Other,
+    /// Other, for the first password.
+    Welcome,
+}
+
 /// Everything that is due within the next quarter of an hour.
 async fn send_all(directory: &Directory) -> Vec<Letter> {
     let mut letters = Vec::new();
@@ -67,8 +106,9 @@ async fn send_all(directory: &Directory) -> Vec<Letter> {
 
 #[tokio::test]
 async fn whoever_awaits_a_password_gets_in_and_by_one_password_in_the_end() {
-    for (death, used_at_once) in DEATHS.into_iter().flat_map(|death| [(death, false), (death, true)]) {
-        let directory = awaiting_password().await;
+    let cases = DEATHS.into_iter().flat_map(|death| [(death, false), (death, true)]);
+    for ((death, used_at_once), asked) in cases.flat_map(|case| [(case, true), (case, false)]) {
+        let directory = if asked { awaiting_password().await } else { awaiting_sent_password().await };
         let first = send_until(&directory, death).await;
         let directory = reborn(directory).await;
         let mut mailbox: Vec<Secret> = first.as_ref().and_then(password).into_iter().collect();
@@ -108,9 +148,10 @@ async fn works(directory: &Directory, passwords: &[Secret]) -> bool {
 
 #[tokio::test]
 async fn whoever_awaits_a_link_gets_one_that_works() {
-    for death in DEATHS {
-        let directory = louise().await;
-        ask(&directory, "louise").await;
+    for (death, way) in
+        DEATHS.into_iter().flat_map(|death| [(death, MailedBy::Owner), (death, MailedBy::Other), (death, MailedBy::Welcome)])
+    {
+        let directory = awaiting_link(way).await;
         let first = send_until(&directory, death).await;
         let directory = reborn(directory).await;
         let mut mailbox: Vec<Secret> = first.iter().map(token).collect();
@@ -124,6 +165,31 @@ async fn whoever_awaits_a_link_gets_one_that_works() {
         }
         directory.redeem_with(latest, Secret::new(NEW), requested(&directory)).await.unwrap();
         assert!(binds(&directory, "louise", &Secret::new(NEW)).await);
+    }
+}
+
+#[tokio::test]
+async fn old_and_new_addresses_are_told_whoever_dies() {
+    // The first mail stands for the notices; then each of these is one.
+    for death in [Death::Nowhere, Death::BeforeTaking, Death::AfterTaking, Death::AfterWriting] {
+        let directory = louise().await;
+        replace(&directory, "louise", "mail", &["other@example.org"]).await;
+        if death != Death::BeforeTaking {
+            let leased = directory.next_mail().await.unwrap().expect("the change is queued");
+            if death != Death::AfterTaking {
+                assert!(directory.write_letter(&leased).await.unwrap().is_none(), "it becomes a notice to each");
+                assert_eq!(waiting(&directory).await.len(), 2);
+            }
+            if death == Death::AfterWriting {
+                let (_, lost) = write(&directory).await.unwrap();
+                assert!(matches!(lost.content, Content::AddressNotice { .. }));
+            }
+        }
+        let directory = reborn(directory).await;
+        let mut told: Vec<String> = send_all(&directory).await.into_iter().map(|letter| letter.to).collect();
+        told.sort();
+        assert_eq!(told, [ADDRESS, "other@example.org"], "{death:?}");
+        assert!(waiting(&directory).await.is_empty());
     }
 }
 
