@@ -170,11 +170,6 @@ pub fn list(facet: Facet) -> Key {
     vec![b'N', facet]
 }
 
-/// The place in the list of everybody of what is at `place` in any list.
-pub fn among_everybody(place: &[u8]) -> Key {
-    join(&list(Facet::Everybody), place.get(2..).unwrap_or_default())
-}
-
 /// That a search for `word` finds the account `id`.
 pub fn word(word: &str, id: Id) -> Key {
     join(&join(&words(word), &[0]), &id.to_bytes())

@@ -3,20 +3,38 @@
 
 use std::collections::BTreeMap;
 
+use super::keys;
 use super::records;
 use super::view::{Key, Stop, Value, View};
-use super::{accounts, keys};
 use crate::domain::account::Account;
 use crate::domain::id::Id;
 use crate::domain::listing::{self, Facet, Listing};
 
-/// A person at their place in a list.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Listed {
+/// Where a person stands in the lists: they are in this order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    name: String,
     /// Who.
     pub id: Id,
-    /// What they are looked for by.
-    pub listing: Listing,
+}
+
+impl Place {
+    /// That of `account`.
+    pub fn of(account: &Account) -> Place {
+        Place { name: listing::sort_name(account), id: account.id }
+    }
+
+    fn of_key<E>(key: &[u8]) -> Result<Place, Stop<E>> {
+        let name = key.len().checked_sub(NUL_AND_ID).and_then(|end| key.get(2..end)).and_then(|name| std::str::from_utf8(name).ok());
+        match (name, keys::last_id(key)) {
+            (Some(name), Some(id)) => Ok(Place { name: name.to_owned(), id }),
+            _ => Err(Stop::Corrupt("list: a key that is none".into())),
+        }
+    }
+
+    fn key(&self, facet: Facet) -> Key {
+        keys::listed(facet, &self.name, self.id)
+    }
 }
 
 /// Takes `old` out of the lists and puts `new` in, which is the same account or none. What both have stays untouched.
@@ -35,41 +53,41 @@ pub(super) fn change(view: &mut View<'_>, old: Option<&Account>, new: Option<&Ac
 
 /// All rows by which `account` is found here.
 pub(super) fn rows(account: &Account) -> BTreeMap<Key, Value> {
-    let (name, listing) = (listing::sort_name(account), Listing::of(account));
+    let (place, listing) = (Place::of(account), Listing::of(account));
     let words = listing.words().map(|word| keys::word(word, account.id));
-    let lists = listing.facets().map(|facet| keys::listed(facet, &name, account.id));
+    let lists = listing.facets().map(|facet| place.key(facet));
     let mut rows: BTreeMap<Key, Value> = words.chain(lists).map(|key| (key, Value::new())).collect();
-    rows.insert(keys::listed(Facet::Everybody, &name, account.id), records::encode(&listing));
+    rows.insert(place.key(Facet::Everybody), records::encode(&listing));
     rows
 }
 
-/// The people of the list `facet` behind `after`, in the order of their names, `limit` at most; all from the beginning if
-/// `after` is nobody any more. Current.
-pub fn page<E>(view: &mut View<'_>, facet: Facet, after: Option<Id>, limit: usize) -> Result<Vec<Listed>, Stop<E>> {
+/// The people of the list `facet` behind the place `after`, `limit` at most. Current.
+pub fn page<E>(view: &mut View<'_>, facet: Facet, after: Option<&Place>, limit: usize) -> Result<Vec<(Place, Listing)>, Stop<E>> {
     let (mut from, to) = keys::range(&keys::list(facet));
-    if let Some(account) = after.map(|id| accounts::load(view, id)).transpose()?.flatten() {
-        from = keys::next(&keys::listed(facet, &listing::sort_name(&account), account.id));
+    if let Some(place) = after {
+        from = keys::next(&place.key(facet));
     }
+    let mut places = Vec::with_capacity(limit);
     if facet == Facet::Everybody {
-        let mut page = Vec::with_capacity(limit);
-        view.scan_with(&from, &to, limit, |key, value| page.push(listed(key, value)))?;
-        return page.into_iter().collect();
+        view.scan_with(&from, &to, limit, |key, value| {
+            places.push(Place::of_key(key).and_then(|place| Ok((place, records::decode(value)?))));
+        })?;
+        return places.into_iter().collect();
     }
-    let rows = view.scan(&from, &to, limit)?;
-    let everybody = |(place, _): (Key, Value)| {
-        let key = keys::among_everybody(&place);
-        let value = view.get(&key)?.ok_or_else(|| Stop::Corrupt("list: a place that the list of everybody lacks".into()))?;
-        listed(&key, &value)
-    };
-    rows.into_iter().map(everybody).collect()
-}
-
-fn listed<E>(key: &[u8], value: &[u8]) -> Result<Listed, Stop<E>> {
-    let id = keys::last_id(key).ok_or_else(|| Stop::Corrupt("list: a key without an id".into()))?;
-    Ok(Listed { id, listing: records::decode(value)? })
+    let mut among_few = Vec::new();
+    view.scan_with(&from, &to, limit, |key, _| among_few.push(Place::of_key(key)))?;
+    for place in among_few {
+        let place = place?;
+        let listing = records::load(view, &place.key(Facet::Everybody))?;
+        places.push(Ok((place, listing.ok_or_else(|| Stop::Corrupt("list: somebody whom the list of everybody lacks".into()))?)));
+    }
+    places.into_iter().collect()
 }
 
 /// Who is found by a word that begins with `start`, in no order that means anything, `limit` words at most. Current.
 pub fn by_word<E>(view: &mut View<'_>, start: &str, limit: usize) -> Result<Vec<Id>, Stop<E>> {
     records::ids_below(view, &keys::words(start), limit)
 }
+
+/// Bytes behind the name in a key.
+const NUL_AND_ID: usize = 1 + 8;
