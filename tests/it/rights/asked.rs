@@ -19,6 +19,9 @@ pub enum Request {
     Rename(&'static str),
     Delete,
     Add(Vec<(&'static str, String)>),
+    /// By mail: a generated password, or a link.
+    Send { password: bool },
+    EndSessions,
 }
 
 /// What there is to be seen once it is done, and not before.
@@ -30,6 +33,8 @@ enum Effect {
     Unlocked,
     Gone,
     There(String),
+    Mailed(&'static str),
+    SignedOut,
 }
 
 impl Asked {
@@ -41,8 +46,11 @@ impl Asked {
 
     /// What has to be so beforehand for it to make a difference.
     pub fn prepare(&self, world: &World) {
-        if matches!(self.effect, Effect::Unlocked) {
-            world.throttle(world.id(self.login()));
+        match self.effect {
+            Effect::Unlocked => world.throttle(world.id(self.login())),
+            Effect::Mailed(_) => world.forget_mails(),
+            Effect::SignedOut => world.begin_session(world.id(self.login())),
+            _ => {}
         }
     }
 
@@ -56,6 +64,8 @@ impl Asked {
             Effect::Unlocked => !world.is_throttled(world.id(self.login())),
             Effect::Gone => world.has(&self.dn, "objectClass", "top").is_none(),
             Effect::There(dn) => world.has(dn, "objectClass", "top").is_some(),
+            Effect::Mailed(kind) => world.was_mailed(kind, self.login()),
+            Effect::SignedOut => !world.has_session(world.id(self.login())),
         }
     }
 
@@ -64,7 +74,8 @@ impl Asked {
         matches!(self.effect, Effect::None)
     }
 
-    fn login(&self) -> &str {
+    /// The name of the entry.
+    pub fn login(&self) -> &str {
         self.dn.split([',', '=']).nth(1).unwrap()
     }
 }
@@ -103,6 +114,9 @@ fn meaning(cell: &Cell) -> (Request, Effect) {
             let owner = login_dn(if matches!(cell.who, "anonymous" | "service" | "reset") { "rene" } else { login(cell.who) });
             (Request::Modify(vec![(Add, "owner", owner.clone())]), Effect::Has("owner", owner))
         }
+        Action::SendLink => (Request::Send { password: false }, Effect::Mailed("reset-link")),
+        Action::SendPassword => (Request::Send { password: true }, Effect::Mailed("generated-password")),
+        Action::SignOut => (Request::EndSessions, Effect::SignedOut),
         Action::AddPerson => new(cell.action, &[("objectClass", "inetOrgPerson"), ("cn", "New"), ("sn", "New")]),
         Action::AddToOwnTeam => {
             new(cell.action, &[("objectClass", "inetOrgPerson"), ("cn", "New"), ("sn", "New"), ("departmentNumber", "sales")])

@@ -4,7 +4,7 @@
 use bindery::directory::ChangeOperation;
 
 use super::asked::{Asked, Request};
-use super::table::Cell;
+use super::table::{Action, Cell};
 use super::world::{NEW_PASSWORD, PASSWORD, World, dn};
 use super::{Answer, Way, walk};
 use crate::harness::request::{add, compare, delete, message, modify, rename, set_password};
@@ -38,8 +38,9 @@ impl Way for Ldap {
         }
     }
 
-    fn offers(&self, _: &Cell) -> bool {
-        true
+    /// There is no such operation of LDAP.
+    fn offers(&self, cell: &Cell) -> bool {
+        !matches!(cell.action, Action::SendLink | Action::SendPassword | Action::SignOut)
     }
 }
 
@@ -80,6 +81,7 @@ impl Ldap {
                     let given: String = given.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
                     input += &format!("dn: {dn}\n{given}\n");
                 }
+                Request::Send { .. } | Request::EndSessions => panic!("LDAP has no such operation"),
             }
         }
         let program = match name {
@@ -99,6 +101,7 @@ fn program_of(asked: &Asked) -> &'static str {
         Request::Rename(_) => "ldapmodrdn",
         Request::Delete => "ldapdelete",
         Request::Add(_) => "ldapadd",
+        Request::Send { .. } | Request::EndSessions => panic!("LDAP has no such operation"),
     }
 }
 
@@ -164,6 +167,7 @@ fn over(wire: &mut Wire, asked: &Asked) -> Answer {
                 changes.iter().zip(&values).map(|((operation, name, _), values)| (number(*operation) as u8, *name, values.as_slice()));
             modify(dn, &changes.collect::<Vec<_>>())
         }
+        Request::Send { .. } | Request::EndSessions => panic!("LDAP has no such operation"),
     };
     let reply = wire.ask(&message(2, &operation)).expect("it is answered");
     answer(reply.code, &reply.matched)

@@ -120,5 +120,7 @@ fn is_change(row: &AuditRow) -> bool {
                 | AuditEvent::Modified { .. }
                 | AuditEvent::Renamed { .. }
                 | AuditEvent::Deleted { .. }
+                | AuditEvent::MailQueued { .. }
+                | AuditEvent::SessionsEnded { .. }
         )
 }

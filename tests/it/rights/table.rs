@@ -51,6 +51,12 @@ pub enum Action {
     Leave,
     /// The one who asks looks after the team, or somebody else.
     Own,
+    /// A link to a new password, by mail to them.
+    SendLink,
+    /// A generated password, by mail to them.
+    SendPassword,
+    /// "Sign out everywhere".
+    SignOut,
     AddPerson,
     AddToOwnTeam,
     AddTeam,
@@ -352,6 +358,38 @@ const TABLE: &[(&[Action], &str)] = &[
         reset          -       -
         administrator  Y       Y
         last           Y       Y
+    ",
+    ),
+    (
+        &[SendLink, SendPassword],
+        "
+        who            self  t.user  t.mgr  t.adm  user  mgr  adm  nobody
+        anonymous      h     h       h      h      h     h    h    h
+        user           -     h       h      h      h     h    h    h
+        manager        -     Y       -      -      h     h    h    h
+        former         -     h       h      h      h     h    h    h
+        must           -     -       -      -      -     -    -    h
+        disabled       h     h       h      h      h     h    h    h
+        service        .     -       -      -      -     -    -    h
+        reset          .     Y       Y      -      Y     Y    -    h
+        administrator  -     Y       Y      Y      Y     Y    Y    h
+        last           -     Y       Y      .      Y     Y    .    h
+    ",
+    ),
+    (
+        &[SignOut],
+        "
+        who            self  t.user  t.mgr  t.adm  user  mgr  adm  nobody
+        anonymous      h     h       h      h      h     h    h    h
+        user           Y     h       h      h      h     h    h    h
+        manager        Y     Y       -      -      h     h    h    h
+        former         Y     h       h      h      h     h    h    h
+        must           -     -       -      -      -     -    -    -
+        disabled       h     h       h      h      h     h    h    h
+        service        .     -       -      -      -     -    -    h
+        reset          .     Y       Y      -      Y     Y    -    h
+        administrator  Y     Y       Y      Y      Y     Y    Y    h
+        last           Y     Y       Y      .      Y     Y    .    h
     ",
     ),
     (

@@ -2,9 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use bindery::directory::{Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, Target};
+use bindery::directory::{
+    Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, SendError, SheetError, Target,
+};
 use bindery::domain::audit::Source;
 use bindery::domain::dn::Dn;
+use bindery::domain::id::Id;
+use bindery::domain::language::Language;
+use bindery::domain::reset::Requested;
+use bindery::domain::time::UnixTime;
 use bindery::secret::Secret;
 use bindery::store::accounts::AccountError;
 
@@ -36,7 +42,15 @@ impl Way for UseCases {
 
     fn ask(&mut self, world: &World, cells: &[Cell]) -> Vec<Answer> {
         let directory = world.directory();
-        cells.iter().map(|cell| world.daemon.wait_for(self.answer(directory, Asked::of(cell)))).collect()
+        let answer = |cell| {
+            let asked = Asked::of(cell);
+            match asked.request {
+                Request::Send { password } => world.daemon.wait_for(self.send(directory, world.id_or_some(asked.login()), password)),
+                Request::EndSessions => world.daemon.wait_for(self.end_sessions(directory, world.id_or_some(asked.login()))),
+                _ => world.daemon.wait_for(self.answer(directory, asked)),
+            }
+        };
+        cells.iter().map(answer).collect()
     }
 
     fn offers(&self, _: &Cell) -> bool {
@@ -65,6 +79,7 @@ impl UseCases {
                 let given = given.into_iter().map(|(name, value)| (name.to_owned(), vec![value.into_bytes()])).collect();
                 changed(directory.add(caller, &dn, given).await)
             }
+            Request::Send { .. } | Request::EndSessions => panic!("they are asked for by id"),
         }
     }
 
@@ -73,6 +88,29 @@ impl UseCases {
             Ok(_) => Answer::Done,
             Err(CompareError::NoSuchObject { matched }) => Answer::Hidden(matched),
             Err(CompareError::BindFirst | CompareError::MustChange) => Answer::Refused,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    async fn send(&self, directory: &Directory, id: Id, password: bool) -> Answer {
+        let requested = Requested { at: UnixTime::from_secs(0), source: self.caller.source, language: Language::French };
+        let sent = match password {
+            true => directory.send_password(&self.caller, id, requested).await,
+            false => directory.send_link(&self.caller, id, requested).await,
+        };
+        match sent {
+            Ok(()) => Answer::Done,
+            Err(SendError::NoSuchAccount) => Answer::Hidden(String::new()),
+            Err(SendError::Denied) => Answer::Refused,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    async fn end_sessions(&self, directory: &Directory, id: Id) -> Answer {
+        match directory.end_sessions_of(&self.caller, id).await {
+            Ok(()) => Answer::Done,
+            Err(SheetError::NoSuchPerson) => Answer::Hidden(String::new()),
+            Err(SheetError::Denied(_) | SheetError::MustChange) => Answer::Refused,
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,11 +11,13 @@ use bindery::directory::{Actor, Caller, Change, ChangeOperation, Directory};
 use bindery::domain::audit::{AuditRow, Source};
 use bindery::domain::dn::Dn;
 use bindery::domain::id::Id;
+use bindery::domain::reset::TokenDigest;
+use bindery::domain::session::WebSession;
 use bindery::domain::throttle;
 use bindery::domain::tree::fold;
 use bindery::secret::Secret;
 use bindery::store::view::MAX_SCAN;
-use bindery::store::{View, accounts, failures, keys, records};
+use bindery::store::{Stop, View, accounts, failures, keys, records, sessions};
 
 use super::table::SUBJECTS;
 use crate::harness::InProcess;
@@ -183,6 +186,39 @@ impl World {
         self.read(|view| failures::load::<Infallible>(view, id)).is_some()
     }
 
+    /// Signs the account `id` in on the pages, somewhere.
+    pub fn begin_session(&self, id: Id) {
+        let now = self.daemon.clock().now();
+        let session = WebSession { account: id, began_at: now, seen_at: now };
+        let begin = move |view: &mut View<'_>| sessions::begin::<Infallible>(view, TokenDigest([7; 32]), &session);
+        self.daemon.wait_for(self.directory().store().run(begin)).unwrap();
+    }
+
+    pub fn has_session(&self, id: Id) -> bool {
+        self.read(|view| view.has::<Infallible>(&keys::sessions_of(id)))
+    }
+
+    /// Throws away what was mailed until now.
+    pub fn forget_mails(&self) {
+        self.settle();
+        for file in fs::read_dir(self.daemon.mail_directory()).into_iter().flatten() {
+            fs::remove_file(file.unwrap().path()).unwrap();
+        }
+    }
+
+    /// Whether a mail of this kind went to the person with this login since then.
+    pub fn was_mailed(&self, kind: &str, login: &str) -> bool {
+        self.settle();
+        let files = fs::read_dir(self.daemon.mail_directory()).into_iter().flatten().map(|file| file.unwrap().path());
+        let of_kind = files.filter(|path| path.to_str().unwrap().ends_with(&format!("-{kind}.eml")));
+        of_kind.map(|path| fs::read_to_string(path).unwrap()).any(|mail| mail.contains(&format!("{login}@example.org")))
+    }
+
+    /// The id in the store of the account or application with this login; of one that nobody has, some id.
+    pub fn id_or_some(&self, login: &str) -> Id {
+        if login == "nobody" { Id(0x0123_4567_89ab_cdef) } else { self.id(login) }
+    }
+
     /// Everything that is stored, once nobody is at work any more.
     pub fn state(&self) -> State {
         self.settle();
@@ -210,7 +246,7 @@ impl World {
                         None => view.delete(key),
                     }
                 }
-                Ok::<_, bindery::store::Stop<Infallible>>(())
+                Ok::<_, Stop<Infallible>>(())
             };
             self.daemon.wait_for(self.directory().store().run(put_back)).unwrap();
         }
@@ -226,7 +262,7 @@ impl World {
         self.daemon.wait_for(self.directory().audit_log().flush());
     }
 
-    fn read<T>(&self, rule: impl Fn(&mut View<'_>) -> Result<T, bindery::store::Stop<Infallible>>) -> T {
+    fn read<T>(&self, rule: impl Fn(&mut View<'_>) -> Result<T, Stop<Infallible>>) -> T {
         self.daemon.wait_for(self.directory().store().read(rule)).unwrap()
     }
 
