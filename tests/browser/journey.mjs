@@ -155,9 +155,9 @@ async function notMe(visitor) {
 
 const passwords = {};
 await withBrowser(async (browser) => {
-  for (const [index, walk] of WALKS.entries()) {
+  await Promise.all(WALKS.map(async (walk, index) => {
     const person = given.people[index];
     passwords[person.login] = await goes(browser, walk, person, WORDS[walk.language]);
-  }
+  }));
 });
 console.log(JSON.stringify(passwords));

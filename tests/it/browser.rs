@@ -1,41 +1,20 @@
-//! A real browser walks through the pages: `tests/browser/journey.mjs`, with playwright-core and axe-core. It ends in a bind
-//! with every password that came of it.
+//! A real browser walks through the pages: the scripts of `tests/browser`, with playwright-core and axe-core. What comes of
+//! it is looked at from here: a walk ends in a bind with every password.
 
+use std::fs::{self, File};
 use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::harness::{Daemon, Program};
-
-/// Five ways, one after the other, each page looked at.
-const WALK: Duration = Duration::from_secs(400);
+use crate::harness::{Daemon, Person, Program};
 
 #[test]
 fn everybody_gets_a_new_password_and_binds_with_it() {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", scripts.to_str().unwrap()];
-    Program::new("npm").args(npm).timeout(Duration::from_secs(120)).succeeds();
-
-    let daemon = Daemon::with(&[("BINDERY_WEB__SUPPORT", "Service informatique, 01 23 45 67 89")]);
-    let facts = daemon.facts();
-    let people: Vec<Value> = facts
-        .people
-        .iter()
-        .take(5)
-        .map(|person| json!({"login": person.login, "mail": person.mail, "password": person.password}))
-        .collect();
-    let given = json!({
-        "url": facts.web,
-        "mails": facts.mail_directory,
-        "people": people,
-        // To be looked at: BINDERY_SHOTS=/tmp/shots ./tests/run browser
-        "shots": std::env::var_os("BINDERY_SHOTS").map(|path| path.into_string().unwrap()),
-    });
-    let journey = Program::new("node").arg(scripts.join("journey.mjs")).stdin(given.to_string()).timeout(WALK).succeeds();
-
-    let passwords: Map<String, Value> = serde_json::from_str(journey.stdout.trim()).unwrap();
-    assert_eq!(passwords.len(), 5, "{}", journey.stdout);
+    let daemon = Daemon::with(&SUPPORT);
+    let people: Vec<&Person> = daemon.facts().people.iter().take(5).collect();
+    let passwords = walk(&daemon, "journey", &people);
+    assert_eq!(passwords.len(), 5, "{passwords:?}");
     for (login, password) in &passwords {
         let person = daemon.person(login);
         let who = daemon.client("ldapwhoami", &person.dn, password.as_str().unwrap()).succeeds();
@@ -45,3 +24,48 @@ fn everybody_gets_a_new_password_and_binds_with_it() {
         }
     }
 }
+
+/// With `BINDERY_SHOTS=/tmp/shots`, pictures of all pages are kept there.
+#[test]
+fn every_page_is_for_everybody() {
+    let daemon = Daemon::with(&SUPPORT);
+    let people: Vec<&Person> = ["claireb", "helenep", "louisem"].into_iter().map(|login| daemon.person(login)).collect();
+    let seen = walk(&daemon, "gallery", &people);
+    let pages = |role: &str| seen[role].as_array().unwrap().len();
+    assert!(pages("user") < pages("manager") && pages("manager") < pages("administrator"), "{seen:?}");
+}
+
+/// Runs the script `name` for these people; gives what it prints.
+fn walk(daemon: &Daemon, name: &str, people: &[&Person]) -> Map<String, Value> {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    install(&scripts);
+    let given = json!({
+        "url": daemon.facts().web,
+        "mails": daemon.facts().mail_directory,
+        "people": people,
+        "shots": std::env::var_os("BINDERY_SHOTS").map(|path| path.into_string().unwrap()),
+    });
+    let script = scripts.join(format!("{name}.mjs"));
+    let output = Program::new("node").arg(script).stdin(given.to_string()).timeout(WALK).succeeds();
+    serde_json::from_str(output.stdout.trim()).unwrap()
+}
+
+/// Installs what the scripts need, once, whichever test comes first.
+fn install(scripts: &Path) {
+    let lock = File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser.lock")).unwrap();
+    lock.lock().unwrap();
+    let wanted = fs::read(scripts.join("package-lock.json")).unwrap();
+    let installed = scripts.join("node_modules/.installed");
+    if fs::read(&installed).is_ok_and(|held| held == wanted) {
+        return;
+    }
+    let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", scripts.to_str().unwrap()];
+    Program::new("npm").args(npm).timeout(Duration::from_secs(120)).succeeds();
+    fs::write(installed, wanted).unwrap();
+}
+
+/// Whom to turn to, which stands on every page.
+const SUPPORT: [(&str, &str); 1] = [("BINDERY_WEB__SUPPORT", "Service informatique, 01 23 45 67 89")];
+
+/// How long a script may take on a busy machine.
+const WALK: Duration = Duration::from_secs(400);
