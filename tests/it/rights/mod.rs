@@ -29,6 +29,18 @@ trait Way {
 
     /// Whether this cell can be asked for.
     fn offers(&self, cell: &Cell) -> bool;
+
+    /// What comes of it by this way.
+    fn expected(&self, cell: &Cell) -> Expected {
+        Expected { verdict: cell.verdict, audited: cell.action != Action::Read }
+    }
+}
+
+/// What comes of a cell by a way, which may give away less than the table says.
+struct Expected {
+    verdict: Verdict,
+    /// Whether a refusal is written down.
+    audited: bool,
 }
 
 /// What was answered.
@@ -60,8 +72,10 @@ fn walk(way: &mut dyn Way) {
         way.enter(&world, who);
         world.befall(who);
         let cells: Vec<Cell> = cells().into_iter().filter(|cell| cell.who == who && way.offers(cell)).collect();
-        let (allowed, refused): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| cell.verdict == Verdict::Done);
-        are_refused(&world, way, &refused);
+        let (allowed, refused): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| way.expected(cell).verdict == Verdict::Done);
+        if !refused.is_empty() {
+            are_refused(&world, way, &refused);
+        }
         allowed.iter().for_each(|cell| is_done(&world, way, *cell));
         world.restore(&first);
     }
@@ -72,21 +86,23 @@ fn are_refused(world: &World, way: &mut dyn Way, cells: &[Cell]) {
     let answers = way.ask(world, cells);
     let now = world.state();
     assert_eq!(answers.len(), cells.len());
-    let wrong: Vec<_> = cells.iter().zip(&answers).filter(|(cell, answer)| cell.verdict != answer.verdict()).collect();
+    let expected: Vec<Expected> = cells.iter().map(|cell| way.expected(cell)).collect();
+    let wrong = cells.iter().zip(&answers).zip(&expected).filter(|((_, answer), expected)| answer.verdict() != expected.verdict);
+    let wrong: Vec<_> = wrong.map(|(told, _)| told).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(changed(&before, &now), Vec::<String>::new(), "{:?}: what was refused has changed something", cells[0].who);
     are_one_answer(cells, &answers);
 
-    let attempts = cells.iter().filter(|cell| cell.action != Action::Read).count();
+    let audited = expected.iter().filter(|expected| expected.audited).count();
     let rows = told(&before, &now);
     let refusals = rows.iter().filter(|row| is_refusal(row)).count();
-    assert_eq!(refusals, attempts, "{}: {rows:#?}", cells[0].who);
+    assert_eq!(refusals, audited, "{}: {rows:#?}", cells[0].who);
 }
 
 /// What is hidden is told apart from nothing by no word of the answer.
 fn are_one_answer(cells: &[Cell], answers: &[Answer]) {
     let mut seen: BTreeMap<(Action, String), &Answer> = BTreeMap::new();
-    for (cell, answer) in cells.iter().zip(answers).filter(|(cell, _)| cell.verdict == Verdict::Hidden) {
+    for (cell, answer) in cells.iter().zip(answers).filter(|(_, answer)| answer.verdict() == Verdict::Hidden) {
         let branch = Asked::of(cell).dn.split_once(',').unwrap().1.to_owned();
         let first = *seen.entry((cell.action, branch)).or_insert(answer);
         assert_eq!(answer, first, "{cell:?}");

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bindery::directory::{Actor, Caller, Change, ChangeOperation, Directory};
 use bindery::domain::audit::{AuditRow, Source};
 use bindery::domain::dn::Dn;
+use bindery::domain::group::GroupKind;
 use bindery::domain::id::Id;
 use bindery::domain::reset::TokenDigest;
 use bindery::domain::session::WebSession;
@@ -17,7 +18,7 @@ use bindery::domain::throttle;
 use bindery::domain::tree::fold;
 use bindery::secret::Secret;
 use bindery::store::view::MAX_SCAN;
-use bindery::store::{Stop, View, accounts, failures, keys, records, sessions};
+use bindery::store::{Stop, View, accounts, failures, groups, keys, records, sessions};
 
 use super::table::SUBJECTS;
 use crate::harness::InProcess;
@@ -116,6 +117,7 @@ impl World {
         let daemon = InProcess::with_pages(|config| {
             config.passwords.argon2.memory_kib = 64;
             config.passwords.argon2.passes = 1;
+            config.web.time_zone = Some("UTC".to_owned());
         });
         let world = World { daemon };
         PEOPLE.iter().for_each(|(login, role, _)| world.add_person(login, role));
@@ -216,7 +218,18 @@ impl World {
 
     /// The id in the store of the account or application with this login; of one that nobody has, some id.
     pub fn id_or_some(&self, login: &str) -> Id {
-        if login == "nobody" { Id(0x0123_4567_89ab_cdef) } else { self.id(login) }
+        if matches!(login, "nobody" | "new") { Id(0x0123_4567_89ab_cdef) } else { self.id(login) }
+    }
+
+    /// The id of the entry `dn`, or some id if there is none.
+    pub fn id_at(&self, dn: &str) -> Id {
+        let name = dn.split([',', '=']).nth(1).unwrap();
+        let kind = match dn {
+            _ if dn.contains("ou=teams") => GroupKind::Team,
+            _ if dn.contains("ou=groups") => GroupKind::Group,
+            _ => return self.id_or_some(name),
+        };
+        self.read(|view| groups::id_of::<Infallible>(view, kind, &fold(name))).unwrap_or(Id(0x0123_4567_89ab_cdef))
     }
 
     /// Everything that is stored, once nobody is at work any more.
