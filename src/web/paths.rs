@@ -103,6 +103,9 @@ fn is_below(address: &str, places: &[&str]) -> bool {
     address.len() <= MAX_ADDRESS && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && places.iter().any(below)
 }
 
+/// What is open to whoever must change their password.
+pub const CHANGING: [&str; 2] = [PASSWORD, PASSWORD_STRENGTH];
+
 /// The pages for everybody.
 const OPEN: [&str; 4] = [SIGN_IN, FORGOT, LINK, NOT_ME];
 

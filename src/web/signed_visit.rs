@@ -32,7 +32,7 @@ impl FromRequestParts<Shared> for SignedVisit {
     async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<SignedVisit, Response> {
         let visit = Visit::from_request_parts(parts, pages).await.map_err(IntoResponse::into_response)?;
         match visit.visitor().await.map_err(IntoResponse::into_response)? {
-            Some(visitor) if visitor.must_change && parts.uri.path() != paths::PASSWORD => Err(visit.go(paths::PASSWORD)),
+            Some(visitor) if visitor.must_change && !paths::CHANGING.contains(&parts.uri.path()) => Err(visit.go(paths::PASSWORD)),
             Some(visitor) => Ok(SignedVisit { visit, visitor }),
             // A form is not sent again after the sign-in.
             None if matches!(parts.method, Method::GET | Method::HEAD) => Err(sign_in::before(visit)),

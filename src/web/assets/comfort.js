@@ -31,7 +31,8 @@ for (const form of document.querySelectorAll("form[data-strength]")) {
   const ask = async () => {
     const number = ++asked;
     const body = new URLSearchParams({ csrf: form.elements.csrf.value, new: field.value });
-    const answer = await fetch(form.dataset.strength, { method: "POST", body }).catch(() => null);
+    // Whose session has ended is led elsewhere, and that page says nothing of passwords.
+    const answer = await fetch(form.dataset.strength, { method: "POST", body, redirect: "error" }).catch(() => null);
     const [good, text = ""] = answer && answer.ok ? (await answer.text()).split("\n") : [];
     // What was typed meanwhile is asked for next.
     if (number === asked) say(text, good === "good");

@@ -7,6 +7,7 @@ mod forms;
 mod hosts;
 mod languages;
 mod proxies;
+mod strength;
 mod tls;
 
 /// The pages that can be opened by whoever comes along, with their status.

@@ -14,13 +14,17 @@ pub struct Asked {
 
 pub enum Request {
     Read,
-    Password { old: Option<&'static str> },
+    Password {
+        old: Option<&'static str>,
+    },
     Modify(Vec<(ChangeOperation, &'static str, String)>),
     Rename(&'static str),
     Delete,
     Add(Vec<(&'static str, String)>),
     /// By mail: a generated password, or a link.
-    Send { password: bool },
+    Send {
+        password: bool,
+    },
     EndSessions,
 }
 
