@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 
@@ -22,6 +22,22 @@ impl Zone {
     /// The system's, or UTC where it says none.
     pub fn system() -> Zone {
         Zone(TimeZone::try_system().unwrap_or(TimeZone::UTC))
+    }
+
+    /// The day that `time` is on, as forms have it: `2026-11-22`.
+    pub fn day_of(&self, time: UnixTime) -> String {
+        self.civil(time).date().to_string()
+    }
+
+    /// The first moment of the day that a form has as `2026-11-22`, and that of the next day; none if it is no day after
+    /// 1970.
+    pub fn day(&self, text: &str) -> Option<(UnixTime, UnixTime)> {
+        let day: Date = text.parse().ok()?;
+        let first = |day: Date| {
+            let millis = day.to_zoned(self.0.clone()).ok()?.timestamp().as_millisecond();
+            Some(UnixTime::from_millis(u64::try_from(millis).ok()?))
+        };
+        (day.to_string() == text).then_some((first(day)?, first(day.tomorrow().ok()?)?))
     }
 
     /// `time` as the clocks of the zone show it. A time beyond the calendar's last year is the epoch.
@@ -171,6 +187,21 @@ mod tests {
             assert_eq!(moment(language, time, &Zone::named(zone).unwrap()), told, "{zone}");
         }
         assert!(Zone::named("Europe/Nowhere").is_none());
+    }
+
+    #[test]
+    fn a_day_of_a_form_lasts_from_midnight_to_midnight() {
+        let paris = Zone::named("Europe/Paris").unwrap();
+        for (day, hours) in [("2026-11-22", 24), ("2026-03-29", 23), ("2026-10-25", 25)] {
+            let (begins, ends) = paris.day(day).unwrap();
+            assert_eq!(ends.since(begins), Duration::from_secs(hours * 3600), "{day}");
+            assert_eq!((paris.day_of(begins).as_str(), paris.day_of(UnixTime::from_millis(ends.as_millis() - 1)).as_str()), (day, day));
+        }
+        for text in
+            ["", "tomorrow", "2026-13-01", "2026-02-30", "2026-1-1", "1969-12-30", "2026-11-22T00:00", "-000001-01-01", "22/11/2026"]
+        {
+            assert_eq!(paris.day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -122,16 +122,18 @@ fn shipped(language: Language) -> impl Iterator<Item = (&'static str, FluentReso
     sources.into_iter().map(|(file, source)| (file, FluentResource::try_new(source.to_owned()).unwrap_or_else(|(sound, _)| sound)))
 }
 
-const FRENCH: [(&str, &str); 4] = [
+const FRENCH: [(&str, &str); 5] = [
     ("pages", include_str!("fr/pages.ftl")),
     ("queue", include_str!("fr/queue.ftl")),
     ("mails", include_str!("fr/mails.ftl")),
+    ("person", include_str!("fr/person.ftl")),
     ("refusals", include_str!("fr/refusals.ftl")),
 ];
 
-const ENGLISH: [(&str, &str); 4] = [
+const ENGLISH: [(&str, &str); 5] = [
     ("pages", include_str!("en/pages.ftl")),
     ("queue", include_str!("en/queue.ftl")),
     ("mails", include_str!("en/mails.ftl")),
+    ("person", include_str!("en/person.ftl")),
     ("refusals", include_str!("en/refusals.ftl")),
 ];

@@ -47,7 +47,12 @@ impl Form {
     /// # Errors
     /// As of [`Form::text`], if it is there.
     pub fn optional(&self, name: &str) -> Result<Option<String>, Fault> {
-        if self.0.iter().any(|(field, _)| field == name) { self.text(name).map(Some) } else { Ok(None) }
+        if self.has(name) { self.text(name).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether the field `name` is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(field, _)| field == name)
     }
 
     /// Whether the box `name` was ticked: browsers send nothing otherwise.

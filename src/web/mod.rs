@@ -27,6 +27,7 @@ mod notice;
 pub mod operations;
 pub mod pages;
 mod paths;
+mod person;
 mod problems;
 mod proxies;
 mod query;

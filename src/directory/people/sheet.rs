@@ -103,6 +103,18 @@ pub struct May {
     pub delete: bool,
 }
 
+impl May {
+    /// Whether there is anything to fill in.
+    pub fn fills_in(&self) -> bool {
+        self.names || self.login || self.mail || self.telephone || self.role || self.team || self.password || self.state
+    }
+
+    /// Whether there is anything to be done at once.
+    pub fn acts(&self) -> bool {
+        self.unlock || self.end_sessions || self.send || self.delete
+    }
+}
+
 impl Directory {
     /// The sheet of the person `id`. Current.
     ///
