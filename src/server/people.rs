@@ -51,6 +51,7 @@ pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Res
         colour: web.colour.clone(),
         support: web.support.clone(),
         token_ttl: config.reset.token_ttl,
+        new_address_wait: config.reset.new_address_wait,
         offers_generated: config.reset.delivery != Delivery::Chosen,
         generated_must_change: config.reset.generated == GeneratedPassword::MustChange,
         offers_chosen: config.reset.delivery != Delivery::Generated,

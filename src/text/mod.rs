@@ -124,6 +124,7 @@ fn shipped(language: Language) -> impl Iterator<Item = (&'static str, FluentReso
 
 const FRENCH: [(&str, &str); 5] = [
     ("pages", include_str!("fr/pages.ftl")),
+    ("contact", include_str!("fr/contact.ftl")),
     ("queue", include_str!("fr/queue.ftl")),
     ("mails", include_str!("fr/mails.ftl")),
     ("person", include_str!("fr/person.ftl")),
@@ -132,6 +133,7 @@ const FRENCH: [(&str, &str); 5] = [
 
 const ENGLISH: [(&str, &str); 5] = [
     ("pages", include_str!("en/pages.ftl")),
+    ("contact", include_str!("en/contact.ftl")),
     ("queue", include_str!("en/queue.ftl")),
     ("mails", include_str!("en/mails.ftl")),
     ("person", include_str!("en/person.ftl")),

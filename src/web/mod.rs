@@ -13,6 +13,7 @@
 mod account;
 mod assets;
 mod colour;
+mod contact;
 mod cookies;
 mod error;
 mod forgot;

@@ -23,7 +23,7 @@ use super::operations::Health;
 use super::proxies::TrustedProxies;
 use super::query::Query;
 use super::visit::Visit;
-use super::{account, forgot, link, not_me, paths, person, queue, sign_in, strength};
+use super::{account, contact, forgot, link, not_me, paths, person, queue, sign_in, strength};
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -58,6 +58,8 @@ pub struct Settings {
     pub support: Option<String>,
     /// How long links in mails are valid, for the texts.
     pub token_ttl: Duration,
+    /// How long an address that its owner has changed gets no link, for the texts.
+    pub new_address_wait: Duration,
     /// Whether a link's page offers a generated password.
     pub offers_generated: bool,
     /// Whether that one has to be changed at the first sign-in.
@@ -150,6 +152,7 @@ fn router(pages: Shared) -> Router {
     let mut router = Router::new()
         .merge(sign_in::routes())
         .merge(account::routes())
+        .merge(contact::routes())
         .merge(forgot::routes())
         .merge(link::routes())
         .merge(not_me::routes())

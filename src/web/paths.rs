@@ -57,6 +57,8 @@ pub const MAIL: &str = "/mail";
 pub const MAIL_RETRY: &str = "/mail/retry";
 /// Taking one of them out of the queue.
 pub const MAIL_DROP: &str = "/mail/{mail}/drop";
+/// One's own mail addresses and telephone numbers.
+pub const CONTACT: &str = "/account/mail";
 /// What is said of one's own new password while it is typed.
 pub const PASSWORD_STRENGTH: &str = "/account/password/strength";
 /// The same on a link's page.

@@ -4,6 +4,7 @@ mod form;
 mod outbox;
 mod postfix;
 mod relay;
+mod sent;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;

@@ -6,6 +6,7 @@ mod bounds;
 mod forms;
 mod hosts;
 mod languages;
+mod own;
 mod proxies;
 mod strength;
 mod tls;

@@ -1,0 +1,196 @@
+//! One's own mail address, what is said of a password while it is typed, and the queue of mails, over HTTP.
+
+use std::fs;
+
+use bindery::config::Config;
+use bindery::directory::{Actor, Caller};
+use bindery::domain::audit::Source;
+
+use crate::harness::smtp::until;
+use crate::harness::{Answer, InProcess, Mails, Pages};
+
+const OLD: &str = "boussole-noisette-quai-39";
+
+fn house(change: impl FnOnce(&mut Config)) -> InProcess {
+    let daemon = InProcess::with_pages(|config| {
+        config.directory.self_mail = true;
+        config.directory.self_telephone = true;
+        change(config);
+    });
+    daemon.add_person("anna", OLD);
+    daemon
+}
+
+fn signed_in(daemon: &InProcess, login: &str) -> Pages {
+    let mut pages = Pages::in_language(daemon.public_url(), "en");
+    let fields = [("identifier", login), ("password", OLD), ("next", "account")];
+    assert_eq!(pages.submit("/sign-in", "/sign-in", &fields).status, 303);
+    pages
+}
+
+fn save(pages: &mut Pages, fields: &[(&str, &str)]) -> Answer {
+    let page = pages.open("/account/mail");
+    assert_eq!(page.status, 200, "{page:?}");
+    let (csrf, seen) = (page.csrf(), page.hidden("seen").unwrap());
+    let answer = pages.post("/account/mail", &[&[("csrf", csrf.as_str()), ("seen", seen.as_str())], fields].concat());
+    pages.follow(answer)
+}
+
+fn attributes(daemon: &InProcess) -> String {
+    daemon.as_administrator("ldapsearch").args(["-LLL", "-b", &daemon.person_dn("anna"), "mail", "telephoneNumber"]).succeeds().stdout
+}
+
+#[test]
+fn an_address_of_one_s_own_is_changed_with_the_password_and_told_to_both() {
+    let daemon = house(|_| ());
+    let mut mails = Mails::of(daemon.mail_directory());
+    let mut anna = signed_in(&daemon, "anna");
+    let with = |mail, telephone, password| [("mail", mail), ("telephone", telephone), ("password", password)];
+    for (fields, said) in [
+        (with("anna@example.net", "", ""), "type your password as well"),
+        (with("anna@example.net", "", "wrong"), "This is not your present password"),
+        (with("no address", "", OLD), "does not look like a mail address"),
+    ] {
+        let answer = save(&mut anna, &fields);
+        assert!(answer.status == 422 && answer.text().contains(said), "{said}: {}", answer.text());
+        assert!(answer.body.contains(&format!("value=\"{}\"", fields[0].1)), "what was typed stays: {}", answer.body);
+        assert!(!answer.body.contains("value=\"wrong\"") && attributes(&daemon).contains("mail: anna@example.org"));
+    }
+    let saved = save(&mut anna, &with("anna@example.net", "+33 1 23 45 67 89", OLD));
+    assert!(saved.text().contains("Saved: mail address, telephone"), "{}", saved.text());
+    assert!(attributes(&daemon).contains("mail: anna@example.net") && attributes(&daemon).contains("telephoneNumber: +33 1 23 45 67 89"));
+    let mut told = [mails.next(), mails.next()].map(|mail| (mail.kind.clone(), mail.recipients().concat()));
+    told.sort();
+    assert_eq!(told, ["anna@example.net", "anna@example.org"].map(|to| ("address-notice".to_owned(), to.to_owned())));
+    // Of the telephone number nobody needs to know.
+    assert!(save(&mut anna, &with("anna@example.net", "", "")).text().contains("Saved: telephone"));
+    assert!(save(&mut anna, &with("anna@example.net", "", "")).text().contains("Nothing has changed"));
+}
+
+#[test]
+fn what_the_settings_do_not_let_people_change_is_not_there() {
+    let daemon = house(|config| config.directory.self_mail = false);
+    let mut anna = signed_in(&daemon, "anna");
+    let page = anna.open("/account/mail");
+    assert!(page.body.contains("name=\"telephone\"") && !page.body.contains("name=\"mail\""), "{}", page.body);
+    let (csrf, seen) = (page.csrf(), page.hidden("seen").unwrap());
+    let forged = [("csrf", csrf.as_str()), ("seen", &seen), ("mail", "thief@example.net"), ("telephone", ""), ("password", OLD)];
+    assert_eq!(anna.post("/account/mail", &forged).status, 403);
+    assert!(attributes(&daemon).contains("mail: anna@example.org"));
+
+    let neither = house(|config| (config.directory.self_mail, config.directory.self_telephone) = (false, false));
+    assert_eq!(signed_in(&neither, "anna").open("/account/mail").status, 404);
+    assert_eq!(Pages::at(neither.public_url()).get("/account/mail").status, 303);
+}
+
+#[test]
+fn a_form_that_was_open_while_something_changed_saves_nothing() {
+    let daemon = house(|_| ());
+    let mut anna = signed_in(&daemon, "anna");
+    let page = anna.open("/account/mail");
+    let (csrf, seen) = (page.csrf(), page.hidden("seen").unwrap());
+    let change = format!("dn: {}\nchangetype: modify\nreplace: mail\nmail: other@example.org\n", daemon.person_dn("anna"));
+    daemon.advance(std::time::Duration::from_secs(1));
+    daemon.as_administrator("ldapmodify").stdin(change).succeeds();
+    let fields = [("csrf", csrf.as_str()), ("seen", &seen), ("mail", "mine@example.org"), ("telephone", ""), ("password", OLD)];
+    let answer = anna.post("/account/mail", &fields);
+    assert!(answer.status == 422 && answer.text().contains("have changed meanwhile"), "{}", answer.text());
+    assert!(answer.body.contains("value=\"other@example.org\"") && attributes(&daemon).contains("mail: other@example.org"));
+}
+
+#[test]
+fn a_password_is_judged_while_it_is_typed_as_it_is_when_it_is_sent() {
+    let daemon = house(|_| ());
+    let mut anna = signed_in(&daemon, "anna");
+    let page = anna.open("/account/password");
+    assert!(page.body.contains("data-strength=\"/account/password/strength\""), "{}", page.body);
+    let csrf = page.csrf();
+    for (typed, said) in [
+        ("papillon-granit-ruche-84", "good\nThis password is good."),
+        ("short", "weak\nThe password is too short"),
+        ("anna-martin-anna", "weak\nThe password is little more than"),
+        ("", "weak\nThe password is empty"),
+    ] {
+        let answer = anna.post("/account/password/strength", &[("csrf", &csrf), ("new", typed)]);
+        assert!(answer.status == 200 && answer.body.starts_with(said), "{typed}: {answer:?}");
+    }
+    assert_eq!(anna.post("/account/password/strength", &[("new", "x")]).status, 403);
+    let mut stranger = Pages::at(daemon.public_url());
+    let csrf = stranger.open("/forgot").csrf();
+    assert_eq!(stranger.post("/account/password/strength", &[("csrf", &csrf), ("new", "x")]).location(), Some("/sign-in"));
+    assert_eq!(stranger.post("/reset/strength", &[("csrf", &csrf), ("new", "x")]).status, 404);
+
+    // Whoever has a link; and nobody without end.
+    let mut mails = Mails::of(daemon.mail_directory());
+    stranger.submit("/forgot", "/forgot", &[("identifier", "anna")]);
+    stranger.open(&mails.expect("reset-link", "anna@example.org").link("r"));
+    let csrf = stranger.open("/reset").csrf();
+    let ask = |pages: &mut Pages| pages.post("/reset/strength", &[("csrf", &csrf), ("new", "papillon-granit-ruche-84")]).body;
+    assert!(ask(&mut stranger).starts_with("good\n"));
+    assert!((0..60).any(|_| ask(&mut stranger).is_empty()), "sixty in no time are all answered");
+    daemon.advance(std::time::Duration::from_secs(10));
+    assert!(ask(&mut stranger).starts_with("good\n"));
+}
+
+#[test]
+fn administrators_see_why_mails_wait_and_send_or_drop_them() {
+    let daemon = house(|_| ());
+    for (login, role) in [("ada", "administrator"), ("mia", "manager")] {
+        daemon.add_person(login, OLD);
+        let change = format!("dn: {}\nchangetype: modify\nreplace: binderyRole\nbinderyRole: {role}\n", daemon.person_dn(login));
+        daemon.as_administrator("ldapmodify").stdin(change).succeeds();
+    }
+    let mut ada = signed_in(&daemon, "ada");
+    assert!(ada.open("/mail").text().contains("No mail waits"));
+    // The mails wait: where they are written to is no directory.
+    let written = daemon.mail_directory().to_owned();
+    fs::rename(&written, written.with_extension("away")).unwrap();
+    fs::write(&written, "not a directory").unwrap();
+    for attempt in ["one", "two"] {
+        let password = format!("papillon-granit-{attempt}-ruche");
+        daemon.as_administrator("ldappasswd").args(["-s", &password, &daemon.person_dn("anna")]).succeeds();
+    }
+    let system = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
+    let queue = || daemon.wait_for(daemon.directory().list_mail(&system, None, 9)).unwrap();
+    until(|| queue().len() == 2 && queue().iter().any(|mail| mail.fault.is_some()), || format!("{:?}", queue()));
+    let page = ada.open("/mail");
+    assert!(page.text().contains("anna@example.org") && page.text().contains("Notice of a changed password"), "{}", page.text());
+    assert!(!ada.open("/account").text().contains("Mails have been waiting"), "not for five minutes yet");
+    daemon.advance(std::time::Duration::from_secs(301));
+    until(|| ada.open("/account").text().contains("Mails have been waiting"), || "no banner".to_owned());
+    assert!(!signed_in(&daemon, "mia").open("/account").text().contains("Mails have been waiting"));
+
+    let (first, second) = (queue()[0].op, queue()[1].op);
+    let question = ada.open(&format!("/mail/{first}/drop"));
+    assert!(question.text().contains("Do not send this mail?") && question.text().contains("anna@example.org"), "{}", question.text());
+    let drop = format!("/mail/{first}/drop");
+    let dropped = ada.submit(&drop, &drop, &[]);
+    assert!(ada.follow(dropped).text().contains("The mail will not be sent."));
+    assert_eq!(queue().len(), 1);
+    assert_eq!(ada.open(&drop).status, 404);
+    fs::remove_file(&written).unwrap();
+    fs::rename(written.with_extension("away"), &written).unwrap();
+    let csrf = ada.open("/mail").csrf();
+    let tried = ada.post("/mail/retry", &[("csrf", &csrf), ("mail", &second.to_string())]);
+    assert!(ada.follow(tried).text().contains("The mail is tried now."));
+    until(|| queue().is_empty(), || format!("{:?}", queue()));
+    let gone = ada.post("/mail/retry", &[("csrf", &csrf), ("mail", &second.to_string())]);
+    assert!(ada.follow(gone).text().contains("does not wait any more"));
+    for (path, fields) in [("/mail/retry", &[("mail", "x")][..]), ("/mail/retry", &[]), ("/mail/zz/drop", &[])] {
+        let answer = ada.post(path, &[&[("csrf", csrf.as_str())], fields].concat());
+        assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);
+    }
+
+    // It is not there for anybody else.
+    for login in ["mia", "anna"] {
+        if login == "anna" {
+            daemon.as_administrator("ldappasswd").args(["-s", OLD, &daemon.person_dn("anna")]).succeeds();
+        }
+        let mut other = signed_in(&daemon, login);
+        assert_eq!((other.open("/mail").status, other.open(&drop).status), (404, 404), "{login}");
+        let csrf = other.open("/account").csrf();
+        assert_eq!(other.post("/mail/retry", &[("csrf", &csrf), ("mail", &second.to_string())]).status, 403, "{login}");
+        assert_eq!(other.post(&drop, &[("csrf", &csrf)]).status, 403, "{login}");
+    }
+    assert_eq!(Pages::at(daemon.public_url()).get("/mail").status, 303);
+}
