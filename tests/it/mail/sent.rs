@@ -103,12 +103,7 @@ fn add_zoe(house: &House, (ada, requested): (Caller, Requested)) {
 fn an_invitation_can_be_declined() {
     let sink = Sink::start();
     let house = House::at(sink.port());
-    let (ada, requested) = ada(&house);
-    let person =
-        format!("dn: {}\nobjectClass: inetOrgPerson\nuid: zoef\nsn: F\ncn: Zoé\nmail: zoef@example.org\n", house.daemon.person_dn("zoef"));
-    house.daemon.as_administrator("ldapadd").stdin(person).succeeds();
-    let zoe = zoe(&house, &ada);
-    house.daemon.wait_for(house.daemon.directory().send_link(&ada, zoe, requested)).unwrap();
+    add_zoe(&house, ada(&house));
     let mail = sink.expect(1).remove(0).mail();
     house.emptied();
     let mut visitor = Pages::in_language(house.daemon.public_url(), "en");
