@@ -48,10 +48,16 @@ impl Mails {
         }
     }
 
-    /// The next mail, which must be a `kind` for `address`.
-    pub fn expect(&mut self, kind: &str, address: &str) -> Mail {
+    /// The next mail, which must be a `kind`.
+    pub fn expect_kind(&mut self, kind: &str) -> Mail {
         let mail = self.next();
         assert_eq!(mail.kind, kind, "{}", mail.source);
+        mail
+    }
+
+    /// The next mail, which must be a `kind` for `address`.
+    pub fn expect(&mut self, kind: &str, address: &str) -> Mail {
+        let mail = self.expect_kind(kind);
         assert_eq!(mail.recipients(), [address], "{}", mail.source);
         mail
     }

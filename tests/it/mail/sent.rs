@@ -131,7 +131,7 @@ fn a_changed_address_is_told_to_the_old_and_the_new_one() {
         ("louisem@example.org", "n’est plus celle de votre compte louisem", ["kept@example.org", "louise@example.net"]),
     ]) {
         assert_eq!(to, expected);
-        assert_eq!(mail.line("Subject"), Some("Changement d’adresse e-mail sur Exemple"));
+        assert!(mail.html.contains("<title>Changement d’adresse e-mail sur Exemple</title>"), "{}", mail.html);
         assert!(plain(mail).contains(said) && plain(mail).contains("Par : l’administration du serveur"), "{}", mail.text);
         assert!(not.iter().all(|other| !mail.source.contains(other)), "one address tells of another: {}", mail.source);
     }

@@ -48,7 +48,7 @@ fn an_address_of_one_s_own_is_changed_with_the_password_and_told_to_both() {
     let with = |mail, telephone, password| [("mail", mail), ("telephone", telephone), ("password", password)];
     for (fields, said) in [
         (with("anna@example.net", "", ""), "type your password as well"),
-        (with("anna@example.net", "", "wrong"), "This is not your present password"),
+        (with("anna@example.net", "", "wrong"), "This is not your current password"),
         (with("no address", "", OLD), "does not look like a mail address"),
     ] {
         let answer = save(&mut anna, &fields);

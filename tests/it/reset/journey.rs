@@ -141,6 +141,7 @@ fn people_who_share_an_address_get_one_mail_with_a_link_each() {
     let mut town = Town::of(&["anna", "bea"]);
     let change = format!("dn: {}\nchangetype: modify\nreplace: mail\nmail: anna@example.org\n", town.daemon.person_dn("bea"));
     town.administrator("ldapmodify", &[], &change);
+    town.told_of_change(&["anna@example.org", "bea@example.org"]);
     town.ask("anna@example.org");
     let mail = town.mails.expect("reset-link", "anna@example.org");
     let links = mail.links("r");

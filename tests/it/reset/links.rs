@@ -173,6 +173,7 @@ fn row_13_a_changed_address_ends_the_links_that_went_to_the_old_one() {
     let late = town.visitor().open(&link);
     assert!(late.status == 410 || late.status == 404, "{}", late.text());
     assert!(town.binds("anna", OLD));
+    town.told_of_change(&["anna@example.org", "anna@new.example.org"]);
     town.ask("anna");
     town.mails.expect("reset-link", "anna@new.example.org");
 }

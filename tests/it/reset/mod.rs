@@ -108,6 +108,13 @@ impl Town {
         }
     }
 
+    /// Reads the notices of a change of mail address: one to each of `addresses`, in whatever order.
+    fn told_of_change(&mut self, addresses: &[&str]) {
+        let mut told: Vec<String> = addresses.iter().flat_map(|_| self.mails.expect_kind("address-notice").recipients()).collect();
+        told.sort();
+        assert_eq!(told, addresses);
+    }
+
     /// Reads all that is mailed for what was asked until now.
     fn all_mails(&mut self) -> Vec<Mail> {
         self.settle();
