@@ -25,6 +25,7 @@ mod search;
 mod sign_in;
 mod strength;
 mod subject;
+mod trail;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,6 +48,7 @@ pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchSt
 pub use sign_in::{SignedIn, Visitor};
 use strength::Asking;
 pub use strength::StrengthError;
+pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, Named, NamedKind, Recent, Seen, Told, What};
 
 use tokio::sync::Notify;
 

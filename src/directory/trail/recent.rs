@@ -1,0 +1,82 @@
+//! What has happened to one account of late, for its own page: who came in with it, and what was changed.
+
+use super::{Names, Told, look_error};
+use crate::directory::subject::subject;
+use crate::directory::{Caller, Directory, LookError};
+use crate::domain::access::{self, Subject};
+use crate::domain::audit::{AuditEvent, Class};
+use crate::domain::id::Id;
+use crate::domain::time::UnixTime;
+use crate::store::trail::{Lanes, newest};
+use crate::store::{Stop, View};
+
+/// What has happened to one account of late, the newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recent {
+    /// Who came in with it, or tried to; the same from the same place once.
+    pub sign_ins: Vec<Seen>,
+    /// What was changed.
+    pub changes: Vec<Told>,
+}
+
+/// The last of some events that are all the same but for their times.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The last of them.
+    pub told: Told,
+    /// How many of them there are among the latest that were looked at.
+    pub times: usize,
+}
+
+impl Directory {
+    /// What has happened to the account `id` of late: for itself, and for administrators.
+    ///
+    /// # Errors
+    /// [`LookError::Denied`] for everybody else.
+    pub async fn recent(&self, caller: &Caller, id: Id) -> Result<Recent, LookError> {
+        let now = self.clock.now();
+        let rule = |view: &mut View<'_>| {
+            let subject = subject(view, caller.actor, now)?;
+            let own = matches!(&subject, Subject::Account(person) if person.id == id);
+            if caller.must_change || !own && !access::administers(&subject) {
+                return Err(Stop::Rule(LookError::Denied));
+            }
+            let mut names = Names::default();
+            Ok(Recent { sign_ins: sign_ins(view, id, &mut names)?, changes: changes(view, id, &mut names)? })
+        };
+        self.store.read(rule).await.map_err(look_error)
+    }
+}
+
+fn sign_ins<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Seen>, Stop<E>> {
+    let mut seen: Vec<Seen> = Vec::new();
+    for (_, row) in newest(view, &Lanes::about(&[id], &[Class::Access, Class::Refusal]), ALWAYS, None)?.rows {
+        let is_sign_in = matches!(
+            row.event,
+            AuditEvent::BindSucceeded | AuditEvent::SignedIn | AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. }
+        );
+        let same = seen.iter().position(|seen| seen.told.row.event == row.event && seen.told.row.source == row.source);
+        match same {
+            Some(same) => seen[same].times += 1,
+            None if is_sign_in && seen.len() < SIGN_INS => seen.push(Seen { told: names.tell(view, row)?, times: 1 }),
+            None => {}
+        }
+    }
+    Ok(seen)
+}
+
+fn changes<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Told>, Stop<E>> {
+    let rows = newest(view, &Lanes::about(&[id], &[Class::Change]), ALWAYS, None)?.rows;
+    // What was done to this account, not what its owner did to others.
+    let own = rows.into_iter().map(|(_, row)| row).filter(|row| row.event.target() == Some(id));
+    own.take(CHANGES).map(|row| names.tell(view, row)).collect()
+}
+
+/// From the first row to the last.
+const ALWAYS: (UnixTime, UnixTime) = (UnixTime::from_millis(0), UnixTime::from_millis(u64::MAX));
+
+/// Sign-ins that are told.
+const SIGN_INS: usize = 8;
+
+/// Changes that are told.
+const CHANGES: usize = 8;
