@@ -6,6 +6,7 @@
 
 mod addresses;
 mod admin;
+mod applications;
 mod bind;
 mod change;
 mod compare;
@@ -30,6 +31,7 @@ mod trail;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use applications::{Application, ApplicationError, ApplicationFault, ApplicationForm, ApplicationsPage, NewApplication, Used};
 pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};

@@ -179,12 +179,12 @@ fn named<E>(view: &mut View<'_>, id: Id) -> Result<Option<Named>, Stop<E>> {
 }
 
 /// Refuses whoever does not administer the directory.
-fn administered(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Result<(), Stop<LookError>> {
+pub(super) fn administered(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Result<(), Stop<LookError>> {
     let allowed = !caller.must_change && access::administers(&subject(view, caller.actor, now)?);
     if allowed { Ok(()) } else { Err(Stop::Rule(LookError::Denied)) }
 }
 
-fn look_error(fail: Fail<LookError>) -> LookError {
+pub(super) fn look_error(fail: Fail<LookError>) -> LookError {
     match fail {
         Fail::Rule(error) => error,
         Fail::Conflict | Fail::Unknown | Fail::Down => LookError::Unavailable,

@@ -37,6 +37,15 @@ pub fn id_of_uid<E>(view: &mut View<'_>, uid: &str) -> Result<Option<Id>, Stop<E
     records::load_id(view, &keys::service_login(uid))
 }
 
+/// The service accounts in the order of their names, those behind the name `after` (in key form), `limit` at most. Current.
+pub fn by_name<E>(view: &mut View<'_>, after: &str, limit: usize) -> Result<Vec<Id>, Stop<E>> {
+    let (begin, to) = keys::range(&keys::service_login(""));
+    let from = if after.is_empty() { begin } else { keys::next(&keys::service_login(after)) };
+    let mut ids = Vec::new();
+    view.scan_with(&from, &to, limit, |_, id| ids.extend(keys::last_id(id)))?;
+    Ok(ids)
+}
+
 /// Makes `service`. It has no secret yet.
 pub fn add<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccount) -> Result<(), Stop<E>> {
     check_uid(view, service)?;

@@ -74,6 +74,18 @@ pub fn newest<E>(view: &mut View<'_>, lanes: &Lanes, (from, to): (UnixTime, Unix
     Ok(Step { rows, stopped })
 }
 
+/// The newest row of this class that is about `id`.
+///
+/// # Errors
+/// As of [`newest`].
+pub fn latest<E>(view: &mut View<'_>, id: Id, class: Class) -> Result<Option<AuditRow>, Stop<E>> {
+    let lane = Lane::Story(id, class);
+    let (from, to) = (lane.from(UnixTime::default()), lane.from(UnixTime::from_millis(u64::MAX)));
+    let mut place = None;
+    view.scan_back_with(&from, &to, 1, |key, _| place = keys::audit_time(key).zip(keys::audit_op(key)))?;
+    place.map_or(Ok(None), |(at, op)| row(view, Position { at, op }, &[]))
+}
+
 /// The row at `place`, whose value is there already where it was found among the rows; none if the index outlived it.
 fn row<E>(view: &mut View<'_>, place: Position, value: &[u8]) -> Result<Option<AuditRow>, Stop<E>> {
     match value {

@@ -98,6 +98,7 @@ async fn the_trail_is_for_administrators_and_one_s_own_for_oneself() {
 
     let query = asked("", What::Everything);
     assert!(directory.audit_trail(&caller(boss), &query).await.is_ok());
+    directory.clock.advance(Duration::from_secs(1));
     assert_eq!(directory.begin_audit_export(&caller(boss)).await, Ok(()));
     for denied in [caller(manager), caller(louise), Caller { must_change: true, ..caller(boss) }] {
         assert_eq!(directory.audit_trail(&denied, &query).await, Err(LookError::Denied));

@@ -1,0 +1,303 @@
+//! Making, changing and deleting applications, and giving them other secrets. Whoever is not an administrator is refused
+//! within the rule, and that is written down.
+
+use uuid::Builder;
+
+use super::description_of;
+use crate::directory::admin::bears;
+use crate::directory::trail::administered;
+use crate::directory::{Caller, ChangeError, Directory, LookError, PasswordChange, PasswordError, ServiceError, Target};
+use crate::domain::account::Status;
+use crate::domain::audit::{AuditEvent, Reason, cut};
+use crate::domain::credential::{Credential, Verifier};
+use crate::domain::dn::Dn;
+use crate::domain::entry::Attributes;
+use crate::domain::group::GroupKind;
+use crate::domain::id::Id;
+use crate::domain::schema::Attribute;
+use crate::domain::service::ServiceAccount;
+use crate::domain::time::UnixTime;
+use crate::domain::tree::{Branch, fold};
+use crate::secret::{self, Secret};
+use crate::store::credentials::{self, CredentialError, Effect};
+use crate::store::{Fail, Stop, View, groups, services};
+
+/// What is filled in for an application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplicationForm {
+    /// What it is to be called; of a new one only.
+    pub name: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// The name of the one group that it sees; empty: it sees everybody.
+    pub limited_to: String,
+    /// Whether it may set people's passwords.
+    pub may_reset_passwords: bool,
+    /// Whether it may bind.
+    pub is_active: bool,
+}
+
+/// An application that was made, with its secret: it is told this once.
+#[derive(Debug)]
+pub struct NewApplication {
+    /// Which.
+    pub id: Id,
+    /// What it shows when it binds.
+    pub secret: Secret,
+}
+
+/// Why an application is not made or changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApplicationError {
+    /// The caller may not do that.
+    Denied,
+    /// It is not there, or not any more.
+    NotFound,
+    /// Somebody has changed it since the form was shown.
+    Changed,
+    /// Something is not right with a field.
+    Field(ApplicationFault),
+    /// Too much at once: again in a moment.
+    Busy,
+    /// The store does not answer.
+    Unavailable,
+}
+
+/// What is not right with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplicationFault {
+    /// No name.
+    NameMissing,
+    /// A name that is too long, or has blanks or other characters that names do not have.
+    NameUnusable,
+    /// Another application has the name.
+    NameTaken,
+    /// A person has the name as a login or mail address.
+    NameOfPerson,
+    /// There is no such group.
+    NoSuchGroup,
+    /// A description that is too long, or has control characters.
+    DescriptionUnusable,
+}
+
+impl From<LookError> for ApplicationError {
+    fn from(error: LookError) -> ApplicationError {
+        match error {
+            LookError::Denied => ApplicationError::Denied,
+            LookError::NotFound => ApplicationError::NotFound,
+            LookError::Unavailable => ApplicationError::Unavailable,
+        }
+    }
+}
+
+impl From<ServiceError> for ApplicationError {
+    fn from(error: ServiceError) -> ApplicationError {
+        ApplicationError::Field(match error {
+            ServiceError::UidTaken(_) => ApplicationFault::NameTaken,
+            ServiceError::UidIsAccount(_) | ServiceError::UidIsMail(_) => ApplicationFault::NameOfPerson,
+            ServiceError::NoSuchGroup => ApplicationFault::NoSuchGroup,
+            ServiceError::Gone => return ApplicationError::NotFound,
+        })
+    }
+}
+
+impl From<CredentialError> for ApplicationError {
+    fn from(error: CredentialError) -> ApplicationError {
+        match error {
+            CredentialError::Gone => ApplicationError::NotFound,
+            CredentialError::Changed => ApplicationError::Busy,
+        }
+    }
+}
+
+impl From<Fail<ApplicationError>> for ApplicationError {
+    fn from(fail: Fail<ApplicationError>) -> ApplicationError {
+        match fail {
+            Fail::Rule(error) => error,
+            Fail::Conflict => ApplicationError::Busy,
+            Fail::Unknown | Fail::Down => ApplicationError::Unavailable,
+        }
+    }
+}
+
+impl From<ChangeError> for ApplicationError {
+    fn from(error: ChangeError) -> ApplicationError {
+        match error {
+            ChangeError::NoSuchObject(_) => ApplicationError::NotFound,
+            ChangeError::Unavailable => ApplicationError::Unavailable,
+            ChangeError::Busy => ApplicationError::Busy,
+            _ => ApplicationError::Denied,
+        }
+    }
+}
+
+impl From<PasswordError> for ApplicationError {
+    fn from(error: PasswordError) -> ApplicationError {
+        match error {
+            PasswordError::NoSuchObject => ApplicationError::NotFound,
+            PasswordError::Unavailable => ApplicationError::Unavailable,
+            PasswordError::Busy => ApplicationError::Busy,
+            PasswordError::Denied
+            | PasswordError::BindFirst
+            | PasswordError::OldRequired
+            | PasswordError::Invalid(_)
+            | PasswordError::Policy(_) => ApplicationError::Denied,
+        }
+    }
+}
+
+impl Directory {
+    /// Makes an application with a secret.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; nothing was made then.
+    pub async fn add_application(&self, caller: &Caller, form: ApplicationForm) -> Result<NewApplication, ApplicationError> {
+        let dn = self.settings.tree.service_dn(&form.name);
+        let (asked, now) = (*caller, self.clock.now());
+        let (id, secret) = (Id(secret::random_u64()), secret::generated_service_secret());
+        let credential = Credential { verifier: Verifier::secret_digest(&secret), set_at: now, good_until: None };
+        let service = ServiceAccount {
+            id,
+            entry_uuid: Builder::from_random_bytes(secret::random()).into_uuid(),
+            uid: form.name.clone(),
+            status: Status::Active,
+            limited_to: None,
+            may_reset_passwords: false,
+            created_at: now,
+            modified_at: now,
+            attributes: Attributes::default(),
+        };
+        let rule = move |view: &mut View<'_>| {
+            administered(view, &asked, now).map_err(|stop| stop.map(ApplicationError::from))?;
+            check_name(&form.name).map_err(refuse)?;
+            let service = filled(view, service.clone(), &form)?;
+            services::add(view, &service)?;
+            credentials::set(view, id, &credential, Effect { must_change: false, clear_failures: false })
+        };
+        let added = self.once(caller, vec![AuditEvent::Added { target: id, dn: cut(dn.clone()) }], rule).await;
+        self.refused(caller, &dn, added.map_err(ApplicationError::from))?;
+        Ok(NewApplication { id, secret })
+    }
+
+    /// Changes the application `id`, which was `seen` as it was at that time; its name stays. Gives the attributes that
+    /// were changed.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; nothing has changed then.
+    pub async fn save_application(
+        &self,
+        caller: &Caller,
+        (id, seen): (Id, UnixTime),
+        form: ApplicationForm,
+    ) -> Result<Vec<&'static str>, ApplicationError> {
+        let dn = self.dn_of_application(caller, id).await?;
+        let (asked, now, told) = (*caller, self.clock.now(), dn.clone());
+        let rule = move |view: &mut View<'_>| {
+            administered(view, &asked, now).map_err(|stop| stop.map(ApplicationError::from))?;
+            let old = services::load(view, id)?.ok_or(Stop::Rule(ApplicationError::NotFound))?;
+            if old.modified_at != seen {
+                return Err(Stop::Rule(ApplicationError::Changed));
+            }
+            let new = filled(view, old.clone(), &form)?;
+            let attributes = changed(&old, &new);
+            if attributes.is_empty() {
+                return Ok(Vec::new());
+            }
+            services::replace(view, &ServiceAccount { modified_at: now, ..new })?;
+            let attributes = attributes.into_iter().map(str::to_owned).collect();
+            Ok(vec![AuditEvent::Modified { target: id, dn: told.clone(), attributes }])
+        };
+        let events = self.once_telling(caller, rule).await.map_err(ApplicationError::from);
+        let events = self.refused(caller, &dn, events)?;
+        let named = |name: &&'static str| matches!(events.first(), Some(AuditEvent::Modified { attributes, .. }) if attributes.iter().any(|held| held == name));
+        Ok(CHANGEABLE.into_iter().filter(named).collect())
+    }
+
+    /// Gives the application `id` another secret; the old one is good for nothing from then on.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; the old one stays then.
+    pub async fn rotate_secret(&self, caller: &Caller, id: Id) -> Result<Secret, ApplicationError> {
+        let dn = self.dn_of_application(caller, id).await?;
+        let target = Target::Dn(Dn::parse(&dn).map_err(|_| ApplicationError::NotFound)?);
+        let secret = self.change_password(caller, PasswordChange { target, old: None, new: None }).await?;
+        secret.ok_or(ApplicationError::Unavailable)
+    }
+
+    /// Deletes the application `id`.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; it is still there then, or was not there before.
+    pub async fn delete_application(&self, caller: &Caller, id: Id) -> Result<(), ApplicationError> {
+        let dn = self.dn_of_application(caller, id).await?;
+        let dn = Dn::parse(&dn).map_err(|_| ApplicationError::NotFound)?;
+        Ok(self.delete(caller, &dn).await?)
+    }
+
+    /// Where the application `id` stands. Who may not know is refused here, which is written down too.
+    async fn dn_of_application(&self, caller: &Caller, id: Id) -> Result<String, ApplicationError> {
+        let found = self.application(caller, id).await.map_err(ApplicationError::from);
+        Ok(self.refused(caller, &format!("application {id}"), found)?.dn)
+    }
+
+    /// Writes down why `caller` is refused what was asked for of `dn`.
+    fn refused<T>(&self, caller: &Caller, dn: &str, outcome: Result<T, ApplicationError>) -> Result<T, ApplicationError> {
+        outcome.inspect_err(|error| {
+            let reason = match error {
+                ApplicationError::Denied if caller.must_change => Reason::MustChangeFirst,
+                ApplicationError::Denied => Reason::AccessDenied,
+                ApplicationError::NotFound => Reason::UnknownEntry,
+                ApplicationError::Changed | ApplicationError::Field(_) => Reason::Constraint,
+                ApplicationError::Busy | ApplicationError::Unavailable => return,
+            };
+            self.audit(caller, AuditEvent::ChangeRefused { dn: cut(dn.to_owned()), reason });
+        })
+    }
+}
+
+/// `service` as `form` has it, but for its name.
+fn filled(view: &mut View<'_>, mut service: ServiceAccount, form: &ApplicationForm) -> Result<ServiceAccount, Stop<ApplicationError>> {
+    let description = form.description.trim();
+    if description.chars().count() > MAX_DESCRIPTION || description.chars().any(char::is_control) {
+        return Err(refuse(ApplicationFault::DescriptionUnusable));
+    }
+    if description != description_of(&service) {
+        let values = if description.is_empty() { Vec::new() } else { vec![description.as_bytes().to_vec()] };
+        service.attributes.set(Attribute::Description, values);
+    }
+    service.limited_to = match form.limited_to.trim() {
+        "" => None,
+        group => Some(groups::id_of(view, GroupKind::Group, &fold(group))?.ok_or_else(|| refuse(ApplicationFault::NoSuchGroup))?),
+    };
+    service.may_reset_passwords = form.may_reset_passwords;
+    service.status = if form.is_active { Status::Active } else { Status::Disabled };
+    Ok(service)
+}
+
+fn changed(old: &ServiceAccount, new: &ServiceAccount) -> Vec<&'static str> {
+    let same = [
+        description_of(old) == description_of(new),
+        old.limited_to == new.limited_to,
+        old.may_reset_passwords == new.may_reset_passwords,
+        old.status == new.status,
+    ];
+    CHANGEABLE.into_iter().zip(same).filter(|(_, same)| !same).map(|(name, _)| name).collect()
+}
+
+fn check_name(name: &str) -> Result<(), ApplicationFault> {
+    match name {
+        "" => Err(ApplicationFault::NameMissing),
+        name if bears(name, Branch::Services) => Ok(()),
+        _ => Err(ApplicationFault::NameUnusable),
+    }
+}
+
+fn refuse(fault: ApplicationFault) -> Stop<ApplicationError> {
+    Stop::Rule(ApplicationError::Field(fault))
+}
+
+/// The attributes that the form changes.
+const CHANGEABLE: [&str; 4] = ["description", "binderyLimitedTo", "binderyGrant", "accountStatus"];
+
+/// Characters of a description.
+const MAX_DESCRIPTION: usize = 200;
