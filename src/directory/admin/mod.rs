@@ -31,11 +31,7 @@ use crate::domain::tree::{Place, Tree};
 use crate::store::{Fail, Stop, View, memberships};
 pub(super) use draft::MAX_ENTRY;
 use errors::Refused;
-<<<<<<< HEAD
 pub(super) use names::is_login;
-=======
-pub(super) use names::bears;
->>>>>>> 40b0e3b (Applications as administrators look after them: made with a secret that is told once, limited, renewed, deleted)
 
 /// What a rule of this module gives.
 type Rule<T> = Result<T, Stop<Refused>>;

@@ -38,38 +38,17 @@ pub(super) fn name_in(rdn: &Rdn, branch: Branch) -> Result<String, ChangeError> 
 
 /// The bounds of a name: what home directories, passwd files and log lines bear.
 fn check_name(name: &str, branch: Branch) -> Result<(), ChangeError> {
-    if bears(name, branch) {
-        return Ok(());
-    }
-    let (longest, blanks) = bounds(branch);
-    let blanks = if blanks { "" } else { "blanks, " };
-    Err(ChangeError::NamingViolation(format!(
-        "a name here has 1 to {longest} characters without {blanks}'/', ':' and control characters, and does not begin with '-'"
-    )))
-}
-
-/// Whether entries of `branch` may be called `name`.
-pub(in crate::directory) fn bears(name: &str, branch: Branch) -> bool {
-    let (longest, blanks) = bounds(branch);
-    let refused = |c: char| c.is_control() || matches!(c, '/' | ':') || (!blanks && c.is_whitespace());
-    !name.is_empty() && name.chars().count() <= longest && !name.chars().any(refused) && !name.starts_with('-')
-}
-
-/// The longest name, and whether it may have blanks.
-fn bounds(branch: Branch) -> (usize, bool) {
-    match branch {
+    let (longest, blanks) = match branch {
         Branch::People | Branch::Services => (MAX_LOGIN, false),
         Branch::Groups | Branch::Teams => (MAX_GROUP_NAME, true),
-<<<<<<< HEAD
     };
     if !is_name(name, (longest, blanks)) {
         let blanks = if blanks { "" } else { "blanks, " };
         return Err(ChangeError::NamingViolation(format!(
             "a name here has 1 to {longest} characters without {blanks}'/', ':' and control characters, and does not begin with '-'"
         )));
-=======
->>>>>>> 40b0e3b (Applications as administrators look after them: made with a secret that is told once, limited, renewed, deleted)
     }
+    Ok(())
 }
 
 /// Whether `name` can be a login.

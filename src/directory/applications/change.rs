@@ -4,7 +4,7 @@
 use uuid::Builder;
 
 use super::description_of;
-use crate::directory::admin::bears;
+use crate::directory::admin::is_login;
 use crate::directory::trail::administered;
 use crate::directory::{Caller, ChangeError, Directory, LookError, PasswordChange, PasswordError, ServiceError, Target};
 use crate::domain::account::Status;
@@ -17,7 +17,7 @@ use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::{Branch, fold};
+use crate::domain::tree::fold;
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
 use crate::store::{Fail, Stop, View, groups, services};
@@ -287,7 +287,7 @@ fn changed(old: &ServiceAccount, new: &ServiceAccount) -> Vec<&'static str> {
 fn check_name(name: &str) -> Result<(), ApplicationFault> {
     match name {
         "" => Err(ApplicationFault::NameMissing),
-        name if bears(name, Branch::Services) => Ok(()),
+        name if is_login(name) => Ok(()),
         _ => Err(ApplicationFault::NameUnusable),
     }
 }
