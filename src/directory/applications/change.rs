@@ -175,7 +175,7 @@ impl Directory {
             credentials::set(view, id, &credential, Effect { must_change: false, clear_failures: false })
         };
         let added = self.once(caller, vec![AuditEvent::Added { target: id, dn: cut(dn.clone()) }], rule).await;
-        self.refused(caller, &dn, added.map_err(ApplicationError::from))?;
+        self.application_refused(caller, &dn, added.map_err(ApplicationError::from))?;
         Ok(NewApplication { id, secret })
     }
 
@@ -208,7 +208,7 @@ impl Directory {
             Ok(vec![AuditEvent::Modified { target: id, dn: told.clone(), attributes }])
         };
         let events = self.once_telling(caller, rule).await.map_err(ApplicationError::from);
-        let events = self.refused(caller, &dn, events)?;
+        let events = self.application_refused(caller, &dn, events)?;
         let named = |name: &&'static str| matches!(events.first(), Some(AuditEvent::Modified { attributes, .. }) if attributes.iter().any(|held| held == name));
         Ok(CHANGEABLE.into_iter().filter(named).collect())
     }
@@ -237,11 +237,11 @@ impl Directory {
     /// Where the application `id` stands. Who may not know is refused here, which is written down too.
     async fn dn_of_application(&self, caller: &Caller, id: Id) -> Result<String, ApplicationError> {
         let found = self.application(caller, id).await.map_err(ApplicationError::from);
-        Ok(self.refused(caller, &format!("application {id}"), found)?.dn)
+        Ok(self.application_refused(caller, &format!("application {id}"), found)?.dn)
     }
 
     /// Writes down why `caller` is refused what was asked for of `dn`.
-    fn refused<T>(&self, caller: &Caller, dn: &str, outcome: Result<T, ApplicationError>) -> Result<T, ApplicationError> {
+    fn application_refused<T>(&self, caller: &Caller, dn: &str, outcome: Result<T, ApplicationError>) -> Result<T, ApplicationError> {
         outcome.inspect_err(|error| {
             let reason = match error {
                 ApplicationError::Denied if caller.must_change => Reason::MustChangeFirst,
