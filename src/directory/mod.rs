@@ -13,6 +13,7 @@ mod compare;
 mod counted;
 #[cfg(test)]
 mod fixture;
+mod groups;
 mod hasher;
 mod letters;
 mod noise;
@@ -32,10 +33,12 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use applications::{Application, ApplicationError, ApplicationFault, ApplicationForm, ApplicationsPage, NewApplication, Used};
+use admin::is_group_name;
 pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
+pub use groups::{Count, GroupField, GroupForm, GroupLine, GroupPerson, GroupSheet, GroupsError, GroupsPage, GroupsQuery, Relation, TOGETHER};
 pub use hasher::{Hasher, HasherSettings};
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, Occasion, QueueError, Refused, SendError};
 use noise::Noise;

@@ -46,10 +46,19 @@ pub fn id_of<E>(view: &mut View<'_>, kind: GroupKind, cn: &str) -> Result<Option
     records::load_id(view, &keys::group_name(kind, cn))
 }
 
-/// The groups or teams whose names come first, in their order, `limit` at most. Current.
-pub fn first<E>(view: &mut View<'_>, kind: GroupKind, limit: usize) -> Result<Vec<Id>, Stop<E>> {
-    let (from, to) = keys::range(&keys::group_names(kind));
-    view.scan(&from, &to, limit)?.iter().map(|(_, value)| records::decode_id(value)).collect()
+/// The groups or teams whose folded names begin with `beginning`, by name, those behind the name `after` (empty: from the
+/// first on), `limit` at most: folded name and id. Current.
+pub fn named<E>(
+    view: &mut View<'_>,
+    kind: GroupKind,
+    (beginning, after): (&str, &str),
+    limit: usize,
+) -> Result<Vec<(String, Id)>, Stop<E>> {
+    let (first, end) = keys::range(&keys::group_name(kind, beginning));
+    let from = if after.is_empty() { first } else { first.max(keys::next(&keys::group_name(kind, after))) };
+    let start = keys::group_names(kind).len();
+    let rows = view.scan(&from, &end, limit)?;
+    rows.into_iter().map(|(key, value)| Ok((String::from_utf8_lossy(&key[start..]).into_owned(), records::decode_id(&value)?))).collect()
 }
 
 /// The group or team that was given `number`. Numbers are never reused, so it may be gone or have another one

@@ -133,6 +133,12 @@ impl Frame {
         self.pages.texts.say(self.language, key, &[(name, Value::Text(value))])
     }
 
+    /// The message `key` with these values for its placeholders.
+    pub fn say_values(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let values: Vec<(&str, Value<'_>)> = values.iter().map(|(name, value)| (*name, Value::Text(value))).collect();
+        self.pages.texts.say(self.language, key, &values)
+    }
+
     /// The message `key` with a number for its placeholder `name`.
     pub fn say_number(&self, key: &str, name: &str, value: usize) -> String {
         self.pages.texts.say(self.language, key, &[(name, Value::Number(value as u64))])

@@ -19,6 +19,7 @@ mod error;
 mod forgot;
 mod form;
 mod frame;
+mod groups;
 mod guard;
 mod language;
 mod link;

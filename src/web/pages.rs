@@ -23,7 +23,7 @@ use super::operations::Health;
 use super::proxies::TrustedProxies;
 use super::query::Query;
 use super::visit::Visit;
-use super::{account, contact, forgot, link, not_me, paths, person, queue, sign_in, strength};
+use super::{account, contact, forgot, groups, link, not_me, paths, person, queue, sign_in, strength};
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -159,6 +159,7 @@ fn router(pages: Shared) -> Router {
         .merge(strength::routes())
         .merge(queue::routes())
         .merge(person::routes())
+        .merge(groups::routes())
         .route(paths::LANGUAGE, get(choose_language))
         .route(paths::HEALTH, get(health));
     for asset in pages.assets.all().cloned() {

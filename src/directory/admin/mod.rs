@@ -31,7 +31,7 @@ use crate::domain::tree::{Place, Tree};
 use crate::store::{Fail, Stop, View, memberships};
 pub(super) use draft::MAX_ENTRY;
 use errors::Refused;
-pub(super) use names::is_login;
+pub(super) use names::{is_group_name, is_login};
 
 /// What a rule of this module gives.
 type Rule<T> = Result<T, Stop<Refused>>;

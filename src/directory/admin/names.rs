@@ -56,6 +56,11 @@ pub(in crate::directory) fn is_login(name: &str) -> bool {
     is_name(name, (MAX_LOGIN, false))
 }
 
+/// Whether a group or team may be called `name`.
+pub(in crate::directory) fn is_group_name(name: &str) -> bool {
+    is_name(name, (MAX_GROUP_NAME, true))
+}
+
 fn is_name(name: &str, (longest, blanks): (usize, bool)) -> bool {
     let refused = |c: char| c.is_control() || matches!(c, '/' | ':') || (!blanks && c.is_whitespace());
     !name.is_empty() && name.chars().count() <= longest && !name.chars().any(refused) && !name.starts_with('-')
