@@ -38,7 +38,9 @@ pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
-pub use groups::{Count, GroupField, GroupForm, GroupLine, GroupPerson, GroupSheet, GroupsError, GroupsPage, GroupsQuery, Relation, TOGETHER};
+pub use groups::{
+    Count, GroupField, GroupForm, GroupLine, GroupPerson, GroupSheet, GroupsError, GroupsPage, GroupsQuery, Relation, TOGETHER,
+};
 pub use hasher::{Hasher, HasherSettings};
 pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, Occasion, QueueError, Refused, SendError};
 use noise::Noise;

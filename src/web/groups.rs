@@ -62,14 +62,18 @@ fn routes_of(kind: GroupKind) -> Router<Shared> {
         )
         .route(
             &at("/{id}/delete"),
-            get(move |visit, Named(id)| ask_to_delete(visit, (kind, id))).post(move |visit, Named(id), form| delete(visit, form, (kind, id))),
+            get(move |visit, Named(id)| ask_to_delete(visit, (kind, id)))
+                .post(move |visit, Named(id), form| delete(visit, form, (kind, id))),
         );
     let relations: &[Relation] = if words(kind).has_managers { &[Relation::Member, Relation::Manager] } else { &[Relation::Member] };
     relations.iter().fold(router, |router, relation| {
         let (relation, word) = (*relation, sheet::word(*relation));
         router
             .route(&at(&format!("/{{id}}/{word}")), post(move |visit, Named(id), form| sheet::put(visit, form, (kind, id), relation)))
-            .route(&at(&format!("/{{id}}/{word}/remove")), post(move |visit, Named(id), form| sheet::take(visit, form, (kind, id), relation)))
+            .route(
+                &at(&format!("/{{id}}/{word}/remove")),
+                post(move |visit, Named(id), form| sheet::take(visit, form, (kind, id), relation)),
+            )
     })
 }
 

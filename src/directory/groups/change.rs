@@ -46,7 +46,8 @@ impl Directory {
         }
         self.add(caller, &dn, attributes).await?;
         let name = fold(name);
-        let found = self.store.read(|view| groups::id_of(view, kind, &name)).await.map_err(|_: Fail<GroupsError>| GroupsError::Unavailable)?;
+        let found =
+            self.store.read(|view| groups::id_of(view, kind, &name)).await.map_err(|_: Fail<GroupsError>| GroupsError::Unavailable)?;
         found.ok_or(GroupsError::NoSuchGroup)
     }
 
@@ -59,7 +60,10 @@ impl Directory {
         let tree = self.settings.tree.clone();
         let saved = self.once_telling(caller, move |view| save(view, &asked, (&form, &tree))).await;
         let events = self.group_answer(&asked, saved.map_err(GroupsError::from)).await?;
-        Ok(events.iter().map(|event| if matches!(event, AuditEvent::Renamed { .. }) { GroupField::Name } else { GroupField::Description }).collect())
+        Ok(events
+            .iter()
+            .map(|event| if matches!(event, AuditEvent::Renamed { .. }) { GroupField::Name } else { GroupField::Description })
+            .collect())
     }
 
     /// Deletes the group or team `which`. Its members stay; what hangs on a large one is cleared away in the background.

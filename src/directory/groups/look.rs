@@ -131,13 +131,7 @@ impl Directory {
 
 fn line(view: &mut View<'_>, group: &Group) -> Rule<GroupLine> {
     let managers = people(view, &group.owners)?.into_iter().map(|person| person.name).collect();
-    Ok(GroupLine {
-        id: group.id,
-        name: group.cn.clone(),
-        description: description(group),
-        members: count(view, group.id)?,
-        managers,
-    })
+    Ok(GroupLine { id: group.id, name: group.cn.clone(), description: description(group), members: count(view, group.id)?, managers })
 }
 
 fn sheet(view: &mut View<'_>, asked: &Asked, from: Id) -> Rule<GroupSheet> {

@@ -41,7 +41,11 @@ impl Directory {
         (relation, logins): (Relation, &str),
     ) -> Result<(), GroupsError> {
         let asked = self.asked(caller, which);
-        let logins: Vec<String> = logins.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';')).filter(|login| !login.is_empty()).map(str::to_owned).collect();
+        let logins: Vec<String> = logins
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';'))
+            .filter(|login| !login.is_empty())
+            .map(str::to_owned)
+            .collect();
         let tree = self.settings.tree.clone();
         let put = self.once_telling(caller, move |view| put(view, &asked, relation, &logins).map(|group| told(&tree, &group, relation)));
         let outcome = put.await.map(drop).map_err(GroupsError::from);

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::words::{Words, problem, words};
 use super::fault;
+use super::words::{Words, problem, words};
 use crate::directory::{GroupField, GroupForm, GroupSheet, Relation};
 use crate::domain::account::Role;
 use crate::domain::group::GroupKind;

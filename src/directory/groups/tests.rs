@@ -1,0 +1,249 @@
+//! Groups and teams by use case, over the store in memory.
+
+use super::*;
+use crate::directory::fixture::{SYSTEM, add_person, audited, directory_with};
+use crate::directory::{Actor, Caller};
+use crate::domain::audit::Source;
+
+use GroupKind::{Group as Plain, Team};
+
+fn caller(id: Id) -> Caller {
+    Caller { actor: Actor::Account(id), source: Source::Internal, must_change: false }
+}
+
+fn form(name: &str, description: &str) -> GroupForm {
+    GroupForm { seen: String::new(), name: name.into(), description: description.into() }
+}
+
+/// An administrator, and a directory that they look after.
+async fn administered() -> (Directory, Caller) {
+    let directory = directory_with(|_| ()).await;
+    let ada = add_person(&directory, "ada", &[("binderyRole", "administrator")]).await;
+    (directory, caller(ada))
+}
+
+async fn sheet(directory: &Directory, which: (GroupKind, Id)) -> GroupSheet {
+    directory.group(&SYSTEM, which, Id(0)).await.unwrap()
+}
+
+fn logins(people: &[GroupPerson]) -> Vec<&str> {
+    people.iter().map(|person| person.login.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_group_is_made_renamed_described_and_deleted() {
+    let (directory, ada) = administered().await;
+    let id = directory.add_group(&ada, Plain, &form(" Compta ", "Qui tient les comptes")).await.unwrap();
+    let made = sheet(&directory, (Plain, id)).await;
+    assert_eq!((made.name.as_str(), made.description.as_str(), made.count), ("Compta", "Qui tient les comptes", Count::Just(0)));
+    assert_eq!(directory.add_group(&ada, Plain, &form("compta", "")).await, Err(GroupsError::NameTaken));
+    assert!(directory.add_group(&ada, Team, &form("compta", "")).await.is_ok(), "a team may be called as a group is");
+
+    let save = |name: &str, description: &str, seen: &str| {
+        directory.save_group(&ada, (Plain, id), GroupForm { seen: seen.into(), ..form(name, description) })
+    };
+    assert_eq!(save("Compta", "Qui tient les comptes", &made.seen).await, Ok(vec![]));
+    assert_eq!(save("Finances", "", &made.seen).await, Ok(vec![GroupField::Name, GroupField::Description]));
+    let saved = sheet(&directory, (Plain, id)).await;
+    assert_eq!((saved.name.as_str(), saved.description.as_str()), ("Finances", ""));
+    directory.clock.advance(std::time::Duration::from_secs(1));
+    assert_eq!(save("finances", "", &saved.seen).await, Ok(vec![GroupField::Name]), "the same name, spelt otherwise");
+    assert_eq!(save("Autre", "", &saved.seen).await, Err(GroupsError::Changed), "somebody was faster");
+
+    assert_eq!(directory.delete_group(&ada, (Team, id)).await, Err(GroupsError::NoSuchGroup), "it is no team");
+    assert_eq!(directory.delete_group(&ada, (Plain, id)).await, Ok(()));
+    assert_eq!(directory.group(&ada, (Plain, id), Id(0)).await, Err(GroupsError::NoSuchGroup));
+    assert_eq!(directory.delete_group(&ada, (Plain, id)).await, Err(GroupsError::NoSuchGroup));
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_name_or_description_is_named() {
+    let (directory, ada) = administered().await;
+    let long = |length| "a".repeat(length);
+    for (name, description, error) in [
+        ("  ", "", GroupsError::NameMissing),
+        ("a/b", "", GroupsError::NameMalformed),
+        ("-a", "", GroupsError::NameMalformed),
+        ("a\nb", "", GroupsError::NameMalformed),
+        (long(129).as_str(), "", GroupsError::NameMalformed),
+        ("a", long(501).as_str(), GroupsError::DescriptionTooLong(500)),
+    ] {
+        assert_eq!(directory.add_group(&ada, Plain, &form(name, description)).await, Err(error), "{name} {description}");
+    }
+    for name in [long(128).as_str(), "Ressources humaines", "a, b+c=d \"e\" <f> #g\\h", "été"] {
+        let id = directory.add_group(&ada, Plain, &form(name, &long(500))).await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        assert_eq!(sheet(&directory, (Plain, id)).await.name, name);
+    }
+}
+
+#[tokio::test]
+async fn people_are_put_in_by_login_all_or_none() {
+    let (directory, ada) = administered().await;
+    let marc = add_person(&directory, "marc", &[]).await;
+    add_person(&directory, "zoe", &[]).await;
+    let vpn = (Plain, directory.add_group(&ada, Plain, &form("vpn", "")).await.unwrap());
+    let put = |logins: &'static str| directory.put_in_group(&ada, vpn, (Relation::Member, logins));
+    for (logins, error) in [
+        (" , ", GroupsError::NobodyNamed),
+        ("marc, nobody", GroupsError::NoSuchPerson("nobody".into())),
+        ("marc marc", GroupsError::Already("marc".into())),
+        ("a b c d e f g h i j k l m", GroupsError::TooManyNamed),
+    ] {
+        assert_eq!(put(logins).await, Err(error), "{logins}");
+        assert_eq!(sheet(&directory, vpn).await.count, Count::Just(0), "{logins}");
+    }
+    assert_eq!(put("MARC; zoe,ada").await, Ok(()));
+    assert_eq!(logins(&sheet(&directory, vpn).await.members), ["ada", "marc", "zoe"]);
+    assert_eq!(put("zoe").await, Err(GroupsError::Already("zoe".into())));
+    for _ in 0..2 {
+        assert_eq!(directory.take_out_of_group(&ada, vpn, (Relation::Member, marc)).await, Ok(()), "twice is once");
+    }
+    assert_eq!(logins(&sheet(&directory, vpn).await.members), ["ada", "zoe"]);
+    // A group has no managers, whatever a form says.
+    assert_eq!(directory.put_in_group(&ada, vpn, (Relation::Manager, "marc")).await, Err(GroupsError::NoSuchGroup));
+}
+
+#[tokio::test]
+async fn as_many_as_may_come_together_fit_into_one_rule() {
+    let (directory, ada) = administered().await;
+    let mut names = Vec::new();
+    let other = (Team, directory.add_group(&ada, Team, &form("other", "")).await.unwrap());
+    let team = (Team, directory.add_group(&ada, Team, &form("sales", "")).await.unwrap());
+    for number in 0..TOGETHER {
+        names.push(format!("person{number}"));
+        add_person(&directory, &names[number], &[("binderyRole", "manager")]).await;
+    }
+    let all = names.join(" ");
+    for relation in [Relation::Member, Relation::Manager] {
+        assert_eq!(directory.put_in_group(&ada, team, (relation, &all)).await, Ok(()), "{relation:?}");
+    }
+    let found = sheet(&directory, team).await;
+    assert_eq!((found.members.len(), found.managers.len()), (TOGETHER, TOGETHER));
+    let in_other = GroupsError::InOtherTeam { login: "person0".into(), other: "sales".into() };
+    assert_eq!(directory.put_in_group(&ada, other, (Relation::Member, &all)).await, Err(in_other));
+}
+
+#[tokio::test]
+async fn a_team_has_managers_and_no_more_than_it_may() {
+    let (directory, ada) = administered().await;
+    let team = (Team, directory.add_group(&ada, Team, &form("sales", "")).await.unwrap());
+    let helene = add_person(&directory, "helene", &[("binderyRole", "manager")]).await;
+    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "helene")).await, Ok(()));
+    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "helene")).await, Err(GroupsError::Already("helene".into())));
+    for number in 0..15 {
+        add_person(&directory, &format!("m{number}"), &[]).await;
+        assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, &format!("m{number}"))).await, Ok(()));
+    }
+    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "ada")).await, Err(GroupsError::TooManyOwners));
+    assert_eq!(directory.take_out_of_group(&ada, team, (Relation::Manager, helene)).await, Ok(()));
+    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "ada")).await, Ok(()));
+    assert!(!logins(&sheet(&directory, team).await.managers).contains(&"helene"));
+}
+
+#[tokio::test]
+async fn the_list_goes_by_name_page_by_page() {
+    let (directory, ada) = administered().await;
+    for number in 0..30 {
+        directory.add_group(&ada, Plain, &form(&format!("g{number:02}"), "")).await.unwrap();
+    }
+    directory.add_group(&ada, Plain, &form("Été", "")).await.unwrap();
+    directory.add_group(&ada, Team, &form("g99", "")).await.unwrap();
+    let page = |beginning: &str, after: &str| {
+        let query = GroupsQuery { kind: Plain, beginning: beginning.into(), after: after.into() };
+        let directory = &directory;
+        async move { directory.groups(&SYSTEM, &query).await.unwrap() }
+    };
+    let first = page("", "").await;
+    assert_eq!((first.lines.len(), first.lines[0].name.as_str()), (25, "g00"));
+    let second = page("", first.next.as_deref().unwrap()).await;
+    let names: Vec<&str> = second.lines.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!((names, second.next), (vec!["g25", "g26", "g27", "g28", "g29", "Été"], None));
+    assert_eq!(page("G1", "").await.lines.len(), 10);
+    assert_eq!(page("été", "").await.lines.len(), 1);
+    assert_eq!(page("g1", "g15").await.lines.len(), 4);
+    assert_eq!(page("g1", "a").await.lines.len(), 10, "a place before the first is the first");
+    assert!(page("g1", "z").await.lines.is_empty() && page("h", "").await.lines.is_empty());
+}
+
+#[tokio::test]
+async fn members_come_page_by_page_and_each_once() {
+    let (directory, ada) = administered().await;
+    let vpn = (Plain, directory.add_group(&ada, Plain, &form("vpn", "")).await.unwrap());
+    for number in 0..60 {
+        let login = format!("p{number:02}");
+        add_person(&directory, &login, &[]).await;
+        directory.put_in_group(&ada, vpn, (Relation::Member, &login)).await.unwrap();
+    }
+    let first = sheet(&directory, vpn).await;
+    let second = directory.group(&ada, vpn, first.next.unwrap()).await.unwrap();
+    assert_eq!((first.members.len(), second.members.len(), second.next, second.count), (50, 10, None, Count::Just(60)));
+    let mut all = [logins(&first.members), logins(&second.members)].concat();
+    assert!(logins(&first.members).is_sorted());
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 60);
+}
+
+#[tokio::test]
+async fn nobody_but_an_administrator_sees_or_changes_them() {
+    let (directory, ada) = administered().await;
+    let team = (Team, directory.add_group(&ada, Team, &form("sales", "")).await.unwrap());
+    let helene = add_person(&directory, "helene", &[("binderyRole", "manager")]).await;
+    let marc = add_person(&directory, "marc", &[("departmentNumber", "sales")]).await;
+    let zoe = add_person(&directory, "zoe", &[]).await;
+    directory.put_in_group(&ada, team, (Relation::Manager, "helene")).await.unwrap();
+    let before = sheet(&directory, team).await;
+    // The manager and the member know that there is a team, the stranger does not.
+    for (who, id, refused) in [
+        ("helene", helene, GroupsError::Denied),
+        ("marc", marc, GroupsError::Denied),
+        ("zoe", zoe, GroupsError::NoSuchGroup),
+        ("nobody", Id(7), GroupsError::NoSuchGroup),
+    ] {
+        let caller = caller(id);
+        let query = GroupsQuery { kind: Team, beginning: String::new(), after: String::new() };
+        assert_eq!(directory.groups(&caller, &query).await, Err(GroupsError::NoSuchGroup), "{who}");
+        assert_eq!(directory.group(&caller, team, Id(0)).await, Err(GroupsError::NoSuchGroup), "{who}");
+        assert_eq!(directory.add_group(&caller, Team, &form("mine", "")).await, Err(GroupsError::Denied), "{who}");
+        let changed = GroupForm { seen: before.seen.clone(), ..form("mine", "") };
+        assert_eq!(directory.save_group(&caller, team, changed).await, Err(refused.clone()), "{who}");
+        assert_eq!(directory.put_in_group(&caller, team, (Relation::Manager, who)).await, Err(refused.clone()), "{who}");
+        assert_eq!(directory.put_in_group(&caller, team, (Relation::Member, "zoe")).await, Err(refused.clone()), "{who}");
+        assert_eq!(directory.take_out_of_group(&caller, team, (Relation::Member, marc)).await, Err(refused.clone()), "{who}");
+        assert_eq!(directory.delete_group(&caller, team).await, Err(refused), "{who}");
+    }
+    let late = Caller { must_change: true, ..ada };
+    assert_eq!(directory.group(&late, team, Id(0)).await, Err(GroupsError::MustChange));
+    assert_eq!(directory.delete_group(&late, team).await, Err(GroupsError::MustChange));
+    assert_eq!(sheet(&directory, team).await, before);
+}
+
+#[tokio::test]
+async fn what_is_done_and_what_is_refused_is_written_down() {
+    let (directory, ada) = administered().await;
+    let marc = add_person(&directory, "marc", &[("binderyRole", "manager")]).await;
+    let id = directory.add_group(&ada, Team, &form("sales", "")).await.unwrap();
+    directory.put_in_group(&ada, (Team, id), (Relation::Manager, "marc")).await.unwrap();
+    directory
+        .save_group(&ada, (Team, id), GroupForm { seen: sheet(&directory, (Team, id)).await.seen, ..form("Ventes", "x") })
+        .await
+        .unwrap();
+    directory.delete_group(&caller(marc), (Team, id)).await.unwrap_err();
+    directory.delete_group(&caller(marc), (Team, Id(7))).await.unwrap_err();
+    directory.delete_group(&ada, (Team, id)).await.unwrap();
+    let (old, new) = ("cn=sales,ou=teams,dc=example,dc=org", "cn=Ventes,ou=teams,dc=example,dc=org");
+    let modified = |dn: &str, attribute: &str| AuditEvent::Modified { target: id, dn: dn.into(), attributes: vec![attribute.into()] };
+    let refused = |dn: &str, reason| AuditEvent::ChangeRefused { dn: dn.into(), reason };
+    let events: Vec<_> = audited(&directory).await.into_iter().map(|row| (row.actor, row.event)).collect();
+    for expected in [
+        (ada.actor, AuditEvent::Added { target: id, dn: old.into() }),
+        (ada.actor, modified(old, "owner")),
+        (ada.actor, AuditEvent::Renamed { target: id, from: old.into(), to: new.into() }),
+        (ada.actor, modified(new, "description")),
+        (caller(marc).actor, refused(new, Reason::AccessDenied)),
+        (caller(marc).actor, refused("0000000000000007", Reason::UnknownEntry)),
+        (ada.actor, AuditEvent::Deleted { target: id, dn: new.into() }),
+    ] {
+        assert!(events.contains(&expected), "{expected:?} in {events:?}");
+    }
+}
