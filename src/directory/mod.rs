@@ -32,8 +32,8 @@ mod trail;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use applications::{Application, ApplicationError, ApplicationFault, ApplicationForm, ApplicationsPage, NewApplication, Used};
 use admin::is_group_name;
+pub use applications::{Application, ApplicationError, ApplicationFault, ApplicationForm, ApplicationsPage, NewApplication, Used};
 pub use bind::{BindError, Bound, Hint};
 pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};

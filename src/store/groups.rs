@@ -46,6 +46,11 @@ pub fn id_of<E>(view: &mut View<'_>, kind: GroupKind, cn: &str) -> Result<Option
     records::load_id(view, &keys::group_name(kind, cn))
 }
 
+/// The groups or teams whose names come first, in their order, `limit` at most. Current.
+pub fn first<E>(view: &mut View<'_>, kind: GroupKind, limit: usize) -> Result<Vec<Id>, Stop<E>> {
+    Ok(named(view, kind, ("", ""), limit)?.into_iter().map(|(_, id)| id).collect())
+}
+
 /// The groups or teams whose folded names begin with `beginning`, by name, those behind the name `after` (empty: from the
 /// first on), `limit` at most: folded name and id. Current.
 pub fn named<E>(

@@ -122,7 +122,7 @@ fn shipped(language: Language) -> impl Iterator<Item = (&'static str, FluentReso
     sources.into_iter().map(|(file, source)| (file, FluentResource::try_new(source.to_owned()).unwrap_or_else(|(sound, _)| sound)))
 }
 
-const FRENCH: [(&str, &str); 6] = [
+const FRENCH: [(&str, &str); 7] = [
     ("pages", include_str!("fr/pages.ftl")),
     ("contact", include_str!("fr/contact.ftl")),
     ("queue", include_str!("fr/queue.ftl")),
@@ -132,7 +132,7 @@ const FRENCH: [(&str, &str); 6] = [
     ("refusals", include_str!("fr/refusals.ftl")),
 ];
 
-const ENGLISH: [(&str, &str); 6] = [
+const ENGLISH: [(&str, &str); 7] = [
     ("pages", include_str!("en/pages.ftl")),
     ("contact", include_str!("en/contact.ftl")),
     ("queue", include_str!("en/queue.ftl")),

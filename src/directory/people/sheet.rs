@@ -274,10 +274,7 @@ fn teams(view: &mut View<'_>, subject: &Subject) -> Rule<TeamChoice> {
     let none = access::administers(subject);
     let mut ids = match subject {
         Subject::Account(person) if !none => person.owned_teams.clone(),
-        Subject::Account(_) | Subject::System => {
-            let named = groups::named(view, GroupKind::Team, ("", ""), MAX_CHOICE + 1)?;
-            named.into_iter().map(|(_, id)| id).collect()
-        }
+        Subject::Account(_) | Subject::System => groups::first(view, GroupKind::Team, MAX_CHOICE + 1)?,
         Subject::Anonymous | Subject::Service { .. } => Vec::new(),
     };
     let more = ids.len() > MAX_CHOICE;
