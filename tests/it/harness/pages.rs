@@ -75,6 +75,12 @@ impl Pages {
         self.post(path, &[&[("csrf", shown.csrf().as_str())], whose.as_slice(), fields].concat())
     }
 
+    /// Signs in with a login or mail address, from the sign-in page.
+    pub fn sign_in(&mut self, login: &str, password: &str) {
+        let answer = self.submit("/sign-in", "/sign-in", &[("identifier", login), ("password", password)]);
+        assert!(answer.status == 303 && self.cookies.contains_key("session"), "{login} is not let in: {answer:?}");
+    }
+
     /// Sends `fields` to `path`.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.post_body(path, &encoded(fields))

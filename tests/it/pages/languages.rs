@@ -38,7 +38,7 @@ fn the_organisation_s_language_comes_before_the_browser_s_and_the_account_s_befo
     daemon.as_administrator("ldapmodify").stdin(ldif).succeeds();
     let mut visitor = Pages::in_language(daemon.public_url(), "en");
     assert!(visitor.open("/sign-in").text().contains("Mot de passe oublié"));
-    let fields = [("identifier", "anna"), ("password", "boussole-noisette-quai-39"), ("next", "account")];
+    let fields = [("identifier", "anna"), ("password", "boussole-noisette-quai-39"), ("next", "/account")];
     let signed_in = visitor.submit("/sign-in", "/sign-in", &fields);
     let page = visitor.follow(signed_in);
     assert!(page.text().contains("Change my password"), "{}", page.text());

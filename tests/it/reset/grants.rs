@@ -95,7 +95,7 @@ fn a_password_that_is_not_good_enough_leaves_the_link_alive() {
 fn a_reset_ends_sessions_and_does_not_sign_in() {
     let mut town = Town::of(&["anna"]);
     let mut signed_in = town.visitor();
-    signed_in.submit("/sign-in", "/sign-in", &[("identifier", "anna"), ("password", OLD), ("next", "account")]);
+    signed_in.submit("/sign-in", "/sign-in", &[("identifier", "anna"), ("password", OLD), ("next", "/account")]);
     assert_eq!(signed_in.get("/account").status, 200);
     let mut anna = town.at_the_link("anna");
     choose(&mut anna, NEW);

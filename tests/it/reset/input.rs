@@ -30,7 +30,7 @@ fn row_16_patterns_match_nothing() {
     for pattern in patterns {
         let said = town.ask(pattern);
         assert!(said.status == 200 && said.text().contains("Check your email"), "{pattern:?}: {}", said.text());
-        let answer = town.visitor().submit("/sign-in", "/sign-in", &[("identifier", pattern), ("password", OLD), ("next", "account")]);
+        let answer = town.visitor().submit("/sign-in", "/sign-in", &[("identifier", pattern), ("password", OLD), ("next", "/account")]);
         assert!(answer.location().is_none(), "{pattern:?} signs in");
     }
     assert_eq!(town.all_mails().iter().map(|mail| mail.source.as_str()).collect::<Vec<_>>(), [""; 0]);
@@ -73,7 +73,7 @@ fn row_18_a_huge_password_costs_nothing_and_the_longest_is_taken_whole() {
 fn an_empty_password_signs_nobody_in() {
     let town = Town::of(&["anna"]);
     for password in ["", " ", "\u{0}"] {
-        let fields = [("identifier", "anna"), ("password", password), ("next", "account")];
+        let fields = [("identifier", "anna"), ("password", password), ("next", "/account")];
         let answer = town.visitor().submit("/sign-in", "/sign-in", &fields);
         assert!(answer.location().is_none(), "{password:?}");
     }

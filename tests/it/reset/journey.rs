@@ -51,7 +51,7 @@ fn somebody_chooses_a_password_in_french() {
     let account = browser.submit(
         "/sign-in",
         "/sign-in",
-        &[("identifier", "louisem"), ("password", "tournevis-brume-castor-57"), ("next", "account")],
+        &[("identifier", "louisem"), ("password", "tournevis-brume-castor-57"), ("next", "/account")],
     );
     let account = browser.follow(account);
     assert!(account.text().contains("Louise"), "{}", account.text());
@@ -78,7 +78,8 @@ fn somebody_has_a_password_sent_in_english() {
     whoami(&daemon, "marcl", &marc.password).exits(49);
 
     // They may keep it, or change it.
-    let entered = browser.submit("/sign-in", "/sign-in", &[("identifier", &marc.mail), ("password", &password), ("next", "password")]);
+    let entered =
+        browser.submit("/sign-in", "/sign-in", &[("identifier", &marc.mail), ("password", &password), ("next", "/account/password")]);
     assert_eq!(entered.location(), Some("/account/password"));
     let fields = [("old", password.as_str()), ("new", NEW), ("confirm", NEW)];
     let changed = browser.submit("/account/password", "/account/password", &fields);
@@ -97,7 +98,7 @@ fn a_generated_password_that_must_be_changed_leads_to_its_page() {
     let password = town.mails.expect("generated-password", "anna@example.org").password();
     let mut browser = town.visitor();
     town.mails.expect("password-notice", "anna@example.org");
-    let entered = browser.submit("/sign-in", "/sign-in", &[("identifier", "anna"), ("password", &password), ("next", "account")]);
+    let entered = browser.submit("/sign-in", "/sign-in", &[("identifier", "anna"), ("password", &password), ("next", "/account")]);
     assert_eq!(entered.location(), Some("/account/password"), "{}", entered.text());
     assert_eq!(browser.get("/account").location(), Some("/account/password"));
     let fields = [("old", password.as_str()), ("new", NEW), ("confirm", NEW)];

@@ -77,7 +77,7 @@ fn row_06_a_token_is_for_one_purpose() {
     assert_eq!(visitor.post("/reset/chosen", &[("csrf", &csrf), ("new", NEW), ("confirm", NEW)]).status, 404);
     visitor.post("/not-me", &[("csrf", &csrf)]);
     visitor.cookies.insert("session".to_owned(), reset.clone());
-    assert_eq!(visitor.get("/account").location(), Some("/sign-in"), "a link's token is taken for a session");
+    assert_eq!(visitor.get("/account").location(), Some("/sign-in?next=/account"), "a link's token is taken for a session");
     assert_eq!(town.visitor().open(&mail.link("r")).status, 200, "the link was used up by another purpose");
     assert!(town.binds("anna", OLD));
 }

@@ -77,7 +77,7 @@ fn what_people_do_is_counted() {
     choose(&mut anna, NEW);
     town.mails.expect("password-notice", "anna@example.org");
     for password in [NEW, OLD] {
-        anna.submit("/sign-in", "/sign-in", &[("identifier", "anna"), ("password", password), ("next", "account")]);
+        anna.submit("/sign-in", "/sign-in", &[("identifier", "anna"), ("password", password), ("next", "/account")]);
     }
     let second = town.mailed_link("anna");
     anna.open(&second.link("n"));

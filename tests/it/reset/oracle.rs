@@ -69,7 +69,7 @@ fn row_10_the_limits_are_the_same_for_everybody_and_keep_nobody_from_signing_in(
         let csrf = visitor.open("/forgot").csrf();
         let answers: Vec<String> =
             (0..40).map(|_| comparable(&visitor.post("/forgot", &[("csrf", &csrf), ("identifier", identifier)]))).collect();
-        let fields = [("identifier", "anna"), ("password", OLD), ("next", "account")];
+        let fields = [("identifier", "anna"), ("password", OLD), ("next", "/account")];
         assert_eq!(visitor.submit("/sign-in", "/sign-in", &fields).location(), Some("/account"), "resets keep anna out");
         assert!(town.binds("anna", OLD));
         answers

@@ -126,7 +126,7 @@ fn chosen(anna: &mut Pages, link: &Mail) {
 /// Somebody signs in, after a wrong password, and changes it.
 fn signed_in(marc: &mut Pages, password: &str) {
     for password in [WRONG, password] {
-        marc.submit("/sign-in", "/sign-in", &[("identifier", "marcl"), ("password", password), ("next", "account")]);
+        marc.submit("/sign-in", "/sign-in", &[("identifier", "marcl"), ("password", password), ("next", "/account")]);
     }
     assert_eq!(marc.get("/account").status, 200);
     let changed = marc.submit("/account/password", "/account/password", &[("old", password), ("new", OWN), ("confirm", OWN)]);
@@ -140,7 +140,7 @@ fn askew(visitor: &mut Pages) {
     visitor.get(&format!("/{IN_QUERY}"));
     visitor.get(&format!("/r/{IN_QUERY}"));
     let csrf = visitor.open("/forgot").csrf();
-    visitor.post_body("/sign-in", &format!("csrf={csrf}&identifier=marcl&password={BROKEN}%zz&next=account"));
+    visitor.post_body("/sign-in", &format!("csrf={csrf}&identifier=marcl&password={BROKEN}%zz&next=/account"));
     visitor.post_body("/sign-in", &format!("csrf={csrf}&identifier=marcl&password={BROKEN}&password={BROKEN}"));
     visitor.send("POST", "/sign-in", &[("Content-Type", "application/json")], &format!("{{\"password\":\"{BROKEN}\"}}"));
 }
