@@ -24,6 +24,7 @@ mod ldap_protocol;
 mod ldap_utils;
 mod mail;
 mod pages;
+mod people;
 mod postgresql;
 mod probing;
 mod python_clients;

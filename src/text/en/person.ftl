@@ -15,6 +15,7 @@ person-field-password = New password
 person-field-confirm = The same again
 person-field-own-password = Your own password
 person-login-hint = People sign in with it: if you change it, tell them.
+person-login-hint-new = The person will sign in with it.
 person-mail-hint = Separate several addresses with commas. Links go to the first one.
 person-role-user = User
 person-role-manager = Manager

@@ -15,6 +15,7 @@ person-field-password = Nouveau mot de passe
 person-field-confirm = Le même, encore une fois
 person-field-own-password = Votre mot de passe
 person-login-hint = Il sert à se connecter : si vous le changez, prévenez la personne.
+person-login-hint-new = La personne s’en servira pour se connecter.
 person-mail-hint = Séparez plusieurs adresses par des virgules. La première reçoit les liens.
 person-role-user = Utilisateur
 person-role-manager = Responsable

@@ -87,12 +87,13 @@ pub fn facts(page: &Frame, visit: &Visit, sheet: &Sheet) -> Vec<(String, String)
     if !sheet.groups.is_empty() {
         say("person-groups", sheet.groups.join(", "));
     }
-    let state = match sheet.status_word {
-        "disabled" => page.say("person-disabled"),
-        "expired" => page.say("person-expired"),
-        _ => page.say("person-active"),
-    };
-    say("person-field-state", state);
+    match sheet.status_word {
+        "expired" => say("person-field-state", page.say("person-expired")),
+        // Who may change it has a field for it.
+        _ if sheet.may.state => {}
+        "disabled" => say("person-field-state", page.say("person-disabled")),
+        _ => say("person-field-state", page.say("person-active")),
+    }
     if let Some(end) = sheet.expires_at.filter(|_| !sheet.may.state) {
         say("person-field-expires", moment(language, last_moment(end), zone));
     }

@@ -1,0 +1,137 @@
+//! What a sheet does for those whom it is for.
+
+use std::time::Duration;
+
+use super::*;
+use crate::harness::Mails;
+
+#[test]
+fn an_administrator_saves_a_sheet_and_is_told_what_has_changed() {
+    let office = Office::open();
+    let (mut anne, louise) = (office.signed_in("anne"), office.path("louise"));
+    // Sent back as it was: no password and nothing else is another.
+    assert!(save(&mut anne, &louise, &[]).text().contains("Nothing has changed"));
+    assert!(office.binds("louise", PASSWORD));
+    let changes =
+        [("surname", "Durand"), ("telephone", "+33 1 23 45 67 89"), ("role", "manager"), ("team", "support"), ("expires", "2027-12-31")];
+    let saved = save(&mut anne, &louise, &changes);
+    let told = "Saved: surname, telephone, access level, team, last day of access.";
+    assert!(saved.status == 200 && saved.text().contains(told), "{}", saved.text());
+    assert!(saved.body.contains("value=\"2027-12-31\""), "{}", saved.body);
+    let entry = office.entry("louise");
+    for line in ["sn: Durand", "cn: LOUISE Durand", "binderyRole: manager", "departmentNumber: support", "accountExpires: 20271231230000Z"]
+    {
+        assert!(entry.contains(line), "{line}: {entry}");
+    }
+    assert!(office.binds("louise", PASSWORD));
+    assert!(!anne.open(&louise).text().contains("Saved:"), "it is said once");
+}
+
+#[test]
+fn a_manager_gives_a_member_a_password_that_works_over_ldap() {
+    let office = Office::open();
+    let (mut marc, louise) = (office.signed_in("marc"), office.path("louise"));
+    let mut session = office.signed_in("louise");
+    let page = marc.open(&louise);
+    for field in ["name=\"role\"", "name=\"login\"", "name=\"state\"", "name=\"expires\"", "name=\"must_change\"", "/delete", "support"] {
+        assert!(!page.body.contains(field), "{field}: {}", page.body);
+    }
+    let weak = save(&mut marc, &louise, &[("password", "louise"), ("confirm", "louise")]);
+    assert!(weak.status == 422 && weak.text().contains("The password is too short"), "{}", weak.text());
+    assert!(!weak.body.contains("value=\"louise\""), "a password is not sent back: {}", weak.body);
+    let saved = save(&mut marc, &louise, &[("password", OTHER), ("confirm", OTHER)]);
+    assert!(saved.text().contains("Saved: new password."), "{}", saved.text());
+    assert!(office.binds("louise", OTHER) && !office.binds("louise", PASSWORD));
+    assert!(office.entry("louise").contains("pwdReset: TRUE"), "it was typed by somebody else");
+    assert_eq!(session.get("/account").status, 303, "sessions end");
+}
+
+#[test]
+fn a_mail_address_needs_one_s_own_password_and_both_addresses_are_told() {
+    let office = Office::open();
+    let mut mails = Mails::of(office.daemon.mail_directory());
+    let (mut marc, louise) = (office.signed_in("marc"), office.path("louise"));
+    for (own, said) in [("", "Type your own password"), (OTHER, "This is not your password")] {
+        let refused = save(&mut marc, &louise, &[("mail", "lou@example.net"), ("own_password", own)]);
+        assert!(refused.status == 422 && refused.text().contains(said), "{}", refused.text());
+        assert!(refused.body.contains("value=\"lou@example.net\""), "what was typed stays: {}", refused.body);
+        assert!(office.entry("louise").contains("mail: louise@example.org"));
+    }
+    let saved = save(&mut marc, &louise, &[("mail", "lou@example.net"), ("own_password", PASSWORD)]);
+    assert!(saved.text().contains("Saved: mail address."), "{}", saved.text());
+    let mut told = [mails.next(), mails.next()].map(|mail| mail.recipients().concat());
+    told.sort();
+    assert_eq!(told, ["lou@example.net", "louise@example.org"]);
+}
+
+#[test]
+fn a_sheet_that_somebody_else_has_changed_is_shown_again() {
+    let office = Office::open();
+    let (mut anne, mut marc, louise) = (office.signed_in("anne"), office.signed_in("marc"), office.path("louise"));
+    let page = anne.open(&louise);
+    assert!(save(&mut marc, &louise, &[("surname", "Durand")]).text().contains("Saved: surname."));
+    let late = send(&mut anne, &louise, fields(&page, &louise), &[("telephone", "0123456789")]);
+    assert!(late.status == 422 && late.text().contains("Somebody has changed this sheet meanwhile"), "{}", late.text());
+    assert!(late.body.contains("value=\"Durand\"") && !late.body.contains("0123456789"), "{}", late.body);
+    assert!(office.entry("louise").contains("sn: Durand") && !office.entry("louise").contains("telephoneNumber"));
+}
+
+#[test]
+fn a_new_person_is_invited_and_chooses_a_password() {
+    let office = Office::open();
+    let mut mails = Mails::of(office.daemon.mail_directory());
+    let mut anne = office.signed_in("anne");
+    let new = [("first_name", "Jean"), ("surname", "Petit"), ("login", "louise"), ("mail", "jean@example.org"), ("team", "sales")];
+    let taken = save(&mut anne, "/people/new", &new);
+    assert!(taken.status == 422 && taken.text().contains("This login is taken"), "{}", taken.text());
+    assert!(taken.body.contains("value=\"Jean\""), "{}", taken.body);
+    let added = save(&mut anne, "/people/new", &[&new[..], &[("login", "jeanp")]].concat());
+    assert!(added.status == 200 && added.text().contains("an invitation is on its way"), "{}", added.text());
+    assert!(added.text().contains("None yet"), "{}", added.text());
+    let mail = mails.expect("invitation", "jean@example.org");
+    let mut jean = Pages::in_language(office.daemon.public_url(), "en");
+    let done = jean.submit(&mail.link("r"), "/reset/chosen", &[("new", OTHER), ("confirm", OTHER)]);
+    assert_eq!(done.status, 303, "{done:?}");
+    assert!(office.binds("jeanp", OTHER));
+    assert!(office.entry("jeanp").contains("departmentNumber: sales"));
+}
+
+#[test]
+fn the_buttons_do_what_they_say() {
+    let office = Office::open();
+    let mut mails = Mails::of(office.daemon.mail_directory());
+    let (mut anne, mut marc, louise) = (office.signed_in("anne"), office.signed_in("marc"), office.path("louise"));
+    assert!(press(&mut marc, &louise, "/link").text().contains("A link is on its way."));
+    mails.expect("reset-link", "louise@example.org");
+    office.daemon.advance(Duration::from_secs(180));
+    assert!(press(&mut marc, &louise, "/generated").text().contains("A generated password is on its way."));
+    mails.expect("generated-password", "louise@example.org");
+    let mut paul = office.signed_in("paul");
+    let sheet = office.path("paul");
+    assert!(press(&mut anne, &sheet, "/sessions").text().contains("All sessions of this person are closed."));
+    assert_eq!(paul.get("/account").status, 303);
+    (0..5).for_each(|_| assert!(!office.binds("paul", OTHER)));
+    assert!(anne.open(&sheet).text().contains("Sign-in blocked until"), "{}", anne.open(&sheet).text());
+    assert!(!office.binds("paul", PASSWORD));
+    assert!(press(&mut anne, &sheet, "/unlock").text().contains("Sign-in is unblocked."));
+    assert!(office.binds("paul", PASSWORD));
+
+    let asked = anne.open(&format!("{sheet}/delete"));
+    assert!(asked.status == 200 && asked.text().contains("Delete PAUL Martin?"), "{}", asked.text());
+    assert!(office.binds("paul", PASSWORD), "asking does nothing");
+    let csrf = asked.csrf();
+    let gone = anne.post(&format!("{sheet}/delete"), &[("csrf", csrf.as_str())]);
+    assert_eq!(gone.location(), Some("/people"));
+    assert!(!office.binds("paul", PASSWORD));
+    assert_eq!(anne.open(&sheet).status, 404);
+}
+
+#[test]
+fn the_last_administrator_is_told_so() {
+    let office = Office::open();
+    let (mut anne, own) = (office.signed_in("anne"), office.path("anne"));
+    for refused in [save(&mut anne, &own, &[("state", "disabled")]), press(&mut anne, &own, "/delete")] {
+        assert!(refused.status == 422 && refused.text().contains("the last administrator"), "{}", refused.text());
+    }
+    assert!(office.binds("anne", PASSWORD));
+}
