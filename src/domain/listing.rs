@@ -88,7 +88,7 @@ pub fn sort_name(account: &Account) -> String {
 /// The words of a search, as [`Listing::matches`] compares them; [`MAX_TERMS`] at most. What has neither letters nor
 /// digits asks for nothing.
 pub fn terms(search: &str) -> Vec<String> {
-    let plain = plain(search);
+    let plain = plain(&search[..search.floor_char_boundary(MAX_SEARCH)]);
     plain.split_whitespace().filter_map(|term| starts(term).next().map(|at| cut(&term[at..]).to_owned())).take(MAX_TERMS).collect()
 }
 
@@ -191,6 +191,9 @@ pub const MAX_WORDS: usize = 12;
 
 /// Bytes of a word, and of each of the two parts of a name, that count.
 const MAX_WORD: usize = 48;
+
+/// Bytes of a search that count.
+const MAX_SEARCH: usize = 512;
 
 /// Words of a search that count.
 const MAX_TERMS: usize = 6;

@@ -122,9 +122,10 @@ fn shipped(language: Language) -> impl Iterator<Item = (&'static str, FluentReso
     sources.into_iter().map(|(file, source)| (file, FluentResource::try_new(source.to_owned()).unwrap_or_else(|(sound, _)| sound)))
 }
 
-const FRENCH: [(&str, &str); 7] = [
+const FRENCH: [(&str, &str); 8] = [
     ("pages", include_str!("fr/pages.ftl")),
     ("contact", include_str!("fr/contact.ftl")),
+    ("people", include_str!("fr/people.ftl")),
     ("queue", include_str!("fr/queue.ftl")),
     ("groups", include_str!("fr/groups.ftl")),
     ("mails", include_str!("fr/mails.ftl")),
@@ -132,9 +133,10 @@ const FRENCH: [(&str, &str); 7] = [
     ("refusals", include_str!("fr/refusals.ftl")),
 ];
 
-const ENGLISH: [(&str, &str); 7] = [
+const ENGLISH: [(&str, &str); 8] = [
     ("pages", include_str!("en/pages.ftl")),
     ("contact", include_str!("en/contact.ftl")),
+    ("people", include_str!("en/people.ftl")),
     ("queue", include_str!("en/queue.ftl")),
     ("groups", include_str!("en/groups.ftl")),
     ("mails", include_str!("en/mails.ftl")),

@@ -29,6 +29,7 @@ mod notice;
 pub mod operations;
 pub mod pages;
 mod paths;
+mod people;
 mod person;
 mod problems;
 mod proxies;

@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn a_notice_comes_back_from_its_cookie() {
         for notice in
-            [Notice::said("groups-notice-deleted"), Notice::saved(&["people-field-mail", "people-field-team"]), Notice::saved(&[])]
+            [Notice::said("groups-notice-deleted"), Notice::saved(&["person-field-mail", "person-field-team"]), Notice::saved(&[])]
         {
             assert_eq!(Notice::read(&notice.written()), Some(notice));
         }

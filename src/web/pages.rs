@@ -23,7 +23,7 @@ use super::operations::Health;
 use super::proxies::TrustedProxies;
 use super::query::Query;
 use super::visit::Visit;
-use super::{account, contact, forgot, groups, link, not_me, paths, person, queue, sign_in, strength};
+use super::{account, contact, forgot, groups, link, not_me, paths, people, person, queue, sign_in, strength};
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -157,6 +157,7 @@ fn router(pages: Shared) -> Router {
         .merge(link::routes())
         .merge(not_me::routes())
         .merge(strength::routes())
+        .merge(people::routes())
         .merge(queue::routes())
         .merge(person::routes())
         .merge(groups::routes())

@@ -42,7 +42,8 @@ pub struct PeoplePage {
     /// Where the list goes on, if there may be more. Looking on may take several pages where few are found among many:
     /// a page need not be full, nor have anybody in it.
     pub next: Option<Id>,
-    /// Names of teams that can be asked for, in order; not all of them where there are many.
+    /// The names of the teams that can be asked for, in order; none where there are more than one chooses from, so that the
+    /// name has to be typed.
     pub teams: Vec<String>,
     /// Whether the caller may add somebody.
     pub may_add: bool,
@@ -285,12 +286,15 @@ fn adds_somebody(subject: &Subject, settings: &access::Settings) -> bool {
     teams.iter().map(|team| Some(*team)).chain([None]).any(|team| access::adds_person(subject, Role::User, team, settings))
 }
 
-/// The names of the teams that the subject may ask for, [`TEAMS`] at most.
+/// The names of the teams that the subject may ask for, if they are [`TEAMS`] at most.
 fn teams_of(view: &mut View<'_>, subject: &Subject) -> Look<Vec<String>> {
     let ids = match subject {
         Subject::Account(person) if !access::administers(subject) => person.owned_teams.clone(),
-        _ => groups::first(view, GroupKind::Team, TEAMS)?,
+        _ => groups::first(view, GroupKind::Team, TEAMS + 1)?,
     };
+    if ids.len() > TEAMS {
+        return Ok(Vec::new());
+    }
     let mut names = Vec::with_capacity(ids.len());
     for id in ids {
         names.extend(groups::load(view, id)?.map(|team| team.cn));
@@ -333,7 +337,7 @@ const BATCH: usize = 256;
 /// People of a list looked at for one page, at most.
 const LOOKED_AT: usize = 32 * BATCH;
 
-/// Names of teams that are given to choose from.
+/// Names that one chooses from.
 const TEAMS: usize = 200;
 
 #[cfg(test)]

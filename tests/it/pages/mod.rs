@@ -7,6 +7,7 @@ mod forms;
 mod hosts;
 mod languages;
 mod own;
+mod people;
 mod proxies;
 mod strength;
 mod tls;
