@@ -8,6 +8,7 @@ mod disk;
 mod engines;
 mod failing;
 mod files;
+mod listings;
 mod model;
 mod people;
 mod resets;

@@ -164,7 +164,7 @@ fn is_rare(n: usize) -> bool {
 }
 
 #[tokio::test]
-async fn pages_go_on_where_the_last_one_ended_however_they_were_found() {
+async fn a_list_goes_on_where_a_page_ended_however_it_was_found() {
     let count = LOOKED_AT + 3 * FEW;
     let directory = crowd(count).await;
     let login = |n: usize| format!("crowd{n:05}");
@@ -181,11 +181,7 @@ async fn pages_go_on_where_the_last_one_ended_however_they_were_found() {
     ] {
         assert_eq!(all(&directory, &SYSTEM, search(text)).await, expected, "{text}");
     }
-}
-
-#[tokio::test]
-async fn a_search_among_many_stops_and_goes_on_where_it_stopped() {
-    let directory = crowd(LOOKED_AT + 3 * FEW).await;
+    // Nobody is found until all the others have been looked at.
     for (text, found) in [("rare", PAGE), ("rare common", 0)] {
         let first = directory.people(&SYSTEM, &search(text)).await.unwrap();
         assert!(first.people.is_empty() && first.next.is_some(), "{text}");
