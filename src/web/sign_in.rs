@@ -52,7 +52,7 @@ pub fn before(visit: Visit) -> Response {
 /// [`Fault::Busy`], [`Fault::Unavailable`]; a wrong name or password is said in the form.
 async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
     let (identifier, password) = (form.text("identifier")?, form.secret("password")?);
-    let next = form.text("next")?;
+    let next = form.optional("next")?.unwrap_or_default();
     if identifier.is_empty() || password.is_empty() {
         return Ok(again(visit, next, identifier, "pages-sign-in-missing"));
     }
