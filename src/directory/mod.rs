@@ -55,7 +55,7 @@ pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchSt
 pub use sign_in::{SignedIn, Visitor};
 use strength::Asking;
 pub use strength::StrengthError;
-pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, Named, NamedKind, Recent, Seen, Told, What};
+pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, MyDetails, Named, NamedKind, Recent, Seen, Told, What};
 
 use tokio::sync::Notify;
 

@@ -9,7 +9,7 @@ mod tests;
 use std::collections::HashMap;
 
 pub use query::{AuditPlace, AuditQuery, What};
-pub use recent::{Recent, Seen};
+pub use recent::{MyDetails, Recent, Seen};
 
 use super::letters::name_of;
 use super::subject::subject;

@@ -17,8 +17,8 @@ pub fn log(row: &AuditRow) {
         target: TARGET,
         event = line.event,
         at = %row.at,
-        actor = actor(row.actor),
-        source = source(row.source),
+        actor = actor_word(row.actor),
+        source = source_word(row.source),
         whom = line.whom.map(tracing::field::display),
         name = line.name.as_deref(),
         renamed_to = line.renamed_to.as_deref(),
@@ -27,6 +27,21 @@ pub fn log(row: &AuditRow) {
         way = line.way.map(tracing::field::debug),
         mail = line.mail.map(MailKind::word),
     );
+}
+
+/// `event` as a word, and what it says besides as `name=value`, but for whom it happened to.
+pub fn words(event: &AuditEvent) -> (&'static str, String) {
+    let line = Line::of(event);
+    let details = [
+        ("name", line.name.map(Cow::into_owned)),
+        ("renamed_to", line.renamed_to.map(Cow::into_owned)),
+        ("attributes", line.attributes),
+        ("reason", line.reason.map(|reason| format!("{reason:?}"))),
+        ("way", line.way.map(|way| format!("{way:?}"))),
+        ("mail", line.mail.map(|kind| kind.word().to_owned())),
+    ];
+    let details: Vec<String> = details.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))).collect();
+    (line.event, details.join(" "))
 }
 
 /// `text` with what could forge or hide a line of a log written out: control characters and those that turn the
@@ -107,7 +122,8 @@ impl Line<'_> {
     }
 }
 
-fn actor(actor: Actor) -> String {
+/// Who acted, as a word.
+pub fn actor_word(actor: Actor) -> String {
     match actor {
         Actor::Anonymous => "anonymous".to_owned(),
         Actor::Account(id) => format!("account:{id}"),
@@ -116,7 +132,8 @@ fn actor(actor: Actor) -> String {
     }
 }
 
-fn source(source: Source) -> String {
+/// Where from, as a word.
+pub fn source_word(source: Source) -> String {
     match source {
         Source::Address(address) => address.to_canonical().to_string(),
         Source::Socket(uid) => format!("socket:uid={uid}"),

@@ -58,6 +58,17 @@ pub fn moment(language: Language, time: UnixTime, zone: &Zone) -> String {
     }
 }
 
+/// `time` in figures, to the second, on the clocks of `zone`, which the reader knows: `22/11/2026 14:05:09`, `2026-11-22
+/// 14:05:09`.
+pub fn stamp(language: Language, time: UnixTime, zone: &Zone) -> String {
+    let time = zone.civil(time).datetime();
+    let clock = format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+    match language {
+        Language::French => format!("{:02}/{:02}/{} {clock}", time.day(), time.month(), time.year()),
+        Language::English => format!("{} {clock}", time.date()),
+    }
+}
+
 /// Until when something is, told at `now`: the clock time alone (`jusqu’à 14 h 05 (heure d’Europe centrale)`, `until 14:05
 /// (…)`) if it is on the same day, else with its date (`jusqu’au 22 novembre 2026 à 14 h 05 (…)`).
 pub fn until(language: Language, end: UnixTime, now: UnixTime, zone: &Zone) -> String {

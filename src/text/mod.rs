@@ -18,7 +18,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::domain::language::Language;
 
-pub use dates::{Zone, lasting, moment, until};
+pub use dates::{Zone, lasting, moment, stamp, until};
 pub use overrides::TextError;
 
 /// All texts.
@@ -122,7 +122,7 @@ fn shipped(language: Language) -> impl Iterator<Item = (&'static str, FluentReso
     sources.into_iter().map(|(file, source)| (file, FluentResource::try_new(source.to_owned()).unwrap_or_else(|(sound, _)| sound)))
 }
 
-const FRENCH: [(&str, &str); 8] = [
+const FRENCH: [(&str, &str); 11] = [
     ("pages", include_str!("fr/pages.ftl")),
     ("contact", include_str!("fr/contact.ftl")),
     ("people", include_str!("fr/people.ftl")),
@@ -130,10 +130,13 @@ const FRENCH: [(&str, &str); 8] = [
     ("groups", include_str!("fr/groups.ftl")),
     ("mails", include_str!("fr/mails.ftl")),
     ("person", include_str!("fr/person.ftl")),
+    ("trail", include_str!("fr/trail.ftl")),
+    ("applications", include_str!("fr/applications.ftl")),
+    ("account", include_str!("fr/account.ftl")),
     ("refusals", include_str!("fr/refusals.ftl")),
 ];
 
-const ENGLISH: [(&str, &str); 8] = [
+const ENGLISH: [(&str, &str); 11] = [
     ("pages", include_str!("en/pages.ftl")),
     ("contact", include_str!("en/contact.ftl")),
     ("people", include_str!("en/people.ftl")),
@@ -141,5 +144,8 @@ const ENGLISH: [(&str, &str); 8] = [
     ("groups", include_str!("en/groups.ftl")),
     ("mails", include_str!("en/mails.ftl")),
     ("person", include_str!("en/person.ftl")),
+    ("trail", include_str!("en/trail.ftl")),
+    ("applications", include_str!("en/applications.ftl")),
+    ("account", include_str!("en/account.ftl")),
     ("refusals", include_str!("en/refusals.ftl")),
 ];

@@ -12,16 +12,22 @@ use super::pages::Shared;
 use super::paths;
 use super::problems::Problems;
 use super::signed_visit::SignedVisit;
+use super::trail::{self, Row};
 use super::visit::Visit;
-use crate::directory::{Hint, PasswordError, Visitor};
+use crate::directory::{Hint, MyDetails, PasswordError, Seen, Visitor};
 use crate::domain::access::Area;
+use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
+use crate::text::{self, Zone};
 
 #[derive(Template)]
 #[template(path = "account.html")]
 struct Account {
     page: Frame,
     visitor: Visitor,
+    facts: Vec<(String, String)>,
+    sign_ins: Vec<Row>,
+    changes: Vec<Row>,
 }
 
 #[derive(Template)]
@@ -49,10 +55,41 @@ async fn start(visit: Visit) -> Result<Response, Fault> {
 }
 
 /// Who one is, and what one can do.
-async fn show(mut visit: SignedVisit) -> Response {
+async fn show(mut visit: SignedVisit) -> Result<Response, Fault> {
+    let (caller, visitor) = (visit.caller(), visit.visitor.clone());
+    let details = visit.directory().my_details(&caller).await.map_err(trail::fault)?;
+    let recent = visit.directory().recent(&caller, visitor.account).await.map_err(trail::fault)?;
+    let zone = visit.visit.pages.settings.zone.clone();
     let page = visit.frame(Area::Account);
-    let visitor = visit.visitor.clone();
-    visit.show(&Account { page, visitor })
+    let sign_in = |seen: &Seen| {
+        let times = (seen.times > 1).then(|| page.say_number("trail-times", "count", seen.times));
+        Row { times, ..Row::of(&page, &zone, &seen.told, false) }
+    };
+    let shown = Account {
+        facts: facts(&page, &zone, details),
+        sign_ins: recent.sign_ins.iter().map(sign_in).collect(),
+        changes: recent.changes.iter().map(|told| Row::of(&page, &zone, told, false)).collect(),
+        visitor,
+        page,
+    };
+    Ok(visit.show(&shown))
+}
+
+fn facts(page: &Frame, zone: &Zone, details: MyDetails) -> Vec<(String, String)> {
+    let language = match details.language {
+        Some(Language::French) => page.say("account-french"),
+        Some(Language::English) => page.say("account-english"),
+        None => page.say("account-language-site"),
+    };
+    let mails = if details.mails.is_empty() { page.say("account-no-mail") } else { details.mails.join(", ") };
+    let set = details.password_changed_at.map(|at| text::moment(page.language, at, zone));
+    vec![
+        (page.say("pages-login"), details.login),
+        (page.say("account-mail"), mails),
+        (page.say("account-team"), details.team.unwrap_or_else(|| page.say("account-no-team"))),
+        (page.say("account-password-set"), set.unwrap_or_else(|| page.say("account-password-none"))),
+        (page.say("account-language"), language),
+    ]
 }
 
 /// To one's own password, where password managers look for it.

@@ -133,7 +133,7 @@ impl Frame {
         self.pages.texts.say(self.language, key, &[(name, Value::Text(value))])
     }
 
-    /// The message `key` with these values for its placeholders.
+    /// The message `key` with these values for its placeholders; one more than there are does no harm.
     pub fn say_values(&self, key: &str, values: &[(&str, &str)]) -> String {
         let values: Vec<(&str, Value<'_>)> = values.iter().map(|(name, value)| (*name, Value::Text(value))).collect();
         self.pages.texts.say(self.language, key, &values)

@@ -11,6 +11,7 @@
 //! the `{id}` of a path a [`paths::Named`]. After a change: `visit.go_saying(path, &Notice::saved(…))`.
 
 mod account;
+mod applications;
 mod assets;
 mod colour;
 mod contact;
@@ -39,4 +40,5 @@ mod refusal;
 mod sign_in;
 mod signed_visit;
 mod strength;
+mod trail;
 mod visit;

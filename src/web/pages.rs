@@ -23,7 +23,7 @@ use super::operations::Health;
 use super::proxies::TrustedProxies;
 use super::query::Query;
 use super::visit::Visit;
-use super::{account, contact, forgot, groups, link, not_me, paths, people, person, queue, sign_in, strength};
+use super::{account, applications, contact, forgot, groups, link, not_me, paths, people, person, queue, sign_in, strength, trail};
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
@@ -152,6 +152,8 @@ fn router(pages: Shared) -> Router {
     let mut router = Router::new()
         .merge(sign_in::routes())
         .merge(account::routes())
+        .merge(applications::routes())
+        .merge(trail::routes())
         .merge(contact::routes())
         .merge(forgot::routes())
         .merge(link::routes())

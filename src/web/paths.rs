@@ -51,6 +51,8 @@ pub const GROUPS: &str = "/groups";
 pub const APPLICATIONS: &str = "/applications";
 /// Who did what.
 pub const AUDIT: &str = "/audit";
+/// The same as a file.
+pub const AUDIT_FILE: &str = "/audit.csv";
 /// The mails that wait.
 pub const MAIL: &str = "/mail";
 /// Trying one of them at once.

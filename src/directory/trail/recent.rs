@@ -1,14 +1,17 @@
 //! What has happened to one account of late, for its own page: who came in with it, and what was changed.
 
 use super::{Names, Told, look_error};
+use crate::directory::letters::language_of;
 use crate::directory::subject::subject;
 use crate::directory::{Caller, Directory, LookError};
-use crate::domain::access::{self, Subject};
+use crate::domain::access::{self, Person, Subject};
 use crate::domain::audit::{AuditEvent, Class};
 use crate::domain::id::Id;
+use crate::domain::language::Language;
+use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::store::trail::{Lanes, newest};
-use crate::store::{Stop, View};
+use crate::store::{Stop, View, accounts, memberships};
 
 /// What has happened to one account of late, the newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +31,43 @@ pub struct Seen {
     pub times: usize,
 }
 
+/// What somebody sees of their own account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MyDetails {
+    /// Their login.
+    pub login: String,
+    /// Their mail addresses.
+    pub mails: Vec<String>,
+    /// The name of their team.
+    pub team: Option<String>,
+    /// When the password was last set.
+    pub password_changed_at: Option<UnixTime>,
+    /// The language that the account names: mails are written in it.
+    pub language: Option<Language>,
+}
+
 impl Directory {
+    /// What `caller`, a person, sees of their own account.
+    ///
+    /// # Errors
+    /// [`LookError::Denied`] for whoever is no person who may be here, [`LookError::Unavailable`].
+    pub async fn my_details(&self, caller: &Caller) -> Result<MyDetails, LookError> {
+        let now = self.clock.now();
+        let rule = |view: &mut View<'_>| {
+            let Subject::Account(Person { id, .. }) = subject(view, caller.actor, now)? else { return Err(Stop::Rule(LookError::Denied)) };
+            let account = accounts::load(view, id)?.filter(|_| !caller.must_change).ok_or(Stop::Rule(LookError::Denied))?;
+            let mails = account.attributes.values(Attribute::Mail).iter().map(|mail| String::from_utf8_lossy(mail).into_owned());
+            Ok(MyDetails {
+                mails: mails.collect(),
+                team: memberships::team_of(view, id)?.map(|team| team.cn),
+                password_changed_at: account.password_changed_at,
+                language: language_of(&account),
+                login: account.uid,
+            })
+        };
+        self.store.read(rule).await.map_err(look_error)
+    }
+
     /// What has happened to the account `id` of late: for itself, and for administrators.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use bindery::domain::time::UnixTime;
 use bindery::store::audit::{AuditLog, put};
 use bindery::store::purge::{Retention, purge};
 use bindery::store::trail::{Lanes, Position, newest};
-use bindery::store::{Fail, Stop, Store, View};
+use bindery::store::{Fail, Stop, Store};
 
 const ANN: Id = Id(1);
 const BEN: Id = Id(2);
