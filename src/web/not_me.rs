@@ -27,6 +27,12 @@ struct NotMe {
     welcome: bool,
 }
 
+impl NotMe {
+    fn heading(&self) -> String {
+        if self.welcome { self.page.say("pages-not-me-welcome-title") } else { self.page.say("pages-not-me") }
+    }
+}
+
 /// The pages of this module.
 pub fn routes() -> Router<Shared> {
     Router::new().route(paths::MAILED_NOT_ME, get(follow)).route(paths::NOT_ME, get(show).post(revoke)).route(paths::NOT_ME_DONE, get(done))

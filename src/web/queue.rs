@@ -38,7 +38,8 @@ struct Row {
     queued: String,
     /// When it is tried next; none: it was given up.
     next: Option<String>,
-    attempts: u32,
+    /// How often it was tried.
+    attempts: String,
     fault: String,
 }
 
@@ -116,7 +117,7 @@ fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> Row {
         kind,
         queued: moment(mail.queued_at),
         next: mail.due.map(moment),
-        attempts: mail.attempts,
+        attempts: page.say_number("queue-attempts", "count", mail.attempts as usize),
         fault: mail.fault.unwrap_or_default(),
     }
 }

@@ -116,7 +116,10 @@ pages-link-another-text = A link for another account has been opened in this bro
 # This was not me.
 pages-not-me = This was not you?
 pages-not-me-text = Somebody asked for a new password for this account. If it was not you, cancel the request: the link that was sent stops working, and your password stays the same.
-pages-not-me-welcome = An account was made with your mail address. If it is not for you, cancel it: the link that was sent will no longer work.
+pages-not-me-welcome-title = Is this account not for you?
+pages-not-me-welcome = An account was made with your mail address. If it is not for you, decline the invitation: the link that was sent will no longer work.
+pages-not-me-welcome-button = Decline the invitation
+pages-not-me-welcome-otherwise = If it is for you, just close this page: the link remains valid.
 pages-not-me-button = Cancel the request
 pages-not-me-otherwise = If it was you, simply close this page: the link keeps working.
 pages-not-me-done = The request has been cancelled

@@ -3,11 +3,14 @@ queue-title = Mails that wait
 queue-none = No mail waits: all have been sent.
 queue-text = These mails have not been sent yet. Each is tried again by itself; one that was given up waits for you.
 queue-to = To
-queue-kind = What
 queue-queued = Waiting since
 queue-next = Next try
 queue-given-up = Given up
-queue-attempts = Tries
+queue-attempts = { $count ->
+    [0] not tried yet
+    [one] { $count } try
+   *[other] { $count } tries
+}
 queue-fault = Reason
 queue-actions = Actions
 queue-kind-link = Link to a new password

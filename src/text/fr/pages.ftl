@@ -116,7 +116,10 @@ pages-link-another-text = Entre-temps, le lien d’un autre compte a été ouver
 # Ce n’était pas moi.
 pages-not-me = Ce n’était pas vous ?
 pages-not-me-text = Quelqu’un a demandé un nouveau mot de passe pour ce compte. Si ce n’était pas vous, annulez la demande : le lien envoyé ne fonctionnera plus, et votre mot de passe reste le même.
-pages-not-me-welcome = Un compte a été créé à votre adresse e-mail. S’il n’est pas pour vous, annulez : le lien envoyé ne fonctionnera plus.
+pages-not-me-welcome-title = Ce compte n’est pas pour vous ?
+pages-not-me-welcome = Un compte a été créé à votre adresse e-mail. S’il n’est pas pour vous, refusez l’invitation : le lien envoyé ne fonctionnera plus.
+pages-not-me-welcome-button = Refuser l’invitation
+pages-not-me-welcome-otherwise = S’il est pour vous, fermez simplement cette page : le lien reste valable.
 pages-not-me-button = Annuler la demande
 pages-not-me-otherwise = Si c’était vous, fermez simplement cette page : le lien reste valable.
 pages-not-me-done = La demande est annulée

@@ -3,11 +3,14 @@ queue-title = E-mails en attente
 queue-none = Aucun e-mail n’attend : tout est parti.
 queue-text = Ces e-mails ne sont pas encore partis. Chacun est réessayé de lui-même ; un e-mail abandonné vous attend, vous.
 queue-to = Destinataire
-queue-kind = Contenu
 queue-queued = En attente depuis
 queue-next = Prochain essai
 queue-given-up = Abandonné
-queue-attempts = Essais
+queue-attempts = { $count ->
+    [0] pas encore essayé
+    [one] { $count } essai
+   *[other] { $count } essais
+}
 queue-fault = Raison
 queue-actions = Actions
 queue-kind-link = Lien vers un nouveau mot de passe
