@@ -6,11 +6,13 @@ use std::convert::Infallible;
 use super::bind::{Asked, Attempt, called};
 use super::letters::{language_of, name_of};
 use super::{Actor, BindError, Caller, Directory, Hint, MAX_IDENTIFIER, PasswordChange, PasswordError, Target, Unavailable};
-use crate::domain::account::Role;
+use crate::domain::access::{self, Object, Person, Subject};
+use crate::domain::account::{Account, Role};
 use crate::domain::audit::{AuditEvent, Source};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::reset::TokenDigest;
+use crate::domain::schema::Attribute;
 use crate::domain::session::{SEEN_EVERY, WebSession};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Place, fold};
@@ -41,6 +43,8 @@ pub struct Visitor {
     pub language: Option<Language>,
     /// Nothing but changing the password is allowed.
     pub must_change: bool,
+    /// They may change their own mail addresses or telephone numbers.
+    pub may_change_contact: bool,
 }
 
 impl Visitor {
@@ -120,6 +124,7 @@ impl Directory {
         let (name, language) = (name_of(&account), language_of(&account));
         Ok(Some(Visitor {
             account: account.id,
+            may_change_contact: may_change_contact(&account, &self.settings.access),
             name: name.unwrap_or_else(|| account.uid.clone()),
             login: account.uid,
             role: account.role,
@@ -157,6 +162,14 @@ impl Directory {
         self.change_password_and_begin(&caller, change, Some(session)).await?;
         Ok(SignedIn { token, must_change: false })
     }
+}
+
+/// Whether `account` may change its own mail addresses or telephone numbers, whatever teams it owns.
+fn may_change_contact(account: &Account, settings: &access::Settings) -> bool {
+    let subject = Subject::Account(Person { id: account.id, role: account.role, owned_teams: Vec::new() });
+    let object = Object::Account { id: account.id, role: account.role, team: None, in_limited_group: false };
+    let changes = |attribute| access::changes(&subject, &object, attribute, settings);
+    changes(Attribute::Mail) || changes(Attribute::TelephoneNumber)
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ mails-welcome-open = Il ne vous manque que le mot de passe. Pour l’obtenir, ou
 mails-welcome-button = Obtenir mon mot de passe
 mails-welcome-validity = Valable { $lasting }, { $until }. Passé ce délai, demandez un autre lien avec votre identifiant :
 mails-welcome-again-button = Demander un autre lien
-mails-welcome-not-me = Ce compte n’est pas pour vous ? Refusez l’invitation ; son lien ne fonctionnera plus :
+mails-welcome-not-me = Ce compte n’est pas pour vous ? Refusez l’invitation, et son lien ne fonctionnera plus :
 mails-welcome-not-me-button = Refuser l’invitation
 
 ## Le mot de passe généré
