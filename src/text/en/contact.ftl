@@ -1,4 +1,5 @@
 # One's own mail addresses and telephone numbers. Names begin with "contact-".
+contact-change = Change my contact details
 contact-title = My contact details
 contact-title-mail = My mail address
 contact-title-telephone = My telephone

@@ -1,4 +1,5 @@
 # Ses propres adresses e-mail et numéros de téléphone. Les noms commencent par « contact- ».
+contact-change = Changer mes coordonnées
 contact-title = Mes coordonnées
 contact-title-mail = Mon adresse e-mail
 contact-title-telephone = Mon téléphone

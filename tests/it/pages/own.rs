@@ -45,6 +45,7 @@ fn an_address_of_one_s_own_is_changed_with_the_password_and_told_to_both() {
     let daemon = house(|_| ());
     let mut mails = Mails::of(daemon.mail_directory());
     let mut anna = signed_in(&daemon, "anna");
+    assert!(anna.open("/account").body.contains("href=\"/account/mail\""));
     let with = |mail, telephone, password| [("mail", mail), ("telephone", telephone), ("password", password)];
     for (fields, said) in [
         (with("anna@example.net", "", ""), "type your password as well"),
@@ -79,6 +80,7 @@ fn what_the_settings_do_not_let_people_change_is_not_there() {
     assert!(attributes(&daemon).contains("mail: anna@example.org"));
 
     let neither = house(|config| (config.directory.self_mail, config.directory.self_telephone) = (false, false));
+    assert!(!signed_in(&neither, "anna").open("/account").body.contains("href=\"/account/mail\""));
     assert_eq!(signed_in(&neither, "anna").open("/account/mail").status, 404);
     assert_eq!(Pages::at(neither.public_url()).get("/account/mail").status, 303);
 }
