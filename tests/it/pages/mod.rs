@@ -3,12 +3,16 @@
 
 mod answers;
 mod bounds;
+mod crawl;
 mod forms;
+mod groups;
 mod hosts;
+mod inside;
 mod languages;
 mod own;
 mod people;
 mod proxies;
+mod sessions;
 mod strength;
 mod tls;
 
