@@ -141,7 +141,7 @@ export async function goes(browser, walk, person, words) {
   page.setDefaultTimeout(PATIENCE);
   const complaints = [];
   page.on("console", (message) => { if (message.type() === "error" && !/40[349]|410|422/.test(message.text())) complaints.push(message.text()); });
-  page.on("request", (request) => { if (!request.url().startsWith(given.url)) complaints.push(`asks ${request.url()}`); });
+  page.on("request", (request) => { if (!request.url().startsWith(walk.base ?? given.url)) complaints.push(`asks ${request.url()}`); });
   const outcome = await walk.way(new Visitor(walk, person, page, words));
   assert.deepEqual(complaints, [], `${walk.name}: what the browser complains of`);
   await context.close();

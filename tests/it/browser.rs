@@ -35,14 +35,34 @@ fn every_page_is_for_everybody() {
     assert!(pages("user") < pages("manager") && pages("manager") < pages("administrator"), "{seen:?}");
 }
 
+#[test]
+fn people_do_what_is_theirs_and_nothing_else() {
+    let daemon = Daemon::start();
+    // Where sessions last no longer than it takes to sign in.
+    let expiring = Daemon::with(&[("BINDERY_WEB__SESSION_LENGTH", "3s")]);
+    let people: Vec<&Person> = daemon.facts().people.iter().collect();
+    let passwords = walk_beside(&daemon, "people", (&people, json!({ "url": expiring.facts().web })));
+    assert_eq!(passwords.len(), 4, "{passwords:?}");
+    for (login, password) in &passwords {
+        let dn = format!("uid={login},ou=people,{}", daemon.facts().base);
+        daemon.client("ldapwhoami", &dn, password.as_str().unwrap()).succeeds();
+    }
+}
+
 /// Runs the script `name` for these people; gives what it prints.
 fn walk(daemon: &Daemon, name: &str, people: &[&Person]) -> Map<String, Value> {
+    walk_beside(daemon, name, (people, Value::Null))
+}
+
+/// The same, with a second daemon to go to.
+fn walk_beside(daemon: &Daemon, name: &str, (people, expiring): (&[&Person], Value)) -> Map<String, Value> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     install(&scripts);
     let given = json!({
         "url": daemon.facts().web,
         "mails": daemon.facts().mail_directory,
         "people": people,
+        "expiring": expiring,
         "shots": std::env::var_os("BINDERY_SHOTS").map(|path| path.into_string().unwrap()),
     });
     let script = scripts.join(format!("{name}.mjs"));
