@@ -6,7 +6,7 @@
 //
 // It prints a line of JSON with the kinds of pages that each role has seen.
 
-import { given, goes, withBrowser } from "./visitor.mjs";
+import { given, goes, signsIn, withBrowser } from "./visitor.mjs";
 
 const LANGUAGES = ["fr", "en"];
 const THEMES = ["light", "dark"];
@@ -57,11 +57,7 @@ async function follow(visitor, start) {
 }
 
 async function signedIn(visitor) {
-  await visitor.open("/sign-in");
-  await visitor.fill("identifier", visitor.person.login);
-  await visitor.fill("password", visitor.person.password);
-  await visitor.page.locator("main button").last().click();
-  await visitor.page.locator(".signed-in").waitFor();
+  await signsIn(visitor);
   return follow(visitor, ["/account"]);
 }
 

@@ -1,27 +1,18 @@
 // What people do on the pages once they are signed in, and what they try: a manager with the members of a team and with
 // others, an administrator with a new person, two windows at once, the way back after signing out.
 //
-//     node people.mjs < {"url", "mails", "people": [{"login", "password", "mail", ...}, ...], "expiring": {"url"}}
+//     node people.mjs < {"url", "mails", "people": [{"login", "password", "mail", ...}, ...]}
 //
 // It prints a line of JSON with the passwords that are in force at the end; whoever started it binds with them.
 
 import assert from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
-import { PATIENCE, given, goes, narrow, wide, withBrowser } from "./visitor.mjs";
+import { given, goes, narrow, signsIn, wide, withBrowser } from "./visitor.mjs";
 
 const NEW = "tournevis-brume-castor-57";
 const OTHER = "ruche-papillon-granit-84";
 const passwords = {};
 
 const person = (login) => given.people.find((one) => one.login === login);
-
-async function signsIn(visitor, { login, password } = visitor.person, base = given.url) {
-  await visitor.open(new URL("/sign-in", base).href);
-  await visitor.fill("identifier", login);
-  await visitor.fill("password", password);
-  await visitor.page.locator("main button.button").click();
-  await visitor.page.locator(".signed-in").waitFor();
-}
 
 const path = (page) => new URL(page.url()).pathname;
 
@@ -156,31 +147,12 @@ async function windows(visitor) {
   assert.equal(await page.locator(".signed-in").count(), 0, "the page from before is shown again");
 }
 
-/** A session ends by itself, and after signing in again there is the page that was asked for. */
-async function expiry(visitor) {
-  const { page } = visitor;
-  const { url } = given.expiring;
-  await signsIn(visitor, visitor.person, url);
-  const asked = new URL("/account/password", url).href;
-  for (const end = Date.now() + PATIENCE; ; await pause(300)) {
-    assert(Date.now() < end, "the session lasts for ever");
-    await page.goto(asked);
-    if (path(page) === "/sign-in") break;
-  }
-  await visitor.fill("identifier", visitor.person.login);
-  await visitor.fill("password", visitor.person.password);
-  await page.locator("main button.button").click();
-  await page.locator("#old").waitFor();
-  assert.equal(path(page), "/account/password", "the way back to the page that was asked for");
-}
-
 const light = { viewport: wide, colorScheme: "light" };
 const WALKS = [
   { who: "zoef", name: "own-password", language: "fr", options: { viewport: narrow, colorScheme: "dark" }, way: ownPassword },
   { who: "helenep", name: "manager", language: "fr", options: light, way: manager },
   { who: "claireb", name: "invitation", language: "en", options: light, way: invitation },
   { who: "claireb", name: "windows", language: "fr", options: { viewport: narrow, colorScheme: "dark" }, way: windows },
-  { who: "inesg", name: "expiry", language: "en", options: light, way: expiry, base: given.expiring?.url },
 ];
 
 await withBrowser((browser) => Promise.all(WALKS.map((walk) => goes(browser, walk, person(walk.who), {}))));

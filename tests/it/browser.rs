@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::harness::{Daemon, Person, Program};
+use crate::harness::{Daemon, InProcess, Person, Program};
 
 #[test]
 fn everybody_gets_a_new_password_and_binds_with_it() {
@@ -29,7 +29,7 @@ fn everybody_gets_a_new_password_and_binds_with_it() {
 #[test]
 fn every_page_is_for_everybody() {
     let daemon = Daemon::with(&SUPPORT);
-    let people: Vec<&Person> = ["claireb", "helenep", "louisem"].into_iter().map(|login| daemon.person(login)).collect();
+    let people = [&daemon.facts().administrator, daemon.person("helenep"), daemon.person("louisem")];
     let seen = walk(&daemon, "gallery", &people);
     let pages = |role: &str| seen[role].as_array().unwrap().len();
     assert!(pages("user") < pages("manager") && pages("manager") < pages("administrator"), "{seen:?}");
@@ -38,10 +38,9 @@ fn every_page_is_for_everybody() {
 #[test]
 fn people_do_what_is_theirs_and_nothing_else() {
     let daemon = Daemon::start();
-    // Where sessions last no longer than it takes to sign in.
-    let expiring = Daemon::with(&[("BINDERY_WEB__SESSION_LENGTH", "3s")]);
-    let people: Vec<&Person> = daemon.facts().people.iter().collect();
-    let passwords = walk_beside(&daemon, "people", (&people, json!({ "url": expiring.facts().web })));
+    let facts = daemon.facts();
+    let people: Vec<&Person> = facts.people.iter().chain([&facts.administrator]).collect();
+    let passwords = walk(&daemon, "people", &people);
     assert_eq!(passwords.len(), 4, "{passwords:?}");
     for (login, password) in &passwords {
         let dn = format!("uid={login},ou=people,{}", daemon.facts().base);
@@ -49,22 +48,34 @@ fn people_do_what_is_theirs_and_nothing_else() {
     }
 }
 
-/// Runs the script `name` for these people; gives what it prints.
-fn walk(daemon: &Daemon, name: &str, people: &[&Person]) -> Map<String, Value> {
-    walk_beside(daemon, name, (people, Value::Null))
+#[test]
+fn who_was_away_too_long_signs_in_again() {
+    let daemon = InProcess::with_pages(|_| ());
+    daemon.add_person("louise", "boussole-noisette-quai-39");
+    let given = json!({
+        "url": daemon.public_url(),
+        "people": [{ "login": "louise", "password": "boussole-noisette-quai-39" }],
+        "browser": daemon.mail_directory().with_file_name("browser.json"),
+    });
+    assert_eq!(run("expiry", &given)["came back"], false);
+    daemon.advance(Duration::from_secs(15 * 60));
+    assert_eq!(run("expiry", &given)["came back"], true);
 }
 
-/// The same, with a second daemon to go to.
-fn walk_beside(daemon: &Daemon, name: &str, (people, expiring): (&[&Person], Value)) -> Map<String, Value> {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    install(&scripts);
+/// Runs the script `name` for these people; gives what it prints.
+fn walk(daemon: &Daemon, name: &str, people: &[&Person]) -> Map<String, Value> {
     let given = json!({
         "url": daemon.facts().web,
         "mails": daemon.facts().mail_directory,
         "people": people,
-        "expiring": expiring,
         "shots": std::env::var_os("BINDERY_SHOTS").map(|path| path.into_string().unwrap()),
     });
+    run(name, &given)
+}
+
+fn run(name: &str, given: &Value) -> Map<String, Value> {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    install(&scripts);
     let script = scripts.join(format!("{name}.mjs"));
     let output = Program::new("node").arg(script).stdin(given.to_string()).timeout(WALK).succeeds();
     serde_json::from_str(output.stdout.trim()).unwrap()
