@@ -6,6 +6,7 @@
 //
 // It prints a line of JSON with the kinds of pages that each role has seen.
 
+import assert from "node:assert/strict";
 import { given, goes, signsIn, withBrowser } from "./visitor.mjs";
 
 const LANGUAGES = ["fr", "en"];
@@ -49,7 +50,10 @@ async function follow(visitor, start) {
     if (seen.has(kind(address))) continue;
     seen.add(kind(address));
     const status = await visitor.open(address);
-    if (status !== 200) throw new Error(`${address}: ${status}`);
+    if (status !== 200) {
+      dead.push(`${visitor.person.role}: ${address}: ${status}`);
+      continue;
+    }
     await look(visitor, `${visitor.person.role}${kind(visitor.page.url()).replaceAll(/[/?]/g, "_")}`);
     waiting.push(...await links(visitor.page));
   }
@@ -62,6 +66,7 @@ async function signedIn(visitor) {
 }
 
 const seen = {};
+const dead = [];
 await withBrowser(async (browser) => {
   for (const language of LANGUAGES) {
     const walk = { name: language, language, options: {} };
@@ -71,4 +76,5 @@ await withBrowser(async (browser) => {
     ]);
   }
 });
+assert.deepEqual(dead, [], "links that lead nowhere");
 console.log(JSON.stringify(seen));

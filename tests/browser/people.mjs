@@ -70,6 +70,7 @@ async function manager(visitor) {
     assert.equal(await visitor.open(area), 404, area);
   }
   // The form of a sheet that may be seen, sent to one that may not.
+  await visitor.open("/account");
   await opensSheet(visitor, "louise");
   await page.locator("form[action^='/people/']").first().evaluate((form, action) => { form.action = action; }, foreign);
   await visitor.fill("password", "attaque-vipere-orage-19");

@@ -6,6 +6,7 @@
 
 mod asked;
 mod ldap;
+mod pages;
 mod table;
 mod use_cases;
 mod world;
