@@ -13,7 +13,7 @@ fn louise(daemon: &InProcess, must: bool) -> Pages {
         daemon.as_administrator("ldapmodify").stdin(flag).succeeds();
     }
     let mut louise = Pages::in_language(daemon.public_url(), "en");
-    louise.submit("/sign-in", "/sign-in", &[("identifier", "louise"), ("password", PASSWORD)]);
+    louise.submit("/sign-in", "/sign-in", &[("identifier", "louise"), ("password", PASSWORD), ("next", "")]);
     louise
 }
 
