@@ -74,7 +74,8 @@ fn walk(way: &mut dyn Way) {
         way.enter(&world, who);
         world.befall(who);
         let cells: Vec<Cell> = cells().into_iter().filter(|cell| cell.who == who && way.offers(cell)).collect();
-        let (allowed, refused): (Vec<Cell>, Vec<Cell>) = cells.into_iter().partition(|cell| way.expected(cell).verdicts.contains(&Verdict::Done));
+        let (allowed, refused): (Vec<Cell>, Vec<Cell>) =
+            cells.into_iter().partition(|cell| way.expected(cell).verdicts.contains(&Verdict::Done));
         if !refused.is_empty() {
             are_refused(&world, way, &refused);
         }

@@ -30,7 +30,8 @@ impl Way for Forged {
     fn enter(&mut self, world: &World, who: &'static str) {
         let mut visitor = Pages::in_language(world.daemon.public_url(), "en");
         if !matches!(who, "anonymous" | "service" | "reset") {
-            let answer = visitor.submit("/sign-in", "/sign-in", &[("identifier", login(who)), ("password", PASSWORD), ("next", "/account")]);
+            let answer =
+                visitor.submit("/sign-in", "/sign-in", &[("identifier", login(who)), ("password", PASSWORD), ("next", "/account")]);
             assert_eq!(answer.status, 303, "{who}: {}", answer.text());
         }
         self.csrf = visitor.open("/account").csrf();
@@ -72,14 +73,16 @@ impl Way for Forged {
 }
 
 impl Forged {
-    fn answer(&mut self, world: &World, cell: &Cell) -> Answer {
+    fn answer(&self, world: &World, cell: &Cell) -> Answer {
         let Form { path, fields } = form(world, cell);
+        // What one cell does to the session is undone for the next.
+        let mut visitor = self.visitor.clone();
         let answer = match &fields {
-            None => self.visitor.get(&path),
+            None => visitor.get(&path),
             Some(fields) => {
                 let fields = fields.iter().map(|(name, value)| (*name, value.as_str()));
                 let fields: Vec<(&str, &str)> = fields.chain([("csrf", self.csrf.as_str())]).collect();
-                self.visitor.post(&path, &fields)
+                visitor.post(&path, &fields)
             }
         };
         meaning(cell, &path, &answer)
@@ -147,7 +150,9 @@ fn form(world: &World, cell: &Cell) -> Form {
         }
         Action::Own => group("/managers", &[("managers", if login(cell.who).is_empty() { "rene" } else { login(cell.who) })]),
         Action::AddPerson => sent("/people/new".to_owned(), &[("surname", "New"), ("first_name", "New"), ("login", "new"), ("team", "")]),
-        Action::AddToOwnTeam => sent("/people/new".to_owned(), &[("surname", "New"), ("first_name", "New"), ("login", "new"), ("team", "sales")]),
+        Action::AddToOwnTeam => {
+            sent("/people/new".to_owned(), &[("surname", "New"), ("first_name", "New"), ("login", "new"), ("team", "sales")])
+        }
         Action::AddTeam => sent("/teams/new".to_owned(), &[("name", "new"), ("description", "")]),
         Action::AddGroup => sent("/groups/new".to_owned(), &[("name", "new"), ("description", "")]),
         Action::AddService => sent("/applications/new".to_owned(), &[("name", "new"), ("description", ""), ("limited_to", "")]),
