@@ -18,7 +18,7 @@ const EVERYWHERE: [(&str, &str); 8] = [
     ("x-robots-tag", "noindex, nofollow"),
 ];
 
-fn carries_all(what: &str, answer: &Answer, kept: bool) {
+pub(super) fn carries_all(what: &str, answer: &Answer, kept: bool) {
     for (name, value) in EVERYWHERE {
         let values: Vec<&str> = answer.headers.iter().filter(|(line, _)| line == name).map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, [value], "{what}: {name}");

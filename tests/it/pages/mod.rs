@@ -3,9 +3,11 @@
 
 mod answers;
 mod bounds;
+mod crawl;
 mod forms;
 mod groups;
 mod hosts;
+mod inside;
 mod languages;
 mod own;
 mod people;
