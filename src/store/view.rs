@@ -256,7 +256,7 @@ impl<'a> View<'a> {
     }
 
     /// The rule's own changes in `span`, in its order.
-    fn own(&self, span: Span<'_>) -> Box<dyn Iterator<Item = (&[u8], Option<&[u8]>)> + '_> {
+    fn own(&self, span: Span<'_>) -> Box<dyn Iterator<Item = OwnChange<'_>> + '_> {
         let changes = self.writes.range::<[u8], _>((Bound::Included(span.from), Bound::Excluded(span.to)));
         let changes = changes.map(|(key, change)| (key.as_slice(), change.as_deref()));
         match span.order {
@@ -265,6 +265,9 @@ impl<'a> View<'a> {
         }
     }
 }
+
+/// A key that the rule has changed, and its value; none if it has deleted it.
+type OwnChange<'a> = (&'a [u8], Option<&'a [u8]>);
 
 impl Order {
     /// Whether a scan in this order comes to `one` before `other`.

@@ -89,7 +89,7 @@ struct Asked {
 
 impl Asked {
     /// The group, for somebody who may change it.
-    fn to_change(&self, view: &mut View<'_>) -> Rule<Group> {
+    fn to_change(self, view: &mut View<'_>) -> Rule<Group> {
         check_may_change(self.caller)?;
         let group = groups::load(view, self.id)?.filter(|group| group.kind == self.kind).ok_or_else(none)?;
         let subject = subject(view, self.caller.actor, self.now)?;
@@ -105,7 +105,7 @@ impl Asked {
     }
 
     /// The same for somebody who looks at it.
-    fn to_look(&self, view: &mut View<'_>) -> Rule<Group> {
+    fn to_look(self, view: &mut View<'_>) -> Rule<Group> {
         self.to_change(view).map_err(|stop| match stop {
             Stop::Rule(GroupsError::Denied) => none(),
             stop => stop,

@@ -58,7 +58,7 @@ fn mails(of: &str) -> Vec<String> {
 
 /// With as many addresses as there may be, and a name of more words than lead to a person.
 fn has_mails(mut account: Account, of: &str) -> Account {
-    let name = (b'a'..b'z').map(|letter| format!("{}{of}", char::from(letter))).collect::<Vec<_>>().join(" ");
+    let name = (b'a'..=b'z').map(|letter| format!("{}{of}", char::from(letter))).collect::<Vec<_>>().join(" ");
     account.attributes.set(Attribute::Sn, vec![name.into_bytes()]);
     account.expires_at = Some(NOW);
     with_mails(account, &mails(of).iter().map(String::as_str).collect::<Vec<_>>())

@@ -121,7 +121,7 @@ fn is_done(world: &World, way: &mut dyn Way, cell: Cell) {
     assert_eq!(answers, [Answer::Done], "{cell:?}");
     assert!(asked.is_done(world), "{cell:?}: it is not done");
     let rows = told(&start, &world.state());
-    assert!(asked.is_silent() || rows.iter().any(|row| is_change(row)), "{cell:?}: {rows:#?}");
+    assert!(asked.is_silent() || rows.iter().any(is_change), "{cell:?}: {rows:#?}");
     world.restore(&start);
 }
 
