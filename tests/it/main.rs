@@ -6,6 +6,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 mod apache;
+mod applications;
+mod audit;
 mod bounds;
 mod browser;
 mod cli;

@@ -1,0 +1,126 @@
+//! Applications on the pages: a secret is seen once, works over LDAP, and ends when another takes its place.
+
+use crate::harness::{Answer, Daemon, Pages, Person};
+
+fn signed_in(daemon: &Daemon, person: &Person) -> Pages {
+    let mut pages = Pages::in_language(daemon.facts().web.as_ref().unwrap(), "en");
+    let answer = pages.submit("/sign-in", "/sign-in", &[("identifier", &person.login), ("password", &person.password)]);
+    assert_eq!(answer.location(), Some("/account"), "{answer:?}");
+    pages
+}
+
+/// The secret that a page tells.
+fn secret(answer: &Answer) -> String {
+    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")), "{answer:?}");
+    let (_, rest) = answer.body.split_once("<code>").unwrap_or_else(|| panic!("no secret: {}", answer.body));
+    let secret = rest.split('<').next().unwrap().to_owned();
+    assert_eq!(secret.len(), 43);
+    secret
+}
+
+/// Where the application's page is, from the list.
+fn path_of(pages: &mut Pages, name: &str) -> String {
+    let list = pages.get("/applications");
+    let (before, _) = list.body.split_once(&format!(">{name}</a>")).unwrap_or_else(|| panic!("{name} is not in the list: {}", list.body));
+    before.rsplit("href=\"").next().unwrap().trim_end_matches('"').to_owned()
+}
+
+fn add(pages: &mut Pages, name: &str, fields: &[(&str, &str)]) -> Answer {
+    let mut all = vec![("name", name), ("description", ""), ("limited_to", "")];
+    for (field, value) in fields {
+        all.retain(|(held, _)| held != field);
+        all.push((field, value));
+    }
+    pages.submit("/applications/new", "/applications/new", &all)
+}
+
+#[test]
+fn a_secret_is_told_once_works_over_ldap_and_ends_when_it_is_renewed() {
+    let daemon = Daemon::start();
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
+    let first = secret(&add(&mut pages, "portal", &[("description", "Intranet")]));
+    let dn = format!("uid=portal,ou=services,{}", daemon.facts().base);
+    daemon.client("ldapwhoami", &dn, &first).succeeds();
+
+    let path = path_of(&mut pages, "portal");
+    let asked = format!("{path}/secret");
+    let second = secret(&pages.submit(&asked, &asked, &[]));
+    daemon.client("ldapwhoami", &dn, &first).exits(49);
+    daemon.client("ldapwhoami", &dn, &second).succeeds();
+
+    for page in ["/applications", path.as_str(), asked.as_str(), "/audit?what=all", "/audit.csv?what=all", "/account"] {
+        let shown = pages.get(page);
+        assert_eq!(shown.status, 200, "{page}");
+        assert!(!shown.body.contains(&first) && !shown.body.contains(&second), "{page} shows a secret");
+    }
+    assert!(!daemon.log().contains(&first) && !daemon.log().contains(&second), "the log has a secret");
+}
+
+#[test]
+fn an_application_is_limited_disabled_and_deleted() {
+    let daemon = Daemon::start();
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
+    let group = daemon.facts().people.iter().flat_map(|person| &person.groups).next().unwrap().clone();
+    let secret = secret(&add(&mut pages, "portal", &[("limited_to", &group)]));
+    let (dn, path) = (format!("uid=portal,ou=services,{}", daemon.facts().base), path_of(&mut pages, "portal"));
+    let shown = pages.get(&path);
+    assert!(shown.body.contains(&format!("value=\"{group}\"")), "{}", shown.body);
+
+    let seen = shown.hidden("seen").unwrap();
+    let fields = [("seen", seen.as_str()), ("description", "<b>Intranet</b>"), ("limited_to", "")];
+    let saved = pages.submit(&path, &path, &fields);
+    assert_eq!(saved.location(), Some(path.as_str()), "{saved:?}");
+    let saved = pages.follow(saved);
+    assert!(saved.body.contains("Saved: description, visible group, may connect"), "{}", saved.body);
+    assert!(!saved.body.contains("<b>Intranet"), "{}", saved.body);
+    daemon.client("ldapwhoami", &dn, &secret).exits(49);
+
+    let again = pages.submit(&path, &path, &fields);
+    assert_eq!(again.status, 422);
+    assert!(again.body.contains("Somebody has changed this application meanwhile"), "{}", again.body);
+
+    let delete = format!("{path}/delete");
+    let gone = pages.submit(&delete, &delete, &[]);
+    assert_eq!(gone.location(), Some("/applications"));
+    assert!(!pages.get("/applications").body.contains(">portal</a>"));
+    assert_eq!(pages.get(&path).status, 404);
+}
+
+#[test]
+fn what_is_wrong_is_said_beside_its_field() {
+    let daemon = Daemon::start();
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
+    for (name, fields, field) in [
+        ("", &[][..], "name"),
+        ("two words", &[], "name"),
+        ("louisem", &[], "name"),
+        ("portal", &[("limited_to", "nosuchgroup")], "limited_to"),
+        ("\"><script>alert(1)</script>", &[], "name"),
+    ] {
+        let refused = add(&mut pages, name, fields);
+        assert_eq!(refused.status, 422, "{name}");
+        assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{name}: {}", refused.body);
+        assert!(!refused.body.contains("<script>alert"), "{name}");
+    }
+}
+
+#[test]
+fn a_manager_s_forged_forms_are_refused_and_written_down() {
+    let daemon = Daemon::start();
+    let mut administrator = signed_in(&daemon, &daemon.facts().administrator.clone());
+    let told = secret(&add(&mut administrator, "portal", &[]));
+    let path = path_of(&mut administrator, "portal");
+    let manager = daemon.facts().people.iter().find(|person| person.role == "manager").unwrap();
+    let mut pages = signed_in(&daemon, manager);
+    for page in ["/applications", "/applications/new", path.as_str(), &format!("{path}/secret"), &format!("{path}/delete")] {
+        assert_eq!(pages.get(page).status, 404, "{page}");
+    }
+    let csrf = pages.get("/account/password").csrf();
+    let fields = [("csrf", csrf.as_str()), ("name", "mine"), ("description", ""), ("limited_to", ""), ("seen", "0")];
+    for form in ["/applications/new".to_owned(), path.clone(), format!("{path}/secret"), format!("{path}/delete")] {
+        assert_eq!(pages.post(&form, &fields).status, 403, "{form}");
+    }
+    daemon.client("ldapwhoami", &format!("uid=portal,ou=services,{}", daemon.facts().base), &told).succeeds();
+    let refused = daemon.log().matches("change_refused").count();
+    assert!(refused >= 4, "{refused} refusals in the log");
+}
