@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use bindery::domain::account::{Account, Role, Status};
 use bindery::domain::group::{Group, GroupKind};
 use bindery::domain::id::Id;
+use bindery::domain::listing::{self, Facet, Listing};
 use bindery::domain::service::ServiceAccount;
 use bindery::domain::tree::fold;
 use bindery::store::memberships::MAX_GROUPS;
@@ -68,6 +69,7 @@ impl Everything {
             if account.role == Role::Administrator {
                 indexes.put(keys::administrator(*id), Vec::new());
             }
+            indexes.put_listing(account);
         }
         for (id, group) in &self.groups {
             indexes.put(keys::group_name(group.kind, &fold(&group.cn)), records::encode_id(*id));
@@ -135,12 +137,20 @@ impl Indexes {
         assert_eq!(self.0.insert(key.clone(), value), None, "two have {:?}", String::from_utf8_lossy(&key));
     }
 
+    /// Where the account is listed, and what it is found by.
+    fn put_listing(&mut self, account: &Account) {
+        let (name, listing) = (listing::sort_name(account), Listing::of(account));
+        listing.words().for_each(|word| self.put(keys::word(word, account.id), Vec::new()));
+        listing.facets().for_each(|facet| self.put(keys::listed(facet, &name, account.id), Vec::new()));
+        self.put(keys::listed(Facet::Everybody, &name, account.id), records::encode(&listing));
+    }
+
     fn check(&self, rows: &Rows) {
         for (key, value) in &self.0 {
             assert_eq!(rows.get(key), Some(value), "{:?}", String::from_utf8_lossy(key));
         }
         // Numbers stay taken for ever.
-        for (key, _) in b"emOruxy".iter().flat_map(|prefix| below(rows, *prefix)) {
+        for (key, _) in b"emNOruWxy".iter().flat_map(|prefix| below(rows, *prefix)) {
             assert!(self.0.contains_key(key), "{:?} leads to nothing", String::from_utf8_lossy(key));
         }
     }

@@ -7,6 +7,7 @@ use bindery::domain::account::Account;
 use bindery::domain::audit::AuditRow;
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::group::Group;
+use bindery::domain::listing::Listing;
 use bindery::domain::reset::{Admitted, Limits, ResetGrant, Resets};
 use bindery::domain::service::ServiceAccount;
 use bindery::domain::session::WebSession;
@@ -27,6 +28,7 @@ pub fn run(input: &[u8]) {
         b'c' => survives::<Credential>(value).iter().for_each(credential),
         b'f' => survives::<Failures>(value).iter().for_each(failures),
         b'l' => drop(survives::<AuditRow>(value)),
+        b'N' => drop(survives::<Listing>(value)),
         b'P' => drop(survives::<Pending>(value)),
         b'Q' => drop(survives::<Kept>(value)),
         b's' => drop(survives::<WebSession>(value)),
