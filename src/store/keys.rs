@@ -38,8 +38,10 @@
 //! | `z` | name | what the store keeps of itself |
 
 mod audit;
+mod outbox;
 
 pub use audit::{AUDIT_SHARDS, EVERYBODY, Lane, audit, audit_behind, audit_from, audit_op, audit_time, story};
+pub use outbox::{OUTBOX_SHARDS, mail_of, mail_order, mails_of, outbox, outbox_behind, outbox_from};
 
 use uuid::Uuid;
 
@@ -48,7 +50,6 @@ use crate::domain::group::GroupKind;
 use crate::domain::id::{Id, OpId};
 use crate::domain::listing::Facet;
 use crate::domain::reset::TokenDigest;
-use crate::domain::time::UnixTime;
 
 /// The account `id`.
 pub fn account(id: Id) -> Key {
@@ -205,36 +206,6 @@ pub fn mark(op: OpId) -> Key {
     join(b"p", &op.0)
 }
 
-/// The mail of the operation `op`.
-pub fn mail_of(op: OpId) -> Key {
-    join(b"Q", &op.0)
-}
-
-/// That the mail of the operation `op` is due at `due`.
-pub fn outbox(due: UnixTime, op: OpId) -> Key {
-    join(&outbox_from(op.0[0] % OUTBOX_SHARDS, due), &op.0)
-}
-
-/// Where the mails of a shard begin that are due at `due` or later.
-pub fn outbox_from(shard: u8, due: UnixTime) -> Key {
-    join(&[b'o', shard], &due.as_millis().to_be_bytes())
-}
-
-/// Where the mails of a shard go on behind the one of the operation `op` that is due at `due`.
-pub fn outbox_behind(shard: u8, due: UnixTime, op: OpId) -> Key {
-    next(&join(&outbox_from(shard, due), &op.0))
-}
-
-/// The place of the mail `op` among those of `account`.
-pub fn mail_order(account: Id, queued_at: UnixTime, op: OpId) -> Key {
-    join(&join(&mails_of(account), &queued_at.as_millis().to_be_bytes()), &op.0)
-}
-
-/// All mails of `account` that wait, oldest first; the operation is the end of each key.
-pub fn mails_of(account: Id) -> Key {
-    one(b'q', account)
-}
-
 /// The grant of a mailed link.
 pub fn grant(digest: TokenDigest) -> Key {
     join(b"t", &digest.0)
@@ -327,13 +298,11 @@ fn join(head: &[u8], tail: &[u8]) -> Key {
     key
 }
 
-/// How many places mails are queued in, as with the audit.
-pub const OUTBOX_SHARDS: u8 = 16;
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::audit::Class;
+    use crate::domain::time::UnixTime;
 
     #[test]
     fn ids_and_numbers_sort_as_numbers() {

@@ -5,6 +5,7 @@
 //! refused; what is hidden is answered as what does not exist.
 
 mod asked;
+mod grids;
 mod ldap;
 mod pages;
 mod table;
