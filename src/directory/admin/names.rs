@@ -87,7 +87,8 @@ pub(super) fn account(call: &Call, view: &mut View<'_>, attribute: Attribute, va
     found.ok_or_else(|| stop(ChangeError::Constraint(format!("{}: there is no account {what}; add it first", attribute.name()))))
 }
 
-/// The group or team that a value of `attribute` names: by DN with either RDN key, or by its bare name.
+/// The group or team that a value of `attribute` names: by its bare name, which may look like a DN, or by DN with either RDN
+/// key.
 pub(super) fn group(call: &Call, view: &mut View<'_>, kind: GroupKind, named: (Attribute, &[u8])) -> Rule<Group> {
     let (attribute, value) = named;
     let text = text(attribute, value)?;
@@ -95,17 +96,17 @@ pub(super) fn group(call: &Call, view: &mut View<'_>, kind: GroupKind, named: (A
         GroupKind::Group => ("group", Branch::Groups),
         GroupKind::Team => ("team", Branch::Teams),
     };
-    let cn = match (place(call, attribute, text)?, kind) {
-        (Some(Place::Group(cn)), GroupKind::Group) | (Some(Place::Team(cn)), GroupKind::Team) => cn,
-        (None, _) => fold(text),
-        (Some(_), _) => {
-            return refuse(ChangeError::Constraint(format!("{}: {text} is not a {word} of ou={}", attribute.name(), branch.ou())));
-        }
-    };
-    let found = match groups::id_of(view, kind, &cn)? {
-        Some(id) => groups::load(view, id)?,
-        None => None,
-    };
+    let mut id = groups::id_of(view, kind, &fold(text))?;
+    if id.is_none() {
+        id = match (place(call, attribute, text)?, kind) {
+            (Some(Place::Group(cn)), GroupKind::Group) | (Some(Place::Team(cn)), GroupKind::Team) => groups::id_of(view, kind, &cn)?,
+            (None, _) => None,
+            (Some(_), _) => {
+                return refuse(ChangeError::Constraint(format!("{}: {text} is not a {word} of ou={}", attribute.name(), branch.ou())));
+            }
+        };
+    }
+    let found = id.map(|id| groups::load(view, id)).transpose()?.flatten();
     found.ok_or_else(|| stop(ChangeError::Constraint(format!("{}: there is no {word} {text}; add it first", attribute.name()))))
 }
 

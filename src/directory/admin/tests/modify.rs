@@ -94,6 +94,20 @@ async fn only_the_last_state_of_the_values_has_to_be_right() {
 }
 
 #[tokio::test]
+async fn a_team_is_named_by_its_name_also_where_that_looks_like_a_dn() {
+    let directory = directory().await;
+    add(&directory, &format!("cn=size\\3DXL,{TEAMS}"), &[("objectClass", "groupOfNames")]).await.unwrap();
+    add_person(&directory, "louise", &[]).await;
+    let team = group(&directory, GroupKind::Team, "size=xl").await;
+    let louise = format!("uid=louise,{PEOPLE}");
+    for name in ["size=XL".to_owned(), "Size=xl".to_owned(), format!("cn=size\\3Dxl,{TEAMS}")] {
+        modify(&directory, &louise, &[replace("departmentNumber", &[&name])]).await.unwrap();
+        assert_eq!(members(&directory, &team).await, ["louise"], "{name}");
+        modify(&directory, &louise, &[replace("departmentNumber", &[])]).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn who_may_change_what() {
     use ChangeError::*;
     let directory = directory().await;
