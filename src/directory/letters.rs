@@ -68,6 +68,8 @@ pub enum Content {
         login: String,
         /** The password. */
         password: Secret,
+        /** Whether it is the account's first: there is none that it replaces. */
+        is_first: bool,
         /** Whether it must be changed at the next sign-in. */
         must_change: bool,
         /** How long it is good for; for ever if none. */

@@ -46,10 +46,10 @@ pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTim
             links.iter().for_each(|link| composer.invitation(link, by, *valid_for, &mut blocks));
             "mails-welcome-subject"
         }
-        Content::GeneratedPassword { login, password, must_change, good_for, requested, by } => {
-            composer.generated(login, password, &mut blocks);
+        Content::GeneratedPassword { login, password, is_first, must_change, good_for, requested, by } => {
+            composer.generated(login, (password, *is_first), &mut blocks);
             composer.generated_then((*must_change, *good_for), (requested, by.as_ref()), &mut blocks);
-            "mails-generated-subject"
+            if *is_first { "mails-generated-subject-first" } else { "mails-generated-subject" }
         }
         Content::AddressNotice { login, by, source, at, fate } => {
             let facts = vec![composer.when(*at), composer.from(*source), composer.by(by)];
@@ -121,9 +121,16 @@ impl Composer<'_> {
         blocks.push(Block::Aside(Link { label: self.say("mails-welcome-not-me-button", &[]), url: self.with_token("n", &link.revoke) }));
     }
 
-    fn generated(&self, login: &str, password: &Secret, blocks: &mut Vec<Block>) {
-        blocks.push(self.paragraph("mails-generated-here", &[("login", Value::Text(login)), self.site()]));
+    fn generated(&self, login: &str, (password, is_first): (&Secret, bool), blocks: &mut Vec<Block>) {
+        let about = [("login", Value::Text(login)), self.site()];
+        blocks.push(match is_first {
+            true => self.paragraph("mails-generated-here-first", &about),
+            false => self.paragraph("mails-generated-here", &about),
+        });
         blocks.push(Block::Password(Zeroizing::new(String::from_utf8_lossy(password.expose()).into_owned())));
+        if !is_first {
+            blocks.push(self.paragraph("mails-generated-replaces", &[]));
+        }
         blocks.push(self.paragraph("mails-generated-how", &[]));
     }
 

@@ -99,7 +99,8 @@ impl Directory {
         let found = self.store.run(rule).await.map_err(|_| Unavailable)?;
         let Generated { must_change, good_for } = generated;
         Ok(found.map(|(account, by)| {
-            let content = Content::GeneratedPassword { login: account.uid.clone(), password, must_change, good_for, requested, by };
+            let (login, is_first) = (account.uid.clone(), account.password_changed_at.is_none());
+            let content = Content::GeneratedPassword { login, password, is_first, must_change, good_for, requested, by };
             (account, content)
         }))
     }

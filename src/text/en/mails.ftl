@@ -51,8 +51,11 @@ mails-welcome-not-me-button = Decline the invitation
 ## The generated password
 
 mails-generated-subject = Your new password on { $site }
+mails-generated-subject-first = Your password on { $site }
 mails-generated-here = Here is the new password of your account { $login } on { $site }:
-mails-generated-how = It replaces the former one. Copy all of it: the hyphens are part of it. If you received several mails like this one, only the latest counts.
+mails-generated-here-first = Here is the password of your account { $login } on { $site }:
+mails-generated-replaces = It replaces the former one.
+mails-generated-how = Copy all of it: the hyphens are part of it. If you received several mails like this one, only the latest counts.
 mails-generated-keep = You may keep it, or choose your own whenever you like:
 mails-generated-must-change = Choose your own now; you will be asked to when you first sign in:
 mails-generated-good-for = It is valid for { $lasting }: choose your own before then.

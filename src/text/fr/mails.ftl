@@ -51,8 +51,11 @@ mails-welcome-not-me-button = Refuser l’invitation
 ## Le mot de passe généré
 
 mails-generated-subject = Votre nouveau mot de passe sur { $site }
+mails-generated-subject-first = Votre mot de passe sur { $site }
 mails-generated-here = Voici le nouveau mot de passe de votre compte { $login } sur { $site } :
-mails-generated-how = Il remplace l’ancien. Copiez-le en entier : les tirets en font partie. Si vous avez reçu plusieurs e-mails comme celui-ci, seul le plus récent compte.
+mails-generated-here-first = Voici le mot de passe de votre compte { $login } sur { $site } :
+mails-generated-replaces = Il remplace l’ancien.
+mails-generated-how = Copiez-le en entier : les tirets en font partie. Si vous avez reçu plusieurs e-mails comme celui-ci, seul le plus récent compte.
 mails-generated-keep = Vous pouvez le garder, ou choisir le vôtre quand vous voulez :
 mails-generated-must-change = Choisissez le vôtre dès maintenant ; cela vous sera demandé à la première connexion :
 mails-generated-good-for = Il est valable { $lasting } : choisissez le vôtre avant.

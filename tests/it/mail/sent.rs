@@ -67,6 +67,30 @@ fn a_password_that_somebody_sends_works_and_its_notice_names_them() {
 }
 
 #[test]
+fn a_password_is_said_to_replace_the_former_one_only_where_there_was_one() {
+    for (language, first, new, replaces) in [
+        (PageLanguage::Fr, "Votre mot de passe sur Exemple", "Votre nouveau mot de passe sur Exemple", "Il remplace l’ancien."),
+        (PageLanguage::En, "Your password on Exemple", "Your new password on Exemple", "It replaces the former one."),
+    ] {
+        let sink = Sink::start();
+        let house = House::with(sink.port(), |config| config.web.language = Some(language));
+        let (ada, requested) = ada(&house);
+        let zoe = add_zoe(&house, ada, None);
+        let mut sent = Vec::new();
+        for mails in [2, 4] {
+            house.daemon.wait_for(house.daemon.directory().send_password(&ada, zoe, requested)).unwrap();
+            // Each is followed by the notice of it.
+            sent.push(sink.expect(mails)[mails - 2].mail());
+            house.emptied();
+            house.daemon.advance(hours(1));
+        }
+        let said = |mail: &Mail| (mail.line("Subject").unwrap_or_default().to_owned(), plain(mail).contains(replaces));
+        assert_eq!(sent.iter().map(said).collect::<Vec<_>>(), [(first.to_owned(), false), (new.to_owned(), true)]);
+        assert!(house.binds("zoef", &sent[1].password()));
+    }
+}
+
+#[test]
 fn an_invitation_is_a_welcome_and_so_is_its_page() {
     for (language, tag, subject, welcome, ready) in [
         (PageLanguage::Fr, "fr", "Bienvenue sur Exemple", "Bienvenue !", "Votre compte sur Exemple est prêt."),
@@ -74,7 +98,8 @@ fn an_invitation_is_a_welcome_and_so_is_its_page() {
     ] {
         let sink = Sink::start();
         let house = House::with(sink.port(), |config| config.web.language = Some(language));
-        add_zoe(&house, ada(&house));
+        let (ada, requested) = ada(&house);
+        add_zoe(&house, ada, Some(requested));
         let mail = sink.expect(1).remove(0).mail();
         house.emptied();
         assert_eq!(mail.line("Subject"), Some(subject));
@@ -91,19 +116,20 @@ fn an_invitation_is_a_welcome_and_so_is_its_page() {
     }
 }
 
-/// Ada adds Zoé, who gets an invitation.
-fn add_zoe(house: &House, (ada, requested): (Caller, Requested)) {
+/// Ada adds Zoé, who may get an invitation.
+fn add_zoe(house: &House, ada: Caller, invited: Option<Requested>) -> Id {
     let text = |text: &str| Some(text.to_owned());
     let (surname, first_name, login, mail) = (text("Faure"), text("Zoé"), text("zoef"), text("zoef@example.org"));
     let form = SheetForm { surname, first_name, login, mail, ..SheetForm::default() };
-    house.daemon.wait_for(house.daemon.directory().add_person(&ada, form, Some(requested))).unwrap();
+    house.daemon.wait_for(house.daemon.directory().add_person(&ada, form, invited)).unwrap()
 }
 
 #[test]
 fn an_invitation_can_be_declined() {
     let sink = Sink::start();
     let house = House::at(sink.port());
-    add_zoe(&house, ada(&house));
+    let (ada, requested) = ada(&house);
+    add_zoe(&house, ada, Some(requested));
     let mail = sink.expect(1).remove(0).mail();
     house.emptied();
     let mut visitor = Pages::in_language(house.daemon.public_url(), "en");

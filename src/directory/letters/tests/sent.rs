@@ -135,7 +135,7 @@ async fn a_password_that_was_sent_comes_into_force_when_the_relay_has_it_and_its
     let (leased, letter) = write(&house.directory).await.unwrap();
     let sent = password(&letter).unwrap();
     let by = By::Other("Mia Manager".to_owned());
-    assert!(matches!(&letter.content, Content::GeneratedPassword { by: Some(sender), .. } if *sender == by));
+    assert!(matches!(&letter.content, Content::GeneratedPassword { is_first: false, by: Some(sender), .. } if *sender == by));
     assert!(binds(&house.directory, "louise", &Secret::new(OLD)).await);
     house.directory.mail_accepted(&leased).await.unwrap();
     assert!(binds(&house.directory, "louise", &sent).await);
