@@ -41,6 +41,8 @@ pub struct Application {
     pub modified_at: UnixTime,
     /// When its secret was set; none: it has none.
     pub secret_set_at: Option<UnixTime>,
+    /// Until when attempts to bind are refused unseen.
+    pub throttled_until: Option<UnixTime>,
     /// When it last got in, as far back as the audit goes.
     pub used: Option<Used>,
 }
@@ -116,6 +118,7 @@ impl Directory {
             created_at: service.created_at,
             modified_at: service.modified_at,
             secret_set_at: credentials::load(view, id)?.map(|credential| credential.set_at),
+            throttled_until: self.throttled_until(view, id, self.clock.now())?,
             used,
             name: service.uid,
         }))

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::error::Fault;
 use super::form::Form;
@@ -13,7 +13,7 @@ use super::notice::Notice;
 use super::pages::Shared;
 use super::paths::{self, Named};
 use super::problems::Problems;
-use super::query::{AFTER, Pager, Query};
+use super::query::{AFTER, Pager, Query, address};
 use super::signed_visit::SignedVisit;
 use super::trail::{fault, sentence};
 use crate::directory::{Application, ApplicationError, ApplicationFault, ApplicationForm};
@@ -28,6 +28,8 @@ use crate::text::{self, Zone};
 struct List {
     page: Frame,
     rows: Vec<Row>,
+    /// Whether any of them has a description.
+    described: bool,
     pager: Pager,
 }
 
@@ -44,6 +46,8 @@ struct Sheet {
     page: Frame,
     application: Application,
     path: String,
+    /// What the audit has of it.
+    trail: String,
     facts: Vec<(String, String)>,
     filled: ApplicationForm,
     problems: Problems,
@@ -73,6 +77,7 @@ pub fn routes() -> Router<Shared> {
         .route("/applications/new", get(blank).post(add))
         .route("/applications/{id}", get(show).post(save))
         .route("/applications/{id}/secret", get(ask_to_rotate).post(rotate))
+        .route("/applications/{id}/unlock", post(unlock))
         .route("/applications/{id}/delete", get(ask_to_delete).post(delete))
 }
 
@@ -86,9 +91,10 @@ async fn list(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
         used: used(&page, &zone, &application),
         application,
     };
+    let described = found.applications.iter().any(|application| !application.description.is_empty());
     let rows = found.applications.into_iter().map(row).collect();
     let pager = Pager::new(paths::APPLICATIONS, &query, found.next.as_deref());
-    Ok(visit.show(&List { page, rows, pager }))
+    Ok(visit.show(&List { page, rows, described, pager }))
 }
 
 /// One of them.
@@ -130,7 +136,7 @@ async fn blank(mut visit: SignedVisit) -> Result<Response, Fault> {
 
 /// Makes it.
 async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
-    let wanted = ApplicationForm { name: form.text("name")?, is_active: true, ..read(&form)? };
+    let wanted = ApplicationForm { is_active: true, ..read(&form)? };
     match visit.directory().add_application(&visit.caller(), wanted.clone()).await {
         Ok(made) => tell(visit, made.id, made.secret).await,
         Err(error) => {
@@ -161,6 +167,12 @@ async fn ask_to_rotate(mut visit: SignedVisit, Named(id): Named) -> Result<Respo
 async fn rotate(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
     let secret = visit.directory().rotate_secret(&visit.caller(), id).await.map_err(refusal)?;
     tell(visit, id, secret).await
+}
+
+/// Ends its waiting after too many wrong secrets.
+async fn unlock(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+    visit.directory().unlock_application(&visit.caller(), id).await.map_err(refusal)?;
+    Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::said("applications-notice-unlocked")))
 }
 
 /// Whether it is to be deleted.
@@ -202,13 +214,16 @@ fn sheet(visit: &mut SignedVisit, application: Application, filled: ApplicationF
     let path = paths::of(paths::APPLICATIONS, application.id);
     let page = visit.frame(Area::Applications).at(path.clone());
     let moment = |at| text::moment(page.language, at, &zone);
-    let facts = vec![
+    let throttled = application.throttled_until.map(|end| text::until(page.language, end, visit.visit.pages.clock.now(), &zone));
+    let mut facts = vec![
         (page.say("applications-dn"), application.dn.clone()),
         (page.say("applications-used"), used(&page, &zone, &application)),
         (page.say("applications-secret-set"), application.secret_set_at.map_or_else(|| page.say("applications-secret-none"), moment)),
         (page.say("applications-created"), moment(application.created_at)),
     ];
-    Sheet { page, application, path, facts, filled, problems }
+    facts.extend(throttled.map(|until| (page.say("applications-throttled"), until)));
+    let trail = address(paths::AUDIT, [("who", application.name.as_str()), ("what", "all")]);
+    Sheet { page, application, path, trail, facts, filled, problems }
 }
 
 /// When and where from it was last used.
@@ -230,7 +245,7 @@ fn filled(application: &Application) -> ApplicationForm {
 
 fn read(form: &Form) -> Result<ApplicationForm, Fault> {
     Ok(ApplicationForm {
-        name: String::new(),
+        name: form.text("name")?,
         description: form.text("description")?,
         limited_to: form.text("limited_to")?,
         may_reset_passwords: form.ticked("may_reset_passwords")?,
@@ -269,6 +284,7 @@ fn refusal(error: ApplicationError) -> Fault {
 /// The label of the field that changes `attribute`.
 fn label(attribute: &str) -> &'static str {
     match attribute {
+        "uid" => "applications-field-name",
         "description" => "applications-field-description",
         "binderyLimitedTo" => "applications-field-limited-to",
         "binderyGrant" => "applications-field-may-reset",

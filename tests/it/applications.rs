@@ -67,7 +67,7 @@ fn an_application_is_limited_disabled_and_deleted() {
     assert!(shown.body.contains(&format!("value=\"{group}\"")), "{}", shown.body);
 
     let seen = shown.hidden("seen").unwrap();
-    let fields = [("seen", seen.as_str()), ("description", "<b>Intranet</b>"), ("limited_to", "")];
+    let fields = [("seen", seen.as_str()), ("name", "portal"), ("description", "<b>Intranet</b>"), ("limited_to", "")];
     let saved = pages.submit(&path, &path, &fields);
     assert_eq!(saved.location(), Some(path.as_str()), "{saved:?}");
     let saved = pages.follow(saved);
@@ -84,6 +84,49 @@ fn an_application_is_limited_disabled_and_deleted() {
     assert_eq!(gone.location(), Some("/applications"));
     assert!(!pages.get("/applications").body.contains(">portal</a>"));
     assert_eq!(pages.get(&path).status, 404);
+}
+
+#[test]
+fn an_application_with_another_name_binds_with_that_name() {
+    let daemon = Daemon::start();
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
+    let secret = secret(&add(&mut pages, "portal", &[]));
+    let path = path_of(&mut pages, "portal");
+    let dn = |name: &str| format!("uid={name},ou=services,{}", daemon.facts().base);
+    for (name, field) in [("", "name"), ("two words", "name"), ("louisem", "name"), ("NEXTCLOUD", "name")] {
+        let seen = pages.get(&path).hidden("seen").unwrap();
+        let refused =
+            pages.submit(&path, &path, &[("seen", &seen), ("name", name), ("description", ""), ("limited_to", ""), ("is_active", "yes")]);
+        assert!(refused.status == 422 && refused.body.contains(&format!("id=\"{field}-error\"")), "{name}: {}", refused.body);
+    }
+    let seen = pages.get(&path).hidden("seen").unwrap();
+    let fields = [("seen", seen.as_str()), ("name", "a&b=c"), ("description", "Intranet"), ("limited_to", ""), ("is_active", "yes")];
+    let saved = pages.submit(&path, &path, &fields);
+    let saved = pages.follow(saved);
+    assert!(saved.body.contains("Saved: name, description"), "{}", saved.body);
+    daemon.client("ldapwhoami", &dn("portal"), &secret).exits(49);
+    daemon.client("ldapwhoami", &dn("a&b\\=c"), &secret).succeeds();
+    // What the audit has of it is found by its name, which says more than an id.
+    let trail = pages.get("/audit?who=a%26b%3Dc&what=all");
+    assert!(saved.body.contains("/audit?who=a%26b%3Dc&#38;what=all") && trail.text().contains("portal"), "{} {}", saved.body, trail.text());
+}
+
+#[test]
+fn an_application_that_waits_is_unlocked_on_its_page() {
+    let daemon = Daemon::start();
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
+    let secret = secret(&add(&mut pages, "portal", &[]));
+    let (dn, path) = (format!("uid=portal,ou=services,{}", daemon.facts().base), path_of(&mut pages, "portal"));
+    assert!(!pages.get(&path).body.contains("Unblock the connection"), "nobody waits");
+    for _ in 0..5 {
+        daemon.client("ldapwhoami", &dn, "wrong").exits(49);
+    }
+    daemon.client("ldapwhoami", &dn, &secret).exits(49);
+    let shown = pages.get(&path);
+    assert!(shown.body.contains("Connection blocked") && shown.body.contains("Unblock the connection"), "{}", shown.body);
+    let unlocked = pages.submit(&path, &format!("{path}/unlock"), &[]);
+    assert!(pages.follow(unlocked).text().contains("The connection is unblocked."));
+    daemon.client("ldapwhoami", &dn, &secret).succeeds();
 }
 
 #[test]
@@ -117,10 +160,11 @@ fn a_manager_s_forged_forms_are_refused_and_written_down() {
     }
     let csrf = pages.get("/account/password").csrf();
     let fields = [("csrf", csrf.as_str()), ("name", "mine"), ("description", ""), ("limited_to", ""), ("seen", "0")];
-    for form in ["/applications/new".to_owned(), path.clone(), format!("{path}/secret"), format!("{path}/delete")] {
+    for form in ["/applications/new".to_owned(), path.clone(), format!("{path}/secret"), format!("{path}/unlock"), format!("{path}/delete")]
+    {
         assert_eq!(pages.post(&form, &fields).status, 403, "{form}");
     }
     daemon.client("ldapwhoami", &format!("uid=portal,ou=services,{}", daemon.facts().base), &told).succeeds();
     let refused = daemon.log().matches("change_refused").count();
-    assert!(refused >= 4, "{refused} refusals in the log");
+    assert!(refused >= 5, "{refused} refusals in the log");
 }

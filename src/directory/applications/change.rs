@@ -6,7 +6,9 @@ use uuid::Builder;
 use super::description_of;
 use crate::directory::admin::is_login;
 use crate::directory::trail::administered;
-use crate::directory::{Caller, ChangeError, Directory, LookError, PasswordChange, PasswordError, ServiceError, Target};
+use crate::directory::{
+    Caller, Change, ChangeError, ChangeOperation, Directory, LookError, PasswordChange, PasswordError, ServiceError, Target,
+};
 use crate::domain::account::Status;
 use crate::domain::audit::{AuditEvent, Reason, cut};
 use crate::domain::credential::{Credential, Verifier};
@@ -17,7 +19,7 @@ use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::fold;
+use crate::domain::tree::{Tree, fold};
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
 use crate::store::{Fail, Stop, View, groups, services};
@@ -25,7 +27,7 @@ use crate::store::{Fail, Stop, View, groups, services};
 /// What is filled in for an application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApplicationForm {
-    /// What it is to be called; of a new one only.
+    /// What it is to be called.
     pub name: String,
     /// What it is for; may be empty.
     pub description: String,
@@ -179,8 +181,8 @@ impl Directory {
         Ok(NewApplication { id, secret })
     }
 
-    /// Changes the application `id`, which was `seen` as it was at that time; its name stays. Gives the attributes that
-    /// were changed.
+    /// Changes the application `id`, which was `seen` as it was at that time. Gives the attributes that were changed. With
+    /// another name it binds with another DN; its secret stays.
     ///
     /// # Errors
     /// [`ApplicationError`]; nothing has changed then.
@@ -191,7 +193,7 @@ impl Directory {
         form: ApplicationForm,
     ) -> Result<Vec<&'static str>, ApplicationError> {
         let dn = self.dn_of_application(caller, id).await?;
-        let (asked, now, told) = (*caller, self.clock.now(), dn.clone());
+        let (asked, now, tree) = (*caller, self.clock.now(), self.settings.tree.clone());
         let rule = move |view: &mut View<'_>| {
             administered(view, &asked, now).map_err(|stop| stop.map(ApplicationError::from))?;
             let old = services::load(view, id)?.ok_or(Stop::Rule(ApplicationError::NotFound))?;
@@ -199,18 +201,31 @@ impl Directory {
                 return Err(Stop::Rule(ApplicationError::Changed));
             }
             let new = filled(view, old.clone(), &form)?;
-            let attributes = changed(&old, &new);
-            if attributes.is_empty() {
-                return Ok(Vec::new());
+            if new.uid != old.uid {
+                check_name(&new.uid).map_err(refuse)?;
             }
-            services::replace(view, &ServiceAccount { modified_at: now, ..new })?;
-            let attributes = attributes.into_iter().map(str::to_owned).collect();
-            Ok(vec![AuditEvent::Modified { target: id, dn: told.clone(), attributes }])
+            let events = events(&tree, &old, &new);
+            if !events.is_empty() {
+                services::replace(view, &ServiceAccount { modified_at: now, ..new })?;
+            }
+            Ok(events)
         };
         let events = self.once_telling(caller, rule).await.map_err(ApplicationError::from);
         let events = self.application_refused(caller, &dn, events)?;
-        let named = |name: &&'static str| matches!(events.first(), Some(AuditEvent::Modified { attributes, .. }) if attributes.iter().any(|held| held == name));
+        let named = |name: &&'static str| events.iter().any(|event| changes(event, name));
         Ok(CHANGEABLE.into_iter().filter(named).collect())
+    }
+
+    /// Lets the application `id`, which has failed too often, try again at once.
+    ///
+    /// # Errors
+    /// [`ApplicationError`]; it waits on then.
+    pub async fn unlock_application(&self, caller: &Caller, id: Id) -> Result<(), ApplicationError> {
+        let dn = self.dn_of_application(caller, id).await?;
+        let dn = Dn::parse(&dn).map_err(|_| ApplicationError::NotFound)?;
+        let locked = Attribute::PwdAccountLockedTime.name().to_owned();
+        let unlocked = Change { operation: ChangeOperation::Delete, attribute: locked, values: Vec::new() };
+        Ok(self.modify(caller, &dn, vec![unlocked]).await?)
     }
 
     /// Gives the application `id` another secret; the old one is good for nothing from then on.
@@ -255,8 +270,9 @@ impl Directory {
     }
 }
 
-/// `service` as `form` has it, but for its name.
+/// `service` as `form` has it.
 fn filled(view: &mut View<'_>, mut service: ServiceAccount, form: &ApplicationForm) -> Result<ServiceAccount, Stop<ApplicationError>> {
+    service.uid = form.name.clone();
     let description = form.description.trim();
     if description.chars().count() > MAX_DESCRIPTION || description.chars().any(char::is_control) {
         return Err(refuse(ApplicationFault::DescriptionUnusable));
@@ -274,8 +290,27 @@ fn filled(view: &mut View<'_>, mut service: ServiceAccount, form: &ApplicationFo
     Ok(service)
 }
 
+/// What is to be written down where `new` takes the place of `old`.
+fn events(tree: &Tree, old: &ServiceAccount, new: &ServiceAccount) -> Vec<AuditEvent> {
+    let (target, from, to) = (old.id, tree.service_dn(&old.uid), tree.service_dn(&new.uid));
+    let attributes: Vec<String> = changed(old, new).into_iter().filter(|name| *name != NAME).map(str::to_owned).collect();
+    let modified = (!attributes.is_empty()).then(|| AuditEvent::Modified { target, dn: cut(to.clone()), attributes });
+    let renamed = (from != to).then(|| AuditEvent::Renamed { target, from: cut(from), to: cut(to) });
+    renamed.into_iter().chain(modified).collect()
+}
+
+/// Whether `event` tells of another value for the attribute `name`.
+fn changes(event: &AuditEvent, name: &str) -> bool {
+    match event {
+        AuditEvent::Renamed { .. } => name == NAME,
+        AuditEvent::Modified { attributes, .. } => attributes.iter().any(|held| held == name),
+        _ => false,
+    }
+}
+
 fn changed(old: &ServiceAccount, new: &ServiceAccount) -> Vec<&'static str> {
     let same = [
+        old.uid == new.uid,
         description_of(old) == description_of(new),
         old.limited_to == new.limited_to,
         old.may_reset_passwords == new.may_reset_passwords,
@@ -297,7 +332,10 @@ fn refuse(fault: ApplicationFault) -> Stop<ApplicationError> {
 }
 
 /// The attributes that the form changes.
-const CHANGEABLE: [&str; 4] = ["description", "binderyLimitedTo", "binderyGrant", "accountStatus"];
+const CHANGEABLE: [&str; 5] = [NAME, "description", "binderyLimitedTo", "binderyGrant", "accountStatus"];
+
+/// The attribute that is in the DN.
+const NAME: &str = "uid";
 
 /// Characters of a description.
 const MAX_DESCRIPTION: usize = 200;

@@ -32,7 +32,7 @@ async fn an_application_is_made_used_given_another_secret_disabled_and_deleted()
     let second = directory.rotate_secret(&SYSTEM, id).await.unwrap();
     assert!(!binds(&directory, "nextcloud", &secret).await && binds(&directory, "nextcloud", &second).await);
 
-    let disabled = ApplicationForm { is_active: false, description: " Fichiers ".into(), ..form("") };
+    let disabled = ApplicationForm { is_active: false, description: " Fichiers ".into(), ..form("nextcloud") };
     let saved = directory.save_application(&SYSTEM, (id, shown.modified_at), disabled.clone()).await;
     assert_eq!(saved, Ok(vec!["description", "accountStatus"]));
     assert_eq!(directory.application(&SYSTEM, id).await.unwrap().description, "Fichiers");
@@ -75,9 +75,9 @@ async fn a_form_that_is_out_of_date_changes_nothing() {
     let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
     let seen = directory.application(&SYSTEM, made.id).await.unwrap().modified_at;
     directory.clock.advance(std::time::Duration::from_secs(1));
-    let one = ApplicationForm { description: "one".into(), ..form("") };
+    let one = ApplicationForm { description: "one".into(), ..form("portal") };
     assert_eq!(directory.save_application(&SYSTEM, (made.id, seen), one.clone()).await, Ok(vec!["description"]));
-    let other = ApplicationForm { description: "other".into(), ..form("") };
+    let other = ApplicationForm { description: "other".into(), ..form("portal") };
     assert_eq!(directory.save_application(&SYSTEM, (made.id, seen), other).await, Err(ApplicationError::Changed));
     let shown = directory.application(&SYSTEM, made.id).await.unwrap();
     assert_eq!(shown.description, "one");
@@ -99,16 +99,62 @@ async fn applications_are_for_administrators_alone_and_others_are_written_down()
             directory.add_application(&caller, form("mine")).await.map(drop),
             directory.save_application(&caller, (made.id, seen), form("")).await.map(drop),
             directory.rotate_secret(&caller, made.id).await.map(drop),
+            directory.unlock_application(&caller, made.id).await,
             directory.delete_application(&caller, made.id).await,
         ];
-        assert_eq!(refused, [const { Err(ApplicationError::Denied) }; 4], "{caller:?}");
+        assert_eq!(refused, [const { Err(ApplicationError::Denied) }; 5], "{caller:?}");
     }
     let rows = audited(&directory).await;
     let refused = |row: &&crate::domain::audit::AuditRow| {
         matches!(row.event, AuditEvent::ChangeRefused { reason: Reason::AccessDenied | Reason::MustChangeFirst, .. })
     };
-    assert_eq!(rows.iter().filter(refused).count(), 12);
+    assert_eq!(rows.iter().filter(refused).count(), 15);
     assert!(binds(&directory, "portal", &made.secret).await);
+}
+
+#[tokio::test]
+async fn another_name_is_written_down_and_keeps_the_secret() {
+    let directory = directory_over(Store::in_memory()).await;
+    add_person(&directory, "louise", &[]).await;
+    directory.add_application(&SYSTEM, form("other")).await.unwrap();
+    let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
+    let seen = directory.application(&SYSTEM, made.id).await.unwrap().modified_at;
+    for (name, fault) in [
+        ("", ApplicationFault::NameMissing),
+        ("a b", ApplicationFault::NameUnusable),
+        ("OTHER", ApplicationFault::NameTaken),
+        ("Louise", ApplicationFault::NameOfPerson),
+    ] {
+        let refused = directory.save_application(&SYSTEM, (made.id, seen), form(name)).await;
+        assert_eq!(refused, Err(ApplicationError::Field(fault)), "{name}");
+    }
+    let renamed = ApplicationForm { description: "Intranet".into(), ..form("intranet") };
+    assert_eq!(directory.save_application(&SYSTEM, (made.id, seen), renamed).await, Ok(vec!["uid", "description"]));
+    assert!(binds(&directory, "intranet", &made.secret).await && !binds(&directory, "portal", &made.secret).await);
+    let dn = |name: &str| format!("uid={name},ou=services,dc=example,dc=org");
+    let (target, attributes) = (made.id, vec!["description".to_owned()]);
+    let told: Vec<AuditEvent> = audited(&directory).await.into_iter().map(|row| row.event).collect();
+    for event in [
+        AuditEvent::Renamed { target, from: dn("portal"), to: dn("intranet") },
+        AuditEvent::Modified { target, dn: dn("intranet"), attributes },
+    ] {
+        assert_eq!(told.iter().filter(|held| **held == event).count(), 1, "{event:?} {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_application_that_failed_too_often_is_let_in_again() {
+    let directory = directory_over(Store::in_memory()).await;
+    let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
+    let waits = async || directory.application(&SYSTEM, made.id).await.unwrap().throttled_until.is_some();
+    assert!(!waits().await);
+    while !waits().await {
+        assert!(!binds(&directory, "portal", &Secret::new("wrong")).await);
+    }
+    assert!(!binds(&directory, "portal", &made.secret).await);
+    directory.unlock_application(&SYSTEM, made.id).await.unwrap();
+    assert!(!waits().await && binds(&directory, "portal", &made.secret).await);
+    assert_eq!(directory.unlock_application(&SYSTEM, Id(7)).await, Err(ApplicationError::NotFound));
 }
 
 #[tokio::test]

@@ -220,7 +220,8 @@ impl Directory {
         }
     }
 
-    fn throttled_until(&self, view: &mut View<'_>, id: Id, now: UnixTime) -> Rule<Option<UnixTime>> {
+    /// Until when attempts of `id` to get in are refused unseen.
+    pub(in crate::directory) fn throttled_until<E>(&self, view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Option<UnixTime>, Stop<E>> {
         let until = failures::load(view, id)?.and_then(|failures| failures.refused_until);
         Ok(until.filter(|until| self.settings.throttle.enabled && *until > now))
     }

@@ -42,14 +42,13 @@ impl Way for Forged {
         cells.iter().map(|cell| self.answer(world, cell)).collect()
     }
 
-    /// Applications do not sign in; old passwords are asked for where one changes one's own; a new secret is drawn, not
-    /// chosen; and applications that wait are unlocked over LDAP.
+    /// Applications do not sign in; old passwords are asked for where one changes one's own; and a new secret is drawn, not
+    /// chosen.
     fn offers(&self, cell: &Cell) -> bool {
         match (cell.action, cell.what) {
             _ if is_application(cell.who) => false,
             (Action::PasswordByOld, what) => what == "self",
             (Action::Password, "app") => cell.verdict != Verdict::Done,
-            (Action::Unlock, "app") => false,
             _ => true,
         }
     }
@@ -165,7 +164,7 @@ fn application(world: &World, action: Action, id: Id) -> Form {
     let shown = world.daemon.wait_for(world.directory().application(&SYSTEM, id)).unwrap();
     let seen = shown.modified_at.as_millis().to_string();
     let sheet = |fields: &[(&'static str, &str)]| {
-        let held = [("seen", seen.as_str()), ("limited_to", ""), ("is_active", "yes")];
+        let held = [("seen", seen.as_str()), ("name", shown.name.as_str()), ("limited_to", ""), ("is_active", "yes")];
         sent(path.clone(), &[&held, fields].concat())
     };
     match action {
