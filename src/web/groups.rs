@@ -31,6 +31,8 @@ struct Groups {
     path: &'static str,
     beginning: String,
     lines: Vec<GroupLine>,
+    /// Whether any of them has a description.
+    described: bool,
     pager: Pager,
 }
 
@@ -85,7 +87,8 @@ async fn list(mut visit: SignedVisit, query: Query, kind: GroupKind) -> Result<R
     let words = words(kind);
     let page = visit.frame(words.area);
     let pager = Pager::new(words.path, &query, found.next.as_deref());
-    Ok(visit.show(&Groups { page, words, path: words.path, beginning, lines: found.lines, pager }))
+    let described = found.lines.iter().any(|line| !line.description.is_empty());
+    Ok(visit.show(&Groups { page, words, path: words.path, beginning, lines: found.lines, described, pager }))
 }
 
 /// The form of a new one.

@@ -1,4 +1,4 @@
-//! What the page after a form says of it: "Saved: mail address, team". It is carried to that page in a cookie that holds
+//! What the page after a form says of it: "Saved: email address, team". It is carried to that page in a cookie that holds
 //! names of our own texts and nothing else, and is shown once.
 
 use super::frame::Frame;
@@ -50,7 +50,7 @@ impl Notice {
     }
 }
 
-/// A label as part of a sentence: "Mail address" is "mail address", and "URL" stays.
+/// A label as part of a sentence: "Email address" is "email address", and "URL" stays.
 fn uncapitalised(label: &str) -> String {
     let mut characters = label.chars();
     match (characters.next(), label.chars().nth(1)) {

@@ -36,6 +36,29 @@ fn every_page_is_for_everybody() {
 }
 
 #[test]
+fn administrators_see_on_every_page_that_mails_wait() {
+    let daemon = InProcess::with_pages(|config| config.web.support = Some("Service informatique, 01 23 45 67 89".to_owned()));
+    daemon.add_person("claire", "boussole-noisette-quai-39");
+    let promoted = format!("dn: {}\nchangetype: modify\nreplace: binderyRole\nbinderyRole: administrator\n", daemon.person_dn("claire"));
+    daemon.as_administrator("ldapmodify").stdin(promoted).succeeds();
+    // Where mails are written to is no directory: the notice of the new password cannot be sent.
+    let written = daemon.mail_directory();
+    fs::rename(written, written.with_extension("away")).unwrap();
+    fs::write(written, "not a directory").unwrap();
+    daemon.as_administrator("ldappasswd").args(["-s", "papillon-granit-ruche-84", &daemon.person_dn("claire")]).succeeds();
+    daemon.advance(Duration::from_secs(301));
+    let given = json!({
+        "url": daemon.public_url(),
+        "people": [{ "login": "claire", "password": "papillon-granit-ruche-84", "role": "failing" }],
+        "only": ["/mail", "/applications"],
+        "shots": std::env::var_os("BINDERY_SHOTS").map(|path| path.into_string().unwrap()),
+    });
+    assert_eq!(run("gallery", &given)["failing"].as_array().unwrap().len(), 2);
+    let page = fs::read_to_string(written).unwrap();
+    assert_eq!(page, "not a directory", "no mail has gone out");
+}
+
+#[test]
 fn people_do_what_is_theirs_and_nothing_else() {
     let daemon = Daemon::start();
     let facts = daemon.facts();

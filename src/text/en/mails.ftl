@@ -7,7 +7,7 @@ mails-hello-named = Hello { $name },
 mails-or-copy = Or copy this address into your browser:
 mails-help = Need help? { $support }
 mails-help-manager = Need help? Your manager can give you a new password.
-mails-automatic = This mail was sent automatically by { $site }.
+mails-automatic = This email was sent automatically by { $site }.
 mails-fact-when = When
 mails-fact-where = From
 mails-fact-how = How
@@ -23,7 +23,7 @@ mails-from-server = the server itself
 
 mails-reset-subject = Your link to a new password on { $site }
 mails-reset-for-one = A new password was requested for your account { $login } on { $site }. To get it, open this link:
-mails-reset-for-several = A new password was requested on { $site } for this mail address. Several accounts use it; each has its own link:
+mails-reset-for-several = A new password was requested on { $site } for this email address. Several accounts use it; each has its own link:
 mails-reset-button = Get a new password
 mails-reset-button-for = New password for { $login }
 mails-reset-validity = Valid for { $lasting }, { $until }. Nothing changes until you confirm on the page: your present password still works.
@@ -55,13 +55,13 @@ mails-generated-subject-first = Your password on { $site }
 mails-generated-here = Here is the new password of your account { $login } on { $site }:
 mails-generated-here-first = Here is the password of your account { $login } on { $site }:
 mails-generated-replaces = It replaces the former one.
-mails-generated-how = Copy all of it: the hyphens are part of it. If you received several mails like this one, only the latest counts.
+mails-generated-how = Copy all of it: the hyphens are part of it. If you received several emails like this one, only the latest counts.
 mails-generated-keep = You may keep it, or choose your own whenever you like:
 mails-generated-must-change = Choose your own now; you will be asked to when you first sign in:
 mails-generated-good-for = It is valid for { $lasting }: choose your own before then.
 mails-generated-button = Choose my own password
-mails-generated-delete = Once you have noted it, delete this mail.
-mails-generated-not-me = Did you not ask for it? Somebody else may be reading your mail: change the password of your mailbox, then ask for a new one here.
+mails-generated-delete = Once you have noted it, delete this email.
+mails-generated-not-me = Did you not ask for it? Somebody else may be reading your email: change the password of your mailbox, then ask for a new one here.
 
 mails-generated-not-expected = Did you not expect it? Talk to your manager.
 
@@ -70,9 +70,9 @@ mails-generated-not-expected = Did you not expect it? Talk to your manager.
 mails-notice-subject = Your password on { $site } was changed
 mails-notice-changed = The password of your account { $login } on { $site } was changed.
 mails-way-own = with the former password
-mails-way-chosen = with the link you received by mail
-mails-way-generated = by a password that was mailed to you
-mails-way-sent = by a password that { $name } had mailed to you
+mails-way-chosen = with the link you received by email
+mails-way-generated = by a password that was sent to you by email
+mails-way-sent = by a password that { $name } had sent to you by email
 mails-way-system = by the administration of the server
 mails-way-other = by { $name }
 mails-notice-was-me = Was it you? There is nothing to do.
@@ -81,15 +81,15 @@ mails-notice-button = Request a new password
 
 ## The notice to mail addresses
 
-mails-address-subject = Change of mail address on { $site }
-mails-address-removed = This mail address is no longer that of your account { $login } on { $site }.
-mails-address-added = This mail address is now that of the account { $login } on { $site }.
-mails-address-kept = The mail addresses of your account { $login } on { $site } have changed; this one stays.
+mails-address-subject = Change of email address on { $site }
+mails-address-removed = This email address is no longer that of your account { $login } on { $site }.
+mails-address-added = This email address is now that of the account { $login } on { $site }.
+mails-address-kept = The email addresses of your account { $login } on { $site } have changed; this one stays.
 mails-address-was-me = Do you know about it? There is nothing to do.
-mails-address-not-me = Do you not know about it? Tell your manager at once: with a mail address, one can ask for a new password.
-mails-address-not-mine = Is this account not yours? Somebody probably mistyped an address: report it, or ignore this mail.
+mails-address-not-me = Do you not know about it? Tell your manager at once: with an email address, one can ask for a new password.
+mails-address-not-mine = Is this account not yours? Somebody probably mistyped an address: report it, or ignore this email.
 
 ## The test
 
-mails-test-subject = Test mail from { $site }
-mails-test-works = This mail is a test: { $site } can send mail. There is nothing to do.
+mails-test-subject = Test email from { $site }
+mails-test-works = This email is a test: { $site } can send emails. There is nothing to do.

@@ -1,10 +1,10 @@
 # The list of people. Names begin with "people-".
 people-title = People
 people-new = New person
-people-search = Name, login or mail address
+people-search = Name, login or email address
 people-name = Name
 people-login = Login
-people-mail = Mail address
+people-mail = Email address
 people-team = Team
 people-role = Access level
 people-state = State

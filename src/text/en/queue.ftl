@@ -1,7 +1,7 @@
 # The mails that wait. Names begin with "queue-".
-queue-title = Mails that wait
-queue-none = No mail waits: all have been sent.
-queue-text = These mails have not been sent yet. Each is tried again by itself; one that was given up waits for you.
+queue-title = Waiting emails
+queue-none = No email is waiting: all have been sent.
+queue-text = These emails have not been sent yet. They are tried again automatically, except those that were given up: these are for you to decide on.
 queue-to = To
 queue-queued = Waiting since
 queue-next = Next try
@@ -20,9 +20,9 @@ queue-kind-invitation = Invitation
 queue-kind-address = Notice of a changed address
 queue-retry = Try now
 queue-drop = Do not send
-queue-drop-title = Do not send this mail?
+queue-drop-title = Do not send this email?
 queue-drop-text = It is for { $address }.
 queue-drop-means = It will not be sent any more. A generated password that was to go with it does not come into force; the old one stays valid.
-queue-notice-retried = The mail is tried now.
-queue-notice-dropped = The mail will not be sent.
-queue-notice-gone = This mail does not wait any more: it was sent or taken out.
+queue-notice-retried = The email is tried now.
+queue-notice-dropped = The email will not be sent.
+queue-notice-gone = This email is not waiting any more: it was sent or taken out.

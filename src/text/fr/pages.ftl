@@ -20,7 +20,7 @@ pages-area-teams = Directions
 pages-area-groups = Groupes
 pages-area-applications = Applications
 pages-area-audit = Journal
-pages-area-mail = Messages
+pages-area-mail = E-mails
 
 # Ce que beaucoup de pages disent.
 pages-cancel = Annuler

@@ -1,7 +1,7 @@
 # Les e-mails en attente. Les noms commencent par « queue- ».
 queue-title = E-mails en attente
 queue-none = Aucun e-mail n’attend : tout est parti.
-queue-text = Ces e-mails ne sont pas encore partis. Chacun est réessayé de lui-même ; un e-mail abandonné vous attend, vous.
+queue-text = Ces e-mails ne sont pas encore partis. Ils sont réessayés automatiquement, sauf ceux qui sont abandonnés : ceux-là attendent votre décision.
 queue-to = Destinataire
 queue-queued = En attente depuis
 queue-next = Prochain essai

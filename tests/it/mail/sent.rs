@@ -134,7 +134,7 @@ fn an_invitation_can_be_declined() {
     house.emptied();
     let mut visitor = Pages::in_language(house.daemon.public_url(), "en");
     let page = visitor.open(&mail.link("n"));
-    assert!(page.text().contains("An account was made with your mail address"), "{}", page.text());
+    assert!(page.text().contains("An account was made with your email address"), "{}", page.text());
     assert_eq!(visitor.submit("/not-me", "/not-me", &[]).location(), Some("/not-me/done"));
     assert_eq!(Pages::at(house.daemon.public_url()).open(&mail.link("r")).status, 410);
 }

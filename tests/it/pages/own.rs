@@ -50,7 +50,7 @@ fn an_address_of_one_s_own_is_changed_with_the_password_and_told_to_both() {
     for (fields, said) in [
         (with("anna@example.net", "", ""), "type your password as well"),
         (with("anna@example.net", "", "wrong"), "This is not your current password"),
-        (with("no address", "", OLD), "does not look like a mail address"),
+        (with("no address", "", OLD), "does not look like an email address"),
     ] {
         let answer = save(&mut anna, &fields);
         assert!(answer.status == 422 && answer.text().contains(said), "{said}: {}", answer.text());
@@ -58,7 +58,7 @@ fn an_address_of_one_s_own_is_changed_with_the_password_and_told_to_both() {
         assert!(!answer.body.contains("value=\"wrong\"") && attributes(&daemon).contains("mail: anna@example.org"));
     }
     let saved = save(&mut anna, &with("anna@example.net", "+33 1 23 45 67 89", OLD));
-    assert!(saved.text().contains("Saved: mail address, telephone"), "{}", saved.text());
+    assert!(saved.text().contains("Saved: email address, telephone"), "{}", saved.text());
     assert!(attributes(&daemon).contains("mail: anna@example.net") && attributes(&daemon).contains("telephoneNumber: +33 1 23 45 67 89"));
     let mut told = [mails.next(), mails.next()].map(|mail| (mail.kind.clone(), mail.recipients().concat()));
     told.sort();
@@ -143,7 +143,7 @@ fn administrators_see_why_mails_wait_and_send_or_drop_them() {
         daemon.as_administrator("ldapmodify").stdin(change).succeeds();
     }
     let mut ada = signed_in(&daemon, "ada");
-    assert!(ada.open("/mail").text().contains("No mail waits"));
+    assert!(ada.open("/mail").text().contains("No email is waiting"));
     // The mails wait: where they are written to is no directory.
     let written = daemon.mail_directory().to_owned();
     fs::rename(&written, written.with_extension("away")).unwrap();
@@ -157,27 +157,27 @@ fn administrators_see_why_mails_wait_and_send_or_drop_them() {
     until(|| queue().len() == 2 && queue().iter().any(|mail| mail.fault.is_some()), || format!("{:?}", queue()));
     let page = ada.open("/mail");
     assert!(page.text().contains("anna@example.org") && page.text().contains("Notice of a changed password"), "{}", page.text());
-    assert!(!ada.open("/account").text().contains("Mails have been waiting"), "not for five minutes yet");
+    assert!(!ada.open("/account").text().contains("Emails have been waiting"), "not for five minutes yet");
     daemon.advance(std::time::Duration::from_secs(301));
-    until(|| ada.open("/account").text().contains("Mails have been waiting"), || "no banner".to_owned());
-    assert!(!signed_in(&daemon, "mia").open("/account").text().contains("Mails have been waiting"));
+    until(|| ada.open("/account").text().contains("Emails have been waiting"), || "no banner".to_owned());
+    assert!(!signed_in(&daemon, "mia").open("/account").text().contains("Emails have been waiting"));
 
     let (first, second) = (queue()[0].op, queue()[1].op);
     let question = ada.open(&format!("/mail/{first}/drop"));
-    assert!(question.text().contains("Do not send this mail?") && question.text().contains("anna@example.org"), "{}", question.text());
+    assert!(question.text().contains("Do not send this email?") && question.text().contains("anna@example.org"), "{}", question.text());
     let drop = format!("/mail/{first}/drop");
     let dropped = ada.submit(&drop, &drop, &[]);
-    assert!(ada.follow(dropped).text().contains("The mail will not be sent."));
+    assert!(ada.follow(dropped).text().contains("The email will not be sent."));
     assert_eq!(queue().len(), 1);
     assert_eq!(ada.open(&drop).status, 404);
     fs::remove_file(&written).unwrap();
     fs::rename(written.with_extension("away"), &written).unwrap();
     let csrf = ada.open("/mail").csrf();
     let tried = ada.post("/mail/retry", &[("csrf", &csrf), ("mail", &second.to_string())]);
-    assert!(ada.follow(tried).text().contains("The mail is tried now."));
+    assert!(ada.follow(tried).text().contains("The email is tried now."));
     until(|| queue().is_empty(), || format!("{:?}", queue()));
     let gone = ada.post("/mail/retry", &[("csrf", &csrf), ("mail", &second.to_string())]);
-    assert!(ada.follow(gone).text().contains("does not wait any more"));
+    assert!(ada.follow(gone).text().contains("is not waiting any more"));
     for (path, fields) in [("/mail/retry", &[("mail", "x")][..]), ("/mail/retry", &[]), ("/mail/zz/drop", &[])] {
         let answer = ada.post(path, &[&[("csrf", csrf.as_str())], fields].concat());
         assert!(matches!(answer.status, 400 | 404), "{path}: {}", answer.status);

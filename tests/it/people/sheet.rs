@@ -58,7 +58,7 @@ fn a_mail_address_needs_one_s_own_password_and_both_addresses_are_told() {
         assert!(office.entry("louise").contains("mail: louise@example.org"));
     }
     let saved = save(&mut marc, &louise, &[("mail", "lou@example.net"), ("own_password", PASSWORD)]);
-    assert!(saved.text().contains("Saved: mail address."), "{}", saved.text());
+    assert!(saved.text().contains("Saved: email address."), "{}", saved.text());
     let mut told = [mails.next(), mails.next()].map(|mail| mail.recipients().concat());
     told.sort();
     assert_eq!(told, ["lou@example.net", "louise@example.org"]);
