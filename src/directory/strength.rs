@@ -5,9 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::present::Record;
 use super::reset::LinkError;
-use super::{Caller, Directory};
+use super::{Caller, Directory, SheetError};
 use crate::domain::account::Account;
 use crate::domain::audit::{Actor, Source};
+use crate::domain::id::Id;
 use crate::domain::password_policy::{self, Refusal};
 use crate::domain::reset::Purpose;
 use crate::domain::throttle::{Limit, SourceLimits};
@@ -49,6 +50,19 @@ impl Directory {
             Some(Record::Account(account)) => self.strength_for(&account, (password, caller.source)).await,
             Some(_) | None => Err(StrengthError::Denied),
         }
+    }
+
+    /// The same for the password of the person `id`, whose names, login and addresses it must not be made of, as they are
+    /// stored: for whoever may set it.
+    ///
+    /// # Errors
+    /// [`StrengthError`].
+    pub async fn strength_for_person(&self, caller: &Caller, id: Id, password: &Secret) -> Result<Result<(), Refusal>, StrengthError> {
+        let account = self.whose_password_is_set(caller, id).await.map_err(|error| match error {
+            SheetError::Unavailable => StrengthError::Unavailable,
+            _ => StrengthError::Denied,
+        })?;
+        self.strength_for(&account, (password, caller.source)).await
     }
 
     /// The same for whoever has the live link with `token`.

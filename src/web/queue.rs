@@ -103,7 +103,7 @@ async fn discard(visit: SignedVisit, Named(op): Named, _: Form) -> Result<Respon
 
 fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> Row {
     let pages = &visit.visit.pages;
-    let moment = |at| text::moment(page.language, at, &pages.settings.zone);
+    let moment = |at| text::stamp(page.language, at, &pages.settings.zone);
     let kind = match mail.kind {
         MailKind::ResetLink => page.say("queue-kind-link"),
         MailKind::GeneratedPassword => page.say("queue-kind-password"),

@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::form::Form;
 use super::frame::Frame;
 use super::pages::Shared;
-use super::paths;
+use super::paths::{self, Named};
 use super::signed_visit::SignedVisit;
 use super::visit::Visit;
 use crate::directory::StrengthError;
@@ -20,13 +20,23 @@ use crate::domain::password_policy::Refusal;
 
 /// The addresses of this module.
 pub fn routes() -> Router<Shared> {
-    Router::new().route(paths::PASSWORD_STRENGTH, post(own)).route(paths::LINK_STRENGTH, post(by_link))
+    Router::new()
+        .route(paths::PASSWORD_STRENGTH, post(own))
+        .route(paths::LINK_STRENGTH, post(by_link))
+        .route("/people/{id}/strength", post(of_person))
 }
 
 /// Of one's own new password.
 async fn own(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
     let checked = visit.directory().own_strength(&visit.caller(), &form.secret("new")?).await;
     let page = visit.frame(Area::Account);
+    said(&page, checked)
+}
+
+/// Of somebody else's new password, on their sheet.
+async fn of_person(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Response, Fault> {
+    let checked = visit.directory().strength_for_person(&visit.caller(), id, &form.secret("new")?).await;
+    let page = visit.frame(Area::People);
     said(&page, checked)
 }
 

@@ -19,7 +19,7 @@ pub use sheet::{May, Sheet, TeamChoice};
 use super::addresses::AddressWatch;
 use super::present::Record;
 use super::subject::subject;
-use super::{Caller, Directory, Unavailable};
+use super::{Caller, Denial, Directory, Unavailable};
 use crate::domain::access::{self, Object, PasswordRight, Reads, Subject};
 use crate::domain::account::Account;
 use crate::domain::group::Group;
@@ -75,6 +75,23 @@ impl Directory {
     fn sheet_call(&self, caller: &Caller) -> Call {
         let (access, tree) = (self.settings.access, self.settings.tree.clone());
         Call { caller: *caller, access, tree, now: self.clock.now(), watch: self.address_watch(caller) }
+    }
+
+    /// The person `id`, if `caller` may set their password without the old one. May be stale.
+    ///
+    /// # Errors
+    /// [`SheetError::NoSuchPerson`] for whom the caller may not know, [`SheetError::Denied`], [`SheetError::MustChange`],
+    /// or that the store does not answer.
+    pub(super) async fn whose_password_is_set(&self, caller: &Caller, id: Id) -> Result<Account, SheetError> {
+        let call = self.sheet_call(caller);
+        let account = self.store.read(|view| {
+            let found = call.find(view, id)?;
+            match found.may_change(Field::Password, &call.access) {
+                true => Ok(found.account),
+                false => Err(Stop::Rule(SheetError::Denied(Denial::Password))),
+            }
+        });
+        Ok(account.await?)
     }
 }
 

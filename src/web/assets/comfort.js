@@ -22,7 +22,8 @@ for (const form of document.querySelectorAll("form[data-strength]")) {
   const said = document.createElement("p");
   said.className = "strength";
   said.setAttribute("aria-live", "polite");
-  field.closest(".field").append(said);
+  // Below both fields where the same password stands beside it once more.
+  (field.closest(".pair") ?? field.closest(".field").lastElementChild).after(said);
   let waiting, asked = 0;
   const say = (text, good) => {
     said.textContent = text;

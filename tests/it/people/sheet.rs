@@ -65,6 +65,45 @@ fn a_mail_address_needs_one_s_own_password_and_both_addresses_are_told() {
 }
 
 #[test]
+fn the_password_of_somebody_else_is_judged_while_it_is_typed_for_whoever_may_set_it() {
+    let office = Office::with(|config| config.directory.address_book = true);
+    let (louise, paul, anne) = (office.path("louise"), office.path("paul"), office.path("anne"));
+    let ask = |visitor: &mut Pages, path: &str, typed: &str| {
+        let csrf = visitor.open("/account/password").csrf();
+        visitor.post(&format!("{path}/strength"), &[("csrf", &csrf), ("new", typed)])
+    };
+    let mut marc = office.signed_in("marc");
+    let page = marc.open(&louise);
+    assert!(page.body.contains(&format!("data-strength=\"{louise}/strength\"")), "{}", page.body);
+    for (typed, said) in [
+        (OTHER, "good\nThis password is good."),
+        ("louise-louise-louise", "weak\nThe password is little more than"),
+        ("", "weak\nThe password is empty"),
+    ] {
+        let answer = ask(&mut marc, &louise, typed);
+        assert!(answer.status == 200 && answer.body.starts_with(said), "{typed}: {answer:?}");
+    }
+    let of_paul = ask(&mut office.signed_in("anne"), &paul, "louise-louise-louise");
+    assert!(of_paul.status == 200 && !of_paul.body.contains("little more than"), "it is not his name: {of_paul:?}");
+    assert_eq!(marc.post(&format!("{louise}/strength"), &[("new", OTHER)]).status, 403, "without a token");
+
+    // One's own is changed with the old one; and what others' passwords must not be made of is nobody else's business.
+    let marc_s = office.path("marc");
+    for (who, paths) in [("marc", vec![&marc_s, &paul, &anne]), ("louise", vec![&louise, &marc_s, &anne]), ("anne", vec![&anne])] {
+        let mut visitor = office.signed_in(who);
+        for path in paths {
+            assert_eq!(ask(&mut visitor, path, OTHER).status, 404, "{who} {path}");
+        }
+        assert_eq!(ask(&mut visitor, "/people/000000000000004d", OTHER).status, 404, "{who}");
+        assert!(!visitor.open(&office.path(who)).body.contains("data-strength"), "{who}");
+    }
+    let mut stranger = Pages::in_language(office.daemon.public_url(), "en");
+    let csrf = stranger.open("/sign-in").csrf();
+    let asked = stranger.post(&format!("{louise}/strength"), &[("csrf", &csrf), ("new", OTHER)]);
+    assert_eq!(asked.location(), Some("/sign-in"));
+}
+
+#[test]
 fn a_sheet_that_somebody_else_has_changed_is_shown_again() {
     let office = Office::open();
     let (mut anne, mut marc, louise) = (office.signed_in("anne"), office.signed_in("marc"), office.path("louise"));
