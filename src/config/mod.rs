@@ -81,7 +81,7 @@ pub struct Directory {
     pub self_mail: bool,
     /// Whether a person may change their own telephone numbers.
     pub self_telephone: bool,
-    /// Whether managers may add people to their teams.
+    /// Whether managers may add people to their teams, on the pages. Over LDAP only administrators add entries.
     pub managers_add: bool,
 }
 

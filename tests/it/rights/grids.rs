@@ -9,8 +9,12 @@
 //! | `h` | it is refused, written down, and answered as for something that does not exist |
 //! | `!` | it is refused: it would leave no administrator |
 //! | `.` | nobody would ask that |
+//! | `n` | no more than what an address book says of it is seen |
+//!
+//! [`GRIDS`] is how it is with the default settings, and [`SWITCHED_ON`] what the settings make of it.
 
 use super::table::Action::{self, *};
+use super::table::Setting::{self, *};
 
 /// Each action with the grid that it follows. The columns: oneself (or the application that asks); a user, a manager
 /// and an administrator of the team "sales"; a user and a manager of "finance"; an administrator without a team; an
@@ -274,4 +278,42 @@ pub const GRIDS: &[(&[Action], &str)] = &[
         last           Y
     ",
     ),
+];
+
+/// What each setting makes of some cells: where the first sign stands, the second one takes its place.
+pub const SWITCHED_ON: &[Switched] = &[
+    (SelfMail, &[Mail], &["user", "manager", "former"], &["self"], ["-", "Y"]),
+    (SelfTelephone, &[Telephone], &["user", "manager", "former"], &["self"], ["-", "Y"]),
+    (ManagersAdd, &[AddToOwnTeam], &["manager"], &["new"], ["-", "Y"]),
+    (AddressBook, &[Read], &["user", "manager", "former"], PEOPLE, ["h", "n"]),
+    // Who is seen is not hidden any more, and no more than that.
+    (AddressBook, OF_PEOPLE, &["user", "manager", "former"], PEOPLE, ["h", "-"]),
+];
+
+/// The setting, and whose cells for what of whom change.
+type Switched = (Setting, &'static [Action], &'static [&'static str], &'static [&'static str], [&'static str; 2]);
+
+const PEOPLE: &[&str] = &["t.user", "t.mgr", "t.adm", "user", "mgr", "adm"];
+
+/// All but [`Read`] that is asked for of people.
+const OF_PEOPLE: &[Action] = &[
+    Password,
+    PasswordByOld,
+    PasswordBeside,
+    Name,
+    Mail,
+    Telephone,
+    OwnTeam,
+    ForeignTeam,
+    NoTeam,
+    Role,
+    Disable,
+    Expire,
+    MustChange,
+    Rename,
+    Unlock,
+    Delete,
+    SendLink,
+    SendPassword,
+    SignOut,
 ];

@@ -4,9 +4,9 @@
 use bindery::directory::ChangeOperation;
 
 use super::asked::{Asked, Request};
-use super::table::{Action, Cell};
+use super::table::{Action, Cell, Verdict};
 use super::world::{NEW_PASSWORD, PASSWORD, World, dn};
-use super::{Answer, Way, walk};
+use super::{Answer, Expected, Way, walk};
 use crate::harness::request::{add, compare, delete, message, modify, rename, set_password};
 use crate::harness::{Output, Program, Wire};
 
@@ -35,6 +35,14 @@ impl Way for Ldap {
         match &mut self.wire {
             Some(wire) => asked.iter().map(|asked| over(wire, asked)).collect(),
             None => self.by_programs(world, &asked),
+        }
+    }
+
+    /// The setting by which managers add people is one of the pages.
+    fn expected(&self, cell: &Cell) -> Expected {
+        match (cell.action, cell.who) {
+            (Action::AddToOwnTeam, "manager") => Expected { verdicts: vec![Verdict::Refused], audited: true },
+            _ => Expected::of(cell),
         }
     }
 

@@ -61,6 +61,9 @@ impl Way for Forged {
         let administrative = matches!(cell.what, "o.team" | "team" | "group" | "app" | "new");
         let verdicts = match (cell.action, cell.who, cell.verdict) {
             (_, "administrator" | "last", verdict) => vec![verdict],
+            (Action::AddToOwnTeam, "manager", Verdict::Done) => vec![Verdict::Done],
+            // A sheet says more than an address book.
+            (Action::Read, _, Verdict::Listed) => vec![Verdict::Hidden],
             // Of oneself there is another page, and of one's team none.
             (Action::Read, "user" | "former", _) => vec![Verdict::Hidden],
             (Action::Read, ..) if administrative => vec![Verdict::Hidden],

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::grids::GRIDS;
+use super::grids::{GRIDS, SWITCHED_ON};
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +56,18 @@ pub enum Action {
     AddService,
 }
 
+/// A setting that changes some of the table (`directory.*`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    SelfMail,
+    SelfTelephone,
+    AddressBook,
+    ManagersAdd,
+}
+
+/// All of them.
+pub const SETTINGS: [Setting; 4] = [Setting::SelfMail, Setting::SelfTelephone, Setting::AddressBook, Setting::ManagersAdd];
+
 /// One cell of the table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
@@ -73,6 +85,8 @@ pub struct Cell {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Done,
+    /// An address book's part of it is seen.
+    Listed,
     Refused,
     Hidden,
     LastAdministrator,
@@ -106,11 +120,32 @@ pub const SUBJECTS: [&str; 10] = [
     "last",
 ];
 
-/// The cells of all grids.
-pub fn cells() -> Vec<Cell> {
-    let cells: Vec<Cell> = GRIDS.iter().flat_map(|(actions, grid)| actions.iter().flat_map(|action| of_grid(*action, grid))).collect();
+/// The cells of all grids, with these settings switched on.
+pub fn cells(settings: &[Setting]) -> Vec<Cell> {
+    let cells = GRIDS.iter().flat_map(|(actions, grid)| actions.iter().flat_map(|action| of_grid(*action, grid)));
+    let mut cells: Vec<Cell> = cells.collect();
     assert!(cells.len() > 1000, "only {} cells", cells.len());
+    for (setting, actions, who, what, [from, to]) in SWITCHED_ON.iter().filter(|(setting, ..)| settings.contains(setting)) {
+        let (from, to) = (verdict(from).unwrap(), verdict(to).unwrap());
+        let is_meant = |cell: &Cell| actions.contains(&cell.action) && who.contains(&cell.who) && what.contains(&cell.what);
+        let meant: Vec<&mut Cell> = cells.iter_mut().filter(|cell| is_meant(cell) && cell.verdict == from).collect();
+        assert!(meant.len() >= actions.len(), "{setting:?} changes nothing");
+        meant.into_iter().for_each(|cell| cell.verdict = to);
+    }
     cells
+}
+
+/// What stands in a cell; none where nobody would ask.
+fn verdict(cell: &str) -> Option<Verdict> {
+    match cell {
+        "Y" => Some(Verdict::Done),
+        "n" => Some(Verdict::Listed),
+        "-" => Some(Verdict::Refused),
+        "h" => Some(Verdict::Hidden),
+        "!" => Some(Verdict::LastAdministrator),
+        "." => None,
+        other => panic!("{other}"),
+    }
 }
 
 fn of_grid(action: Action, grid: &'static str) -> Vec<Cell> {
@@ -121,17 +156,8 @@ fn of_grid(action: Action, grid: &'static str) -> Vec<Cell> {
     let mut cells = Vec::new();
     for row in rows {
         assert_eq!(row.len(), columns.len(), "{action:?}: {row:?}");
-        for (what, cell) in columns.iter().zip(&row).skip(1) {
-            let verdict = match *cell {
-                "Y" => Verdict::Done,
-                "-" => Verdict::Refused,
-                "h" => Verdict::Hidden,
-                "!" => Verdict::LastAdministrator,
-                "." => continue,
-                other => panic!("{action:?}: {other}"),
-            };
-            cells.push(Cell { who: row[0], action, what, verdict });
-        }
+        let asked = columns.iter().zip(&row).skip(1).filter_map(|(what, cell)| Some((what, verdict(cell)?)));
+        cells.extend(asked.map(|(what, verdict)| Cell { who: row[0], action, what, verdict }));
     }
     cells
 }

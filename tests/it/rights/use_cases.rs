@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use bindery::directory::{
-    Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, SendError, SheetError, Target,
+    Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, SendError, SheetError, SheetForm, Target,
 };
 use bindery::domain::audit::Source;
 use bindery::domain::dn::Dn;
@@ -15,7 +15,7 @@ use bindery::secret::Secret;
 use bindery::store::accounts::AccountError;
 
 use super::asked::{Asked, Request};
-use super::table::Cell;
+use super::table::{Action, Cell};
 use super::world::{NEW_PASSWORD, World, is_application, login, parsed};
 use super::{Answer, Way, walk};
 
@@ -46,6 +46,9 @@ impl Way for UseCases {
             let asked = Asked::of(cell);
             match asked.request {
                 Request::Send { password } => world.daemon.wait_for(self.send(directory, world.id_or_some(asked.login()), password)),
+                _ if matches!(cell.action, Action::AddPerson | Action::AddToOwnTeam) => {
+                    world.daemon.wait_for(self.add_person(directory, cell.action))
+                }
                 Request::EndSessions => world.daemon.wait_for(self.end_sessions(directory, world.id_or_some(asked.login()))),
                 _ => world.daemon.wait_for(self.answer(directory, asked)),
             }
@@ -102,6 +105,18 @@ impl UseCases {
             Ok(()) => Answer::Done,
             Err(SendError::NoSuchAccount) => Answer::Hidden(String::new()),
             Err(SendError::Denied) => Answer::Refused,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// The way of the pages; the table over LDAP takes the other one.
+    async fn add_person(&self, directory: &Directory, action: Action) -> Answer {
+        let text = |text: &str| Some(text.to_owned());
+        let team = text(if action == Action::AddToOwnTeam { "sales" } else { "" });
+        let form = SheetForm { surname: text("New"), login: text("new"), team, ..SheetForm::default() };
+        match directory.add_person(&self.caller, form, None).await {
+            Ok(_) => Answer::Done,
+            Err(SheetError::Denied(_) | SheetError::MustChange) => Answer::Refused,
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -20,7 +20,7 @@ use bindery::secret::Secret;
 use bindery::store::view::MAX_SCAN;
 use bindery::store::{Stop, View, accounts, failures, groups, keys, records, sessions};
 
-use super::table::SUBJECTS;
+use super::table::{SUBJECTS, Setting};
 use crate::harness::InProcess;
 
 /// What everybody and every application has for a password at first.
@@ -113,8 +113,12 @@ pub fn parsed(dn: &str) -> Dn {
 
 impl World {
     /// One with cheap passwords: what they cost is tested elsewhere.
-    pub fn new() -> World {
+    pub fn with(settings: &[Setting]) -> World {
         let daemon = InProcess::with_pages(|config| {
+            config.directory.self_mail = settings.contains(&Setting::SelfMail);
+            config.directory.self_telephone = settings.contains(&Setting::SelfTelephone);
+            config.directory.address_book = settings.contains(&Setting::AddressBook);
+            config.directory.managers_add = settings.contains(&Setting::ManagersAdd);
             config.passwords.argon2.memory_kib = 64;
             config.passwords.argon2.passes = 1;
             config.web.time_zone = Some("UTC".to_owned());
