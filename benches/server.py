@@ -1,5 +1,6 @@
 """What both servers have in common: start, stop, and what the kernel says of them."""
 
+import os
 import pathlib
 import signal
 import socket
@@ -73,6 +74,11 @@ class Server:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1])
         return 0
+
+    def cpu_seconds(self):
+        """What it has computed since it was started."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def disk_mib(self):
         """What its data takes on disk; holes in a file take nothing."""

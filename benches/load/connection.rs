@@ -1,11 +1,12 @@
 //! One connection to the server and what it is waiting for.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Instant;
 
 use rustix::event::epoll;
-use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketType, bind, connect, recv, send, socket};
 
 /// A connection, and where it stands.
 pub struct Connection {
@@ -64,22 +65,22 @@ impl Connection {
     /// Sends `bytes`. They are few and the server reads, so the socket takes them at once.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.entries = 0;
-        self.socket.write_all(bytes)
+        let sent = send(&self.socket, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?;
+        if sent == bytes.len() { Ok(()) } else { Err(ErrorKind::WriteZero.into()) }
     }
 
     /// Reads what there is. False: the server has closed.
     pub fn receive(&mut self) -> io::Result<bool> {
         self.input.copy_within(self.from..self.to, 0);
         (self.from, self.to) = (0, self.to - self.from);
-        match self.socket.read(&mut self.input[self.to..]) {
-            Ok(0) => Ok(false),
-            Ok(count) => {
+        match recv(&self.socket, &mut self.input[self.to..], RecvFlags::DONTWAIT) {
+            Ok((_, 0)) | Err(Errno::CONNRESET) => Ok(false),
+            Ok((_, count)) => {
                 self.to += count;
                 Ok(true)
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(true),
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(false),
-            Err(error) => Err(error),
+            Err(Errno::AGAIN) => Ok(true),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -94,7 +95,9 @@ impl Connection {
     }
 }
 
-/// A socket to `server` from the address `from`, which `epoll` watches as number `index`.
+/// A socket to `server` from the address `from`, which `epoll` watches as number `index`. It gets no options that it can
+/// do without, since a stream of fresh connections opens one for each operation: one small request at a time waits for
+/// nothing, with Nagle's algorithm or without, and what must not block says so itself.
 pub fn dial(epoll: &impl std::os::fd::AsFd, index: usize, from: IpAddr, server: SocketAddr) -> io::Result<TcpStream> {
     let family = if server.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let socket = socket(family, SocketType::STREAM, None)?;
@@ -103,9 +106,6 @@ pub fn dial(epoll: &impl std::os::fd::AsFd, index: usize, from: IpAddr, server: 
     }
     // On loopback a connection stands when this returns.
     connect(&socket, &server)?;
-    let socket = TcpStream::from(socket);
-    socket.set_nodelay(true)?;
-    socket.set_nonblocking(true)?;
     epoll::add(epoll, &socket, epoll::EventData::new_u64(index as u64), epoll::EventFlags::IN)?;
-    Ok(socket)
+    Ok(TcpStream::from(socket))
 }
