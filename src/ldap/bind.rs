@@ -2,8 +2,7 @@
 
 use std::time::Instant;
 
-use ldap3_proto::proto::{LdapBindCred, LdapBindRequest, SaslCredentials};
-
+use super::bind_request::{Authentication, Bind};
 use super::convert;
 use super::ppolicy::PolicyError;
 use super::response::Reply;
@@ -16,25 +15,20 @@ use crate::secret::Secret;
 
 impl Session {
     /// Who it is from now on. The session was made anonymous before.
-    pub(super) async fn bind(&mut self, request: LdapBindRequest) -> Reply {
-        let LdapBindRequest { version, dn, cred } = request;
+    pub(super) async fn bind(&mut self, request: Bind) -> Reply {
         let begun = Instant::now();
-        let (outcome, result) = match cred {
-            // The password is taken before anything can fail, so that it is wiped in any case.
-            LdapBindCred::Simple(password) => self.simple_bind(version, &dn, Secret::new(password)).await,
-            _ if version != 3 => (BindOutcome::Refused, version_refused()),
-            LdapBindCred::SASL(credentials) => self.sasl_bind(&credentials),
-            LdapBindCred::Unsupported => (BindOutcome::Refused, method_refused()),
+        let (outcome, result) = match request.authentication {
+            // RFC 4511 §4.2: a version that is not supported is a protocolError.
+            _ if request.version != 3 => (BindOutcome::Refused, version_refused()),
+            Authentication::Simple(password) => self.simple_bind(&request.name, password).await,
+            Authentication::Sasl { mechanism, credentials } => self.sasl_bind(&mechanism, &credentials),
+            Authentication::Other => (BindOutcome::Refused, method_refused()),
         };
         self.service.metrics.bind(outcome, begun.elapsed());
         result.into()
     }
 
-    async fn simple_bind(&mut self, version: i64, dn: &str, password: Secret) -> (BindOutcome, LdapResult) {
-        // RFC 4511 §4.2: a version that is not supported is a protocolError.
-        if version != 3 {
-            return (BindOutcome::Refused, version_refused());
-        }
+    async fn simple_bind(&mut self, dn: &str, password: Secret) -> (BindOutcome, LdapResult) {
         if password.is_empty() && dn.is_empty() {
             return (BindOutcome::Anonymous, LdapResult::success());
         }
@@ -67,15 +61,15 @@ impl Session {
     }
 
     /// EXTERNAL over the Unix socket: whoever the system says it is. root and the daemon's own user administer.
-    fn sasl_bind(&mut self, credentials: &SaslCredentials) -> (BindOutcome, LdapResult) {
+    fn sasl_bind(&mut self, mechanism: &str, credentials: &Secret) -> (BindOutcome, LdapResult) {
         let (true, Transport::Socket, Source::Socket(uid)) =
-            (credentials.mechanism.eq_ignore_ascii_case("EXTERNAL"), self.transport, self.caller.source)
+            (mechanism.eq_ignore_ascii_case("EXTERNAL"), self.transport, self.caller.source)
         else {
             return (BindOutcome::Refused, method_refused());
         };
         let is_own = uid == ROOT || uid == rustix::process::geteuid().as_raw();
         // RFC 4422 §3.4.1: acting for somebody else is not offered.
-        let is_system = is_own && credentials.credentials.is_empty();
+        let is_system = is_own && credentials.is_empty();
         match self.service.directory.bind_peer(self.caller.source, is_system) {
             Ok(bound) => (BindOutcome::Success, self.become_subject(bound)),
             Err(error) => (outcome(error), error.into()),

@@ -1,6 +1,6 @@
 //! From octets to a request: cuts one LDAPMessage out of the input, checks it strictly, and only then has ldap3_proto
-//! read its operation; a search is read in `search_request.rs`. Controls are read here, since ldap3_proto forgets
-//! whether some of them are critical.
+//! read its operation; a bind is read in `bind_request.rs`, a search in `search_request.rs`. Controls are read here, since
+//! ldap3_proto forgets whether some of them are critical.
 
 use std::fmt;
 
@@ -11,6 +11,7 @@ use tokio_util::codec::Decoder;
 use zeroize::Zeroize;
 
 use super::ber::{self, BOOLEAN, Flaw, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE, Writer};
+use super::bind_request::Bind;
 use super::search_request::Search;
 use super::shape::{self, ShapeError};
 
@@ -30,6 +31,8 @@ pub struct Message {
 /// What a message asks for.
 #[derive(Debug)]
 pub enum Request {
+    /// A bind.
+    Bind(Bind),
     /// A search.
     Search(Search),
     /// Any other request, as ldap3_proto reads it.
@@ -198,6 +201,7 @@ impl<'a> Parts<'a> {
 
     fn request(&self) -> Result<Request, Why> {
         match self.operation {
+            Operation::Bind => Bind::read(self.content).map(Request::Bind),
             Operation::Search => Search::read(self.content).map(Request::Search).map_err(|Malformed| Why::Value),
             _ => self.op().map(Request::Other),
         }
@@ -214,20 +218,8 @@ impl<'a> Parts<'a> {
         frame.as_mut().zeroize();
         match decoded {
             Ok(Some(message)) => Ok(message.op),
-            Ok(None) | Err(_) if self.has_unreadable_password() => Err(Why::Password),
             Ok(None) | Err(_) => Err(Why::Value),
         }
-    }
-
-    /// Whether it is a simple bind whose password is not UTF-8.
-    fn has_unreadable_password(&self) -> bool {
-        let simple = || {
-            let mut reader = Reader::new(self.content);
-            reader.expect(INTEGER).ok()?;
-            std::str::from_utf8(reader.expect(OCTET_STRING).ok()?).ok()?;
-            reader.expect(SIMPLE).ok()
-        };
-        self.operation == Operation::Bind && simple().is_some_and(|password| std::str::from_utf8(password).is_err())
     }
 }
 
@@ -317,8 +309,6 @@ impl fmt::Display for Violation {
 
 /// `controls [0]` of an LDAPMessage.
 const CONTROLS: u8 = 0xa0;
-/// `simple [0]` of a BindRequest.
-const SIMPLE: u8 = 0x80;
 
 #[cfg(test)]
 #[path = "frame_tests.rs"]

@@ -96,7 +96,7 @@ pub fn filter(ber: &[u8]) -> Option<Filter> {
     match frame::decode(&request, ELEMENTS) {
         Ok(Decoded::Message(message)) => match message.request {
             Request::Search(search) => Some(search.filter),
-            Request::Other(_) => None,
+            Request::Bind(_) | Request::Other(_) => None,
         },
         Ok(Decoded::Bad(_)) | Err(_) => None,
     }

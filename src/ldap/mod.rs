@@ -3,6 +3,7 @@
 
 mod ber;
 mod bind;
+mod bind_request;
 mod change;
 mod compare;
 mod connection;

@@ -89,6 +89,12 @@ impl Session {
                 };
                 (Operation::Search, reply)
             }
+            // This, and what changes something, may wait for a hash thread or the disk: what is answered already goes out
+            // first. Boxed, so that a search, which is far more frequent, makes no room for them.
+            Request::Bind(bind) => {
+                wire.flush().await?;
+                (Operation::Bind, Box::pin(self.bind(bind)).await)
+            }
             Request::Other(LdapOp::UnbindRequest) => return Ok(Next::Close),
             // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).
             Request::Other(LdapOp::AbandonRequest(_)) => return Ok(Next::Request),
@@ -98,8 +104,6 @@ impl Session {
             }
             Request::Other(LdapOp::CompareRequest(request)) => (Operation::Compare, self.compare(&request).await),
             Request::Other(op) => {
-                // These may wait for a hash thread or the disk: what is answered already goes out first. Boxed, so that a
-                // search, which is far more frequent, makes no room for them.
                 wire.flush().await?;
                 Box::pin(self.write_operation(op)).await
             }
@@ -109,7 +113,6 @@ impl Session {
 
     async fn write_operation(&mut self, op: LdapOp) -> (Operation, Reply) {
         match op {
-            LdapOp::BindRequest(request) => (Operation::Bind, self.bind(request).await),
             LdapOp::AddRequest(request) => (Operation::Add, self.add(request).await),
             LdapOp::ModifyRequest(request) => (Operation::Modify, self.modify(request).await),
             LdapOp::DelRequest(dn) => (Operation::Delete, self.delete(&dn).await),
@@ -152,7 +155,7 @@ fn counted_as(operation: Operation, request: &Request) -> metrics::Operation {
         Operation::Abandon => metrics::Operation::Abandon,
         Operation::Extended => match request {
             Request::Other(LdapOp::ExtendedRequest(request)) => super::extended::kind(&request.name),
-            Request::Search(_) | Request::Other(_) => metrics::Operation::Other,
+            Request::Bind(_) | Request::Search(_) | Request::Other(_) => metrics::Operation::Other,
         },
     }
 }
