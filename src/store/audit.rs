@@ -154,8 +154,9 @@ async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped:
 /// Writes `rows`, trying again while the store is down; gives how many were given up.
 async fn write(store: &Arc<Store>, rows: Vec<Entry>) -> u64 {
     let mut rules = JoinSet::new();
-    for chunk in rows.chunks(ROWS_A_RULE) {
-        let (store, chunk) = (Arc::clone(store), Arc::<[_]>::from(chunk));
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let (store, chunk) = (Arc::clone(store), rows.by_ref().take(ROWS_A_RULE).collect());
         rules.spawn(async move { write_chunk(&store, chunk).await });
     }
     let mut lost = 0;
