@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::failure::{Failure, Kind, code_name};
+use crate::domain::writing::misleads;
 use crate::secret::Secret;
 
 /// How results are shown: for people or for scripts.
@@ -90,7 +91,7 @@ fn failure_json(failure: &Failure) -> Value {
 
 /// `text` without anything that a terminal would obey: what is in a directory was typed by others.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars().map(|c| if misleads(c) && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// A list that is shown while it arrives: a JSON array for scripts, aligned columns for people.

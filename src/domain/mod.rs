@@ -23,3 +23,4 @@ pub mod session;
 pub mod throttle;
 pub mod time;
 pub mod tree;
+pub mod writing;

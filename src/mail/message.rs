@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::document::Document;
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
+use crate::domain::writing::misleads;
 
 /// Who mails are from, and where answers go.
 #[derive(Clone, Debug)]
@@ -94,10 +95,11 @@ fn part(kind: ContentType, content: &str) -> SinglePart {
     builder.header(kind).body(content.to_owned())
 }
 
-/// `text` without what would end a header's line, and cut to [`MAX_NAME`] characters.
+/// `text` without what would end a header's line or turn it round, and cut to [`MAX_NAME`] characters.
 fn one_line(text: &str) -> String {
-    let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_NAME).collect();
-    visible.trim().to_owned()
+    let visible: String = text.chars().map(|c| if misleads(c) { ' ' } else { c }).take(MAX_NAME).collect();
+    // RFC 2047 §5: a quoted string holds no encoded word, but some programs decode what looks like one.
+    visible.replace("=?", "= ?").trim().to_owned()
 }
 
 /// Characters of a name or subject in a header.
@@ -154,11 +156,15 @@ mod tests {
             "<eve@example.com>,",
             "\"eve@example.com\"",
             "\u{2028}Bcc: eve",
+            "\u{202e}gro.elpmaxe@eve",
+            "=?utf-8?q?Louise=0D=0ABcc:_eve@example.com?=",
         ] {
             let mail = written("louisem@example.org", Some(name), name).unwrap();
-            let headers = mail.split("\r\n\r\n").next().unwrap();
+            // RFC 5322 §2.2.3: a line that begins with a blank goes on.
+            let headers = mail.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ");
             assert!(!headers.lines().any(|line| line.to_lowercase().starts_with("bcc")), "{headers}");
             let to: Vec<&str> = headers.lines().filter(|line| line.starts_with("To:")).collect();
+            assert!(!headers.contains("=?utf-8?q?Louise=0D"), "{headers}");
             assert!(to.len() == 1 && to[0].ends_with("<louisem@example.org>"), "{headers}");
         }
     }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::domain::audit::{Actor, AuditEvent, AuditRow, Reason, Source};
 use crate::domain::id::Id;
 use crate::domain::outbox::{MailKind, Way};
+use crate::domain::writing::misleads;
 
 /// Writes `row` to the log, under the target `bindery::audit`.
 pub fn log(row: &AuditRow) {
@@ -63,7 +64,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 fn deceives(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    misleads(character) || matches!(character, '\u{200e}' | '\u{200f}')
 }
 
 /// The fields that an event fills.

@@ -17,6 +17,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::domain::language::Language;
+use crate::domain::writing::turns;
 
 pub use dates::{Zone, lasting, moment, stamp, until};
 pub use overrides::TextError;
@@ -96,6 +97,8 @@ impl Texts {
 impl<'a> From<Value<'a>> for FluentValue<'a> {
     fn from(value: Value<'a>) -> FluentValue<'a> {
         match value {
+            // A name from before they were refused may still hold some.
+            Value::Text(text) if text.contains(turns) => FluentValue::from(text.replace(turns, "")),
             Value::Text(text) => FluentValue::from(text),
             Value::Number(number) => FluentValue::from(number),
         }

@@ -138,6 +138,13 @@ fn a_message_is_said_with_its_values() {
     assert_eq!(texts.say(Language::French, "mails-nothing", &[]), "mails-nothing");
 }
 
+/// A name from before it was refused turns none of the words around it.
+#[test]
+fn a_value_does_not_turn_what_is_around_it() {
+    let said = Texts::shipped().say(Language::English, "mails-hello-named", &[("name", Value::Text("A\u{202e}d\u{2069}a \u{5d3}"))]);
+    assert_eq!(said, "Hello Ada \u{5d3},");
+}
+
 #[test]
 fn an_organisation_puts_its_own_texts_in_their_place() {
     let directory = tempfile::tempdir().unwrap();

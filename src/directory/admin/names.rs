@@ -8,6 +8,7 @@ use crate::domain::dn::{Dn, Rdn};
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::schema::Attribute;
 use crate::domain::tree::{Branch, Place, fold};
+use crate::domain::writing::misleads;
 use crate::store::{Stop, View, accounts, groups};
 
 /// The branch that entries of this place are in; none for what is no entry that can be added or renamed.
@@ -45,7 +46,7 @@ fn check_name(name: &str, branch: Branch) -> Result<(), ChangeError> {
     if !is_name(name, (longest, blanks)) {
         let blanks = if blanks { "" } else { "blanks, " };
         return Err(ChangeError::NamingViolation(format!(
-            "a name here has 1 to {longest} characters without {blanks}'/', ':' and control characters, and does not begin with '-'"
+            "a name here has 1 to {longest} characters without {blanks}'/', ':', control characters and those that turn the direction of writing, and does not begin with '-'"
         )));
     }
     Ok(())
@@ -62,7 +63,7 @@ pub(in crate::directory) fn is_group_name(name: &str) -> bool {
 }
 
 fn is_name(name: &str, (longest, blanks): (usize, bool)) -> bool {
-    let refused = |c: char| c.is_control() || matches!(c, '/' | ':') || (!blanks && c.is_whitespace());
+    let refused = |c: char| misleads(c) || matches!(c, '/' | ':') || (!blanks && c.is_whitespace());
     !name.is_empty() && name.chars().count() <= longest && !name.chars().any(refused) && !name.starts_with('-')
 }
 

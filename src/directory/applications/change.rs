@@ -20,6 +20,7 @@ use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Tree, fold};
+use crate::domain::writing::misleads;
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
 use crate::store::{Fail, Stop, View, groups, services};
@@ -274,7 +275,7 @@ impl Directory {
 fn filled(view: &mut View<'_>, mut service: ServiceAccount, form: &ApplicationForm) -> Result<ServiceAccount, Stop<ApplicationError>> {
     service.uid = form.name.clone();
     let description = form.description.trim();
-    if description.chars().count() > MAX_DESCRIPTION || description.chars().any(char::is_control) {
+    if description.chars().count() > MAX_DESCRIPTION || description.chars().any(misleads) {
         return Err(refuse(ApplicationFault::DescriptionUnusable));
     }
     if description != description_of(&service) {

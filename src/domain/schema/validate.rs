@@ -3,6 +3,7 @@
 use super::{Attribute, Syntax};
 use crate::domain::dn::Dn;
 use crate::domain::matching::{self, MatchingRule};
+use crate::domain::writing::misleads;
 
 /// Why a value is not one of its attribute type; says what it would have to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,8 +64,8 @@ impl Attribute {
 fn directory_string(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
     let text = text(value)?;
     let several_lines = matches!(attribute, Attribute::Description | Attribute::Street);
-    if text.chars().any(|c| c.is_control() && !(several_lines && matches!(c, '\n' | '\r' | '\t'))) {
-        return Err(InvalidValue::Not("text without control characters"));
+    if text.chars().any(|c| misleads(c) && !(several_lines && matches!(c, '\n' | '\r' | '\t'))) {
+        return Err(InvalidValue::Not("text without control characters, and without those that turn the direction of writing"));
     }
     // A name that folds to nothing could not be found again.
     if matching::folded(text).is_empty() {
@@ -148,6 +149,7 @@ mod tests {
         for (attribute, value) in [
             (Attribute::Cn, "Élodie O'Neill".as_bytes()),
             (Attribute::Description, b"two\nlines"),
+            (Attribute::Cn, "\u{5d3}\u{5d5}\u{5d3} \u{200f}\u{645}\u{62d}".as_bytes()),
             (Attribute::Mail, b"a@b"),
             (Attribute::Mail, b"louise+tag@example.org"),
             (Attribute::TelephoneNumber, b"+33 (0)1 23-45"),
@@ -173,6 +175,9 @@ mod tests {
             (Attribute::Cn, "\u{200b}".as_bytes()),
             (Attribute::Cn, b"a\nb"),
             (Attribute::Cn, b"a\0"),
+            (Attribute::Sn, "Mar\u{202e}nit".as_bytes()),
+            (Attribute::DisplayName, "\u{2067}Ada\u{2069}".as_bytes()),
+            (Attribute::Description, "a\u{2028}b".as_bytes()),
             (Attribute::Cn, b"\xff"),
             (Attribute::Cn, &[b'a'; MAX_NAME_BYTES + 1]),
             (Attribute::Description, &[b'a'; MAX_VALUE_BYTES + 1]),

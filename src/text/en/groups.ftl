@@ -58,7 +58,7 @@ groups-notice-team-deleted = The team has been deleted.
 # What is wrong.
 groups-changed = Somebody else has changed this sheet in the meantime: nothing was saved. These are the values as they are now; start over if need be.
 groups-name-missing = Type a name.
-groups-name-malformed = This name cannot be used: at most 128 characters, without slashes and colons, and without a hyphen at the beginning.
+groups-name-malformed = This name cannot be used: at most 128 characters, without slashes, colons and invisible characters, and without a hyphen at the beginning.
 groups-name-taken = This name is taken: choose another one.
 groups-description-wrong = This description cannot be used: a single line of at most 500 bytes.
 groups-nobody-named = Type at least one login.

@@ -58,7 +58,7 @@ groups-notice-team-deleted = La direction est supprimée.
 # Ce qui ne va pas.
 groups-changed = Quelqu’un d’autre a changé cette fiche entre-temps : rien n’a été enregistré. Voici les valeurs actuelles ; recommencez si besoin.
 groups-name-missing = Saisissez un nom.
-groups-name-malformed = Ce nom ne convient pas : 128 caractères au plus, sans barre oblique ni deux-points, et sans tiret au début.
+groups-name-malformed = Ce nom ne convient pas : 128 caractères au plus, sans barre oblique, deux-points ni caractères invisibles, et sans tiret au début.
 groups-name-taken = Ce nom est déjà pris : choisissez-en un autre.
 groups-description-wrong = Cette description ne convient pas : une seule ligne, de 500 octets au plus.
 groups-nobody-named = Saisissez au moins un identifiant.

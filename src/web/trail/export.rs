@@ -90,7 +90,7 @@ fn line(told: &Told) -> String {
 
 /// A field, in quotation marks. One that a spreadsheet would calculate begins with an apostrophe (CWE-1236).
 fn quoted(field: &str) -> String {
-    let shield = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let shield = if field.starts_with(FORMULA) { "'" } else { "" };
     format!("\"{shield}{}\"", field.replace('"', "\"\""))
 }
 
@@ -108,6 +108,9 @@ impl HttpBody for Rows {
 
 /// The first line: what the fields are.
 const HEAD: &str = "time,actor,actor_id,target,target_id,source,event,details\r\n";
+
+/// What a formula begins with, in the width of Asian keyboards too.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Pages that wait to be taken.
 const CHUNKS: usize = 2;
@@ -128,6 +131,7 @@ mod tests {
             ("@SUM(A1)", "\"'@SUM(A1)\""),
             ("-1", "\"'-1\""),
             ("\t=1", "\"'\t=1\""),
+            ("＝1", "\"'＝1\""),
         ] {
             assert_eq!(quoted(field), expected);
         }

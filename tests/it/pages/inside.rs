@@ -9,14 +9,14 @@ use super::answers::carries_all;
 use super::crawl;
 use crate::harness::{InProcess, Pages};
 
-const PASSWORD: &str = "boussole-noisette-quai-39";
+pub(super) const PASSWORD: &str = "boussole-noisette-quai-39";
 
 /// What must never be read as markup. A name in a group may not have a slash or a colon, and a login no blank.
-const HOSTILE: &str = "zz'\"><script>alert(1)<b>{{7*7}}";
-const HOSTILE_LOGIN: &str = "zz'\"><b>{{7*7}}";
+pub(super) const HOSTILE: &str = "zz'\"><script>alert(1)<b>{{7*7}}";
+pub(super) const HOSTILE_LOGIN: &str = "zz'\"><b>{{7*7}}";
 
 /// A house with an administrator, `ada`; people, groups and a team whose names are `name` and `login`.
-fn house(name: &str, login: &str) -> InProcess {
+pub(super) fn house(name: &str, login: &str) -> InProcess {
     let daemon = InProcess::with_pages(|config| {
         config.directory.self_mail = true;
         config.directory.self_telephone = true;
@@ -51,11 +51,11 @@ fn house(name: &str, login: &str) -> InProcess {
     daemon
 }
 
-fn system() -> Caller {
+pub(super) fn system() -> Caller {
     Caller { actor: Actor::System, source: Source::Internal, must_change: false }
 }
 
-fn add(daemon: &InProcess, dn: &str, attributes: &[(&str, &str)]) {
+pub(super) fn add(daemon: &InProcess, dn: &str, attributes: &[(&str, &str)]) {
     let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), vec![value.as_bytes().to_vec()]));
     let class = if dn.contains("ou=people") {
         "inetOrgPerson"
@@ -68,13 +68,13 @@ fn add(daemon: &InProcess, dn: &str, attributes: &[(&str, &str)]) {
     daemon.wait_for(daemon.directory().add(&system(), &Dn::parse(dn).unwrap(), attributes)).unwrap();
 }
 
-fn modify(daemon: &InProcess, dn: &str, attribute: &str, value: &str) {
+pub(super) fn modify(daemon: &InProcess, dn: &str, attribute: &str, value: &str) {
     use bindery::directory::{Change, ChangeOperation};
     let change = Change { operation: ChangeOperation::Replace, attribute: attribute.into(), values: vec![value.as_bytes().to_vec()] };
     daemon.wait_for(daemon.directory().modify(&system(), &Dn::parse(dn).unwrap(), vec![change])).unwrap();
 }
 
-fn signed_in(daemon: &InProcess, login: &str) -> Pages {
+pub(super) fn signed_in(daemon: &InProcess, login: &str) -> Pages {
     let mut pages = Pages::in_language(daemon.public_url(), "en");
     pages.sign_in(login, PASSWORD);
     pages
@@ -130,7 +130,7 @@ fn what_is_in_an_address_or_a_refused_form_is_never_markup() {
     }
 }
 
-fn is_harmless(place: &str, body: &str) {
+pub(super) fn is_harmless(place: &str, body: &str) {
     for raw in ["zz'", "zz\"", "<img src=x", "<script>", "<b>{"] {
         assert!(!body.contains(raw), "{place} has {raw}: {body}");
     }

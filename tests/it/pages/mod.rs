@@ -6,6 +6,7 @@ mod bounds;
 mod crawl;
 mod forms;
 mod groups;
+mod hostile;
 mod hosts;
 mod inside;
 mod languages;

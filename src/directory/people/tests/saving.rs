@@ -213,3 +213,23 @@ async fn the_largest_save_fits_into_one_rule() {
         assert_eq!(fields.len(), 9, "{fields:?}");
     }
 }
+
+/// Names that are refused today may have been stored before.
+#[tokio::test]
+async fn a_name_that_turns_the_direction_of_writing_is_still_read_and_put_right() {
+    let directory = office().await;
+    let bad = "Mar\u{202e}nit";
+    let mut held = account(&directory, "louise").await;
+    held.attributes.set(Attribute::Sn, vec![bad.as_bytes().to_vec()]);
+    held.attributes.set(Attribute::Cn, vec![format!("Louise {bad}").into_bytes()]);
+    directory.store.run(move |view| accounts::replace::<accounts::AccountError>(view, &held)).await.unwrap();
+    let shown = sheet(&directory, "anne", "louise").await.unwrap();
+    assert_eq!(shown.surname, bad);
+    let other = SheetForm { telephone: text("+33 9"), ..unchanged(&shown) };
+    assert_eq!(save(&directory, "anne", "louise", other).await, Ok(vec![Field::Telephone]));
+    let again = SheetForm { surname: text("Mar\u{202d}tin"), ..form(&directory, "louise").await };
+    assert_eq!(save(&directory, "anne", "louise", again).await, Err(wrong(Field::Surname, Wrong::Malformed)));
+    let right = SheetForm { surname: text("Martin"), ..form(&directory, "louise").await };
+    assert_eq!(save(&directory, "anne", "louise", right).await, Ok(vec![Field::Surname]));
+    assert_eq!(account(&directory, "louise").await.attributes.text(Attribute::Cn), Some("Louise Martin"));
+}
