@@ -93,7 +93,13 @@ impl Session {
             // first. Boxed, so that a search, which is far more frequent, makes no room for them.
             Request::Bind(bind) => {
                 wire.flush().await?;
-                (Operation::Bind, Box::pin(self.bind(bind)).await)
+                tokio::select! {
+                    biased;
+                    reply = Box::pin(self.bind(bind)) => (Operation::Bind, reply),
+                    // Clients lose patience and try again: passwords that nobody waits for any more would keep those
+                    // behind them waiting. It is no way to guess unseen either, since there is no answer.
+                    () = wire.closed() => return Err(Ended::Closed),
+                }
             }
             Request::Other(LdapOp::UnbindRequest) => return Ok(Next::Close),
             // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).

@@ -1,7 +1,7 @@
 //! The connection's two directions: waits for whole frames, and sends answers. What a client does not read, or sends
 //! too slowly, ends here.
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::mem::MaybeUninit;
 use std::pin::{Pin, pin};
@@ -178,6 +178,15 @@ impl Wire {
             }
         }
         gives_up(self.input.pending(), id)
+    }
+
+    /// Returns once the client has closed, for as long as it sends nothing before: what it has sent ahead is read when its
+    /// turn comes, and nothing is seen behind it.
+    pub async fn closed(&self) {
+        match self.stream.stirred().await {
+            Ok(ready) if !ready.is_read_closed() => pending().await,
+            Ok(_) | Err(_) => {}
+        }
     }
 
     /// The server's side of the handshake, after which everything is TLS.

@@ -31,6 +31,26 @@ fn a_flood_of_binds_is_told_busy_and_never_no() {
 }
 
 #[test]
+fn passwords_that_nobody_waits_for_any_more_are_not_hashed() {
+    let daemon = Daemon::with(&[("BINDERY_PASSWORDS__HASH_THREADS", "1")]);
+    let louise = daemon.person("louisem");
+    let before = daemon.metric("bindery_hashes_total");
+    let impatient: Vec<Wire> = (0..60)
+        .map(|_| {
+            let mut wire = Wire::connect(daemon.address());
+            wire.send(&bind(1, &louise.dn, &louise.password));
+            wire
+        })
+        .collect();
+    drop(impatient);
+    // It waits in the same line, behind all of them.
+    let patient = Wire::connect(daemon.address()).ask(&bind(1, &louise.dn, &louise.password)).unwrap();
+    assert_eq!(patient.code, 0, "{patient:?}");
+    let hashed = daemon.metric("bindery_hashes_total") - before;
+    assert!(hashed < 50, "{hashed} of 61");
+}
+
+#[test]
 fn a_filter_that_costs_too_much_is_refused_and_holds_nobody_up() {
     let arguments = vec!["--people".to_owned(), "2000".to_owned()];
     let environment = vec![("BINDERY_LIMITS__SEARCH_TIME".to_owned(), "2s".to_owned())];
