@@ -57,7 +57,11 @@ async function manager(visitor) {
   await signsIn(visitor);
   await opensSheet(visitor, "louise");
   assert.equal(await page.locator("#role, #login, #state").count(), 0, "what is not a manager's to change is no field");
+  await visitor.fill("password", "louise");
+  await page.locator(".strength:not(.good):not(:empty)").waitFor();
+  await visitor.fits();
   await visitor.fill("password", NEW);
+  await page.locator(".strength.good").waitFor();
   await visitor.fill("confirm", NEW);
   await page.locator("#temporary").uncheck();
   await page.locator("main button.button").first().click();

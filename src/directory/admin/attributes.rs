@@ -151,9 +151,7 @@ pub(super) fn check_classes(kind: EntryKind, values: &[Value]) -> Result<(), Cha
 }
 
 fn check_distinct(attribute: Attribute, values: &[Value]) -> Result<(), ChangeError> {
-    let mut normal: Vec<Value> = values.iter().map(|value| attribute.normalise(value)).collect();
-    normal.sort_unstable();
-    match normal.windows(2).any(|pair| pair[0] == pair[1]) {
+    match attribute.repeats(values) {
         true => Err(ChangeError::ValueExists(format!("{} is given the same value twice", attribute.name()))),
         false => Ok(()),
     }

@@ -191,8 +191,6 @@ impl<'a> Editor<'a> {
     }
 
     fn check_values(&mut self, field: Field, attribute: Attribute, values: &[Value]) {
-        let mut normal: Vec<Value> = values.iter().map(|value| attribute.normalise(value)).collect();
-        normal.sort_unstable();
         if let Some(invalid) = values.iter().find_map(|value| attribute.validate(value).err()) {
             self.wrong(
                 field,
@@ -201,7 +199,7 @@ impl<'a> Editor<'a> {
                     InvalidValue::Empty | InvalidValue::Not(_) => Wrong::Malformed,
                 },
             );
-        } else if normal.windows(2).any(|pair| pair[0] == pair[1]) {
+        } else if attribute.repeats(values) {
             self.wrong(field, Wrong::Twice);
         }
     }

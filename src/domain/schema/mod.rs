@@ -15,6 +15,7 @@ pub use classes::{ClassDefinition, ClassKind, EntryKind, ObjectClass};
 pub use publish::{Subschema, subschema};
 pub use validate::{InvalidValue, MAX_NAME_BYTES, MAX_VALUE_BYTES};
 
+use super::entry::Value;
 use super::matching::{self, MatchingRule};
 
 /// How values of an attribute type are written (RFC 4517 §3.3).
@@ -250,6 +251,13 @@ impl Attribute {
     /// not one of this type, so that it equals nothing but itself.
     pub fn normalise(self, value: &[u8]) -> Vec<u8> {
         self.normal(value).map_or_else(|| value.to_vec(), Cow::into_owned)
+    }
+
+    /// Whether two of `values` are equal.
+    pub fn repeats(self, values: &[Value]) -> bool {
+        let mut normal: Vec<Value> = values.iter().map(|value| self.normalise(value)).collect();
+        normal.sort_unstable();
+        normal.windows(2).any(|pair| pair[0] == pair[1])
     }
 
     /// As [`Attribute::normalise`]; `None` where `value` cannot be asked for: not of this type's syntax, a class that

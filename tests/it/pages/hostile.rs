@@ -182,6 +182,9 @@ fn no_name_turns_the_direction_of_writing_over_ldap() {
     }
 }
 
+/// Where a form goes, what is in it, and the field that is wrong.
+type Filled<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn no_name_turns_the_direction_of_writing_on_the_pages() {
     let daemon = house("sales", "marc");
@@ -192,7 +195,7 @@ fn no_name_turns_the_direction_of_writing_on_the_pages() {
     for name in TURNING {
         let seen = |ada: &mut Pages, path: &str| ada.get(path).hidden("seen").unwrap();
         let (seen_person, seen_group, seen_app) = (seen(&mut ada, &person), seen(&mut ada, &group), seen(&mut ada, &application));
-        let forms: [(&str, &[(&str, &str)], &str); 9] = [
+        let forms: [Filled; 9] = [
             (&person, &[("seen", &seen_person), ("surname", name)], "surname"),
             (&person, &[("seen", &seen_person), ("first_name", name)], "first_name"),
             (&person, &[("seen", &seen_person), ("login", name)], "login"),

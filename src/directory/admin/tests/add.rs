@@ -89,7 +89,7 @@ async fn a_name_that_cannot_be_given_is_refused_with_words() {
             format!("cn=Paul Petit,{PEOPLE}"),
             with(("uid", "paul")),
             NamingViolation(
-                "a name here has 1 to 64 characters without blanks, '/', ':' and control characters, and does not begin with '-'".into(),
+                "a name here has 1 to 64 characters without blanks, '/', ':', control characters and those that turn the direction of writing, and does not begin with '-'".into(),
             ),
         ),
         (
