@@ -5,11 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::present::Record;
 use super::reset::LinkError;
-use super::{Caller, Directory, SheetError};
-use crate::domain::account::Account;
+use super::{Caller, Directory, SheetError, SheetForm};
 use crate::domain::audit::{Actor, Source};
 use crate::domain::id::Id;
-use crate::domain::password_policy::{self, Refusal};
+use crate::domain::password_policy::{self, Context, Refusal};
 use crate::domain::reset::Purpose;
 use crate::domain::throttle::{Limit, SourceLimits};
 use crate::secret::Secret;
@@ -47,7 +46,7 @@ impl Directory {
             Actor::Anonymous | Actor::Service(_) | Actor::System => return Err(StrengthError::Denied),
         };
         match record.map_err(|_| StrengthError::Unavailable)? {
-            Some(Record::Account(account)) => self.strength_for(&account, (password, caller.source)).await,
+            Some(Record::Account(account)) => self.strength_for(self.policy_context(&account), (password, caller.source)).await,
             Some(_) | None => Err(StrengthError::Denied),
         }
     }
@@ -58,11 +57,31 @@ impl Directory {
     /// # Errors
     /// [`StrengthError`].
     pub async fn strength_for_person(&self, caller: &Caller, id: Id, password: &Secret) -> Result<Result<(), Refusal>, StrengthError> {
-        let account = self.whose_password_is_set(caller, id).await.map_err(|error| match error {
-            SheetError::Unavailable => StrengthError::Unavailable,
-            _ => StrengthError::Denied,
-        })?;
-        self.strength_for(&account, (password, caller.source)).await
+        let account = self.whose_password_is_set(caller, id).await.map_err(denied)?;
+        self.strength_for(self.policy_context(&account), (password, caller.source)).await
+    }
+
+    /// The same for the first password of somebody new, of whom `form` has login, names and addresses as far as they are
+    /// typed: for whoever may add people.
+    ///
+    /// # Errors
+    /// [`StrengthError`].
+    pub async fn strength_for_newcomer(
+        &self,
+        caller: &Caller,
+        form: &SheetForm,
+        password: &Secret,
+    ) -> Result<Result<(), Refusal>, StrengthError> {
+        self.blank_person(caller).await.map_err(denied)?;
+        let text = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
+        let (first_name, surname) = (text(&form.first_name), text(&form.surname));
+        let context = Context {
+            login: text(&form.login),
+            names: vec![format!("{first_name} {surname}"), first_name, surname],
+            mails: text(&form.mail).split(',').map(|mail| mail.trim().to_owned()).collect(),
+            organisation: self.settings.organisation.clone(),
+        };
+        self.strength_for(context, (password, caller.source)).await
     }
 
     /// The same for whoever has the live link with `token`.
@@ -74,16 +93,16 @@ impl Directory {
             LinkError::Unknown | LinkError::Expired | LinkError::Ended(_) => StrengthError::Denied,
             LinkError::Unavailable => StrengthError::Unavailable,
         })?;
-        self.strength_for(&account, (password, source)).await
+        self.strength_for(self.policy_context(&account), (password, source)).await
     }
 
-    async fn strength_for(&self, account: &Account, (password, source): (&Secret, Source)) -> Result<Result<(), Refusal>, StrengthError> {
+    async fn strength_for(&self, context: Context, (password, source): (&Secret, Source)) -> Result<Result<(), Refusal>, StrengthError> {
         self.admit_strength(source)?;
         let prepared = match password_policy::prepare(password.expose()) {
             Ok(prepared) => prepared,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let checked = self.hasher.check(source, &self.settings.policy, &prepared, self.policy_context(account)).await;
+        let checked = self.hasher.check(source, &self.settings.policy, &prepared, context).await;
         checked.map_err(|_| StrengthError::Busy)
     }
 
@@ -95,6 +114,13 @@ impl Directory {
         }
         asked.failed(source, now);
         Ok(())
+    }
+}
+
+fn denied(error: SheetError) -> StrengthError {
+    match error {
+        SheetError::Unavailable => StrengthError::Unavailable,
+        _ => StrengthError::Denied,
     }
 }
 

@@ -14,7 +14,7 @@ use super::pages::Shared;
 use super::paths::{self, Named};
 use super::signed_visit::SignedVisit;
 use super::visit::Visit;
-use crate::directory::StrengthError;
+use crate::directory::{SheetForm, StrengthError};
 use crate::domain::access::Area;
 use crate::domain::password_policy::Refusal;
 
@@ -23,6 +23,7 @@ pub fn routes() -> Router<Shared> {
     Router::new()
         .route(paths::PASSWORD_STRENGTH, post(own))
         .route(paths::LINK_STRENGTH, post(by_link))
+        .route("/people/new/strength", post(of_newcomer))
         .route("/people/{id}/strength", post(of_person))
 }
 
@@ -36,6 +37,20 @@ async fn own(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
 /// Of somebody else's new password, on their sheet.
 async fn of_person(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Response, Fault> {
     let checked = visit.directory().strength_for_person(&visit.caller(), id, &form.secret("new")?).await;
+    let page = visit.frame(Area::People);
+    said(&page, checked)
+}
+
+/// Of the first password of somebody new, on the sheet that they are added with.
+async fn of_newcomer(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+    let filled = SheetForm {
+        login: form.optional("login")?,
+        first_name: form.optional("first_name")?,
+        surname: form.optional("surname")?,
+        mail: form.optional("mail")?,
+        ..SheetForm::default()
+    };
+    let checked = visit.directory().strength_for_newcomer(&visit.caller(), &filled, &form.secret("new")?).await;
     let page = visit.frame(Area::People);
     said(&page, checked)
 }

@@ -32,6 +32,8 @@ for (const form of document.querySelectorAll("form[data-strength]")) {
   const ask = async () => {
     const number = ++asked;
     const body = new URLSearchParams({ csrf: form.elements.csrf.value, new: field.value });
+    // What the password of somebody new must not be made of.
+    for (const name of ["login", "first_name", "surname", "mail"]) if (form.elements[name]) body.set(name, form.elements[name].value);
     // Whose session has ended is led elsewhere, and that page says nothing of passwords.
     const answer = await fetch(form.dataset.strength, { method: "POST", body, redirect: "error" }).catch(() => null);
     const [good, text = ""] = answer && answer.ok ? (await answer.text()).split("\n") : [];

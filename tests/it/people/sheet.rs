@@ -97,6 +97,27 @@ fn the_password_of_somebody_else_is_judged_while_it_is_typed_for_whoever_may_set
         assert_eq!(ask(&mut visitor, "/people/000000000000004d", OTHER).status, 404, "{who}");
         assert!(!visitor.open(&office.path(who)).body.contains("data-strength"), "{who}");
     }
+
+    // Somebody new is who the form says, for whoever may add people.
+    let mut visitor = office.signed_in("anne");
+    let page = visitor.open("/people/new");
+    assert!(page.body.contains("data-strength=\"/people/new/strength\""), "{}", page.body);
+    let csrf = page.csrf();
+    for (surname, is_name) in [("Fontaine", true), ("Durand", false)] {
+        let typed = [
+            ("csrf", csrf.as_str()),
+            ("new", "zoe-fontaine-zoe"),
+            ("login", "zoe"),
+            ("first_name", "Zoe"),
+            ("surname", surname),
+            ("mail", ""),
+        ];
+        let answer = visitor.post("/people/new/strength", &typed);
+        assert_eq!((answer.status, answer.body.contains("little more than")), (200, is_name), "{surname}: {answer:?}");
+    }
+    for who in ["marc", "louise"] {
+        assert_eq!(ask(&mut office.signed_in(who), "/people/new", OTHER).status, 404, "{who}");
+    }
     let mut stranger = Pages::in_language(office.daemon.public_url(), "en");
     let csrf = stranger.open("/sign-in").csrf();
     let asked = stranger.post(&format!("{louise}/strength"), &[("csrf", &csrf), ("new", OTHER)]);
