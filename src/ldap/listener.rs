@@ -1,7 +1,7 @@
 //! Takes connections in, within the bounds, and lets them finish when the daemon stops.
 
 use std::io;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use rustix::net::sockopt::set_tcp_nodelay;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tracing::{debug, warn};
 
 use super::response::write_notice;
@@ -135,24 +135,25 @@ struct Crowd {
     tasks: JoinSet<()>,
     /// Asks them to close once nothing is under way.
     stop: CancellationToken,
+    /// The same, to be waited for. Made once: a waiter takes a lock that all connections share.
+    stopped: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Crowd {
     fn new(stop: CancellationToken) -> Crowd {
-        Crowd { tasks: JoinSet::new(), stop }
+        let stopped = Box::pin(stop.clone().cancelled_owned());
+        Crowd { tasks: JoinSet::new(), stop, stopped }
     }
 
-    /// What `accepting` comes to; `None` once it is time to stop. What connections have held that ended meanwhile is
-    /// given back.
+    /// What `accepting` comes to; `None` once it is time to stop.
     async fn next<T>(&mut self, accepting: impl Future<Output = T>) -> Option<T> {
-        let mut accepting = pin!(accepting);
-        loop {
-            tokio::select! {
-                biased;
-                () = self.stop.cancelled() => return None,
-                accepted = &mut accepting => return Some(accepted),
-                Some(_) = self.tasks.join_next() => {}
-            }
+        // What is left of connections that have ended, some hundred bytes each, waits for the next one to come: the
+        // listener is not woken for it.
+        while self.tasks.try_join_next().is_some() {}
+        tokio::select! {
+            biased;
+            () = &mut self.stopped => None,
+            accepted = accepting => Some(accepted),
         }
     }
 
