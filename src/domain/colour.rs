@@ -1,5 +1,7 @@
 //! The organisation's colour, and what becomes of it so that it can be read (WCAG 2.2 §1.4.3, §1.4.11).
 
+use std::fmt;
+
 /// A colour in sRGB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour([u8; 3]);
@@ -18,12 +20,6 @@ impl Colour {
         Some(Colour([red, green, blue]))
     }
 
-    /// As stylesheets write it.
-    pub fn css(self) -> String {
-        let [red, green, blue] = self.0;
-        format!("#{red:02x}{green:02x}{blue:02x}")
-    }
-
     /// The contrast with `other`, from 1 to 21 (WCAG 2.2, contrast ratio).
     pub fn contrast(self, other: Colour) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
@@ -35,8 +31,14 @@ impl Colour {
         if self.contrast(WHITE) >= self.contrast(BLACK) { WHITE } else { BLACK }
     }
 
+    /// How it is seen on all of `grounds`: where something may be clicked, and what is written on that.
+    pub fn shade_on(self, grounds: [Colour; 2]) -> Shade {
+        let link = self.readable_on(grounds);
+        Shade { link, ink: link.ink() }
+    }
+
     /// This colour, made darker or lighter until it can be read on all of `grounds`.
-    pub fn readable_on(self, grounds: [Colour; 2]) -> Colour {
+    fn readable_on(self, grounds: [Colour; 2]) -> Colour {
         let towards = grounds[0].ink();
         let mixed = (0..=STEPS).map(|step| self.mixed(towards, step));
         mixed.into_iter().find(|colour| grounds.iter().all(|ground| colour.contrast(*ground) >= READABLE)).unwrap_or(towards)
@@ -62,6 +64,30 @@ impl Colour {
     }
 }
 
+/// A colour as it is seen on one kind of ground.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shade {
+    /// Of links, and of buttons.
+    pub link: Colour,
+    /// Of what is written on buttons.
+    pub ink: Colour,
+}
+
+impl Default for Colour {
+    /// Where an organisation has named none.
+    fn default() -> Colour {
+        Colour::of(0x1f, 0x5f, 0x78)
+    }
+}
+
+impl fmt::Display for Colour {
+    /// As stylesheets write it.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [red, green, blue] = self.0;
+        write!(out, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
 const WHITE: Colour = Colour([255; 3]);
 
 const BLACK: Colour = Colour([0; 3]);
@@ -83,7 +109,7 @@ mod tests {
     #[test]
     fn colours_are_read_and_written() {
         for text in ["#000000", "#ffffff", "#12aBef"] {
-            assert_eq!(colour(text).css(), text.to_ascii_lowercase());
+            assert_eq!(colour(text).to_string(), text.to_ascii_lowercase());
         }
         for text in ["", "#fff", "123456", "#12345g", "#1234567", "red", "#+12345"] {
             assert_eq!(Colour::parse(text), None, "{text}");

@@ -190,6 +190,7 @@ impl Composer<'_> {
             language: self.language,
             subject: self.say(subject, &[self.site()]),
             site: self.settings.site.clone(),
+            colour: self.settings.colour,
             blocks,
             or_copy: self.say("mails-or-copy", &[]),
             footer: vec![help, self.say("mails-automatic", &[self.site()])],

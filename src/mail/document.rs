@@ -4,6 +4,7 @@
 use askama::Template;
 use zeroize::Zeroizing;
 
+use crate::domain::colour::{Colour, Shade};
 use crate::domain::language::Language;
 
 /// What a mail says.
@@ -14,6 +15,8 @@ pub struct Document {
     pub subject: String,
     /// What stands above it: the name of the site.
     pub site: String,
+    /// The organisation's colour.
+    pub colour: Colour,
     /// Its content, from top to bottom.
     pub blocks: Vec<Block>,
     /// What is said above a link that is written out.
@@ -71,7 +74,8 @@ impl Document {
     /// # Errors
     /// If the template fails, which it has no reason to.
     pub fn html(&self) -> Result<Zeroizing<String>, askama::Error> {
-        Html { document: self }.render().map(Zeroizing::new)
+        let (light, dark) = (self.colour.shade_on(LIGHT), self.colour.shade_on(DARK));
+        Html { document: self, light, dark }.render().map(Zeroizing::new)
     }
 
     fn fact(&self, name: &str, value: &str) -> String {
@@ -86,6 +90,8 @@ impl Document {
 #[template(path = "letter.html")]
 struct Html<'a> {
     document: &'a Document,
+    light: Shade,
+    dark: Shade,
 }
 
 /// Adds `paragraph`, broken at spaces into lines of at most [`WIDTH`] characters; no-break spaces are none.
@@ -111,6 +117,11 @@ fn line(content: &str, text: &mut String) {
     text.push('\n');
 }
 
+/// The sheet and what lies around it, as the template has them.
+const LIGHT: [Colour; 2] = [Colour::of(0xff, 0xff, 0xff), Colour::of(0xf3, 0xf4, 0xf6)];
+/// The same where it is dark.
+const DARK: [Colour; 2] = [Colour::of(0x20, 0x24, 0x2b), Colour::of(0x16, 0x18, 0x1d)];
+
 /// Characters of a line of text (RFC 5322 §2.1.1: no more than 78).
 const WIDTH: usize = 72;
 
@@ -123,7 +134,19 @@ mod tests {
 
     fn document(language: Language, blocks: Vec<Block>) -> Document {
         let (subject, site, or_copy) = ("Subject".to_owned(), "Example".to_owned(), "Or copy:".to_owned());
-        Document { language, subject, site, blocks, or_copy, footer: vec!["Need help?".to_owned()] }
+        let colour = Colour::default();
+        Document { language, subject, site, colour, blocks, or_copy, footer: vec!["Need help?".to_owned()] }
+    }
+
+    #[test]
+    fn buttons_and_links_have_the_organisation_s_colour_on_light_and_dark() {
+        let link = Link { label: "Open".to_owned(), url: Zeroizing::new("https://accounts.example.org/r/x".to_owned()) };
+        let colour = Colour::of(0x99, 0, 0);
+        let html = Document { colour, ..document(Language::English, vec![Block::Action(link)]) }.html().unwrap();
+        assert!(html.contains("background:#990000;color:#ffffff;") && html.contains("color:#990000;word-break"), "{}", *html);
+        let Shade { link, ink } = colour.shade_on(DARK);
+        assert_ne!(link, colour, "it cannot be read there as it is");
+        assert!(html.contains(&format!("background: {link} !important; color: {ink} !important")), "{}", *html);
     }
 
     #[test]

@@ -108,6 +108,7 @@ const MAX_NAME: usize = 128;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::colour::Colour;
     use crate::domain::language::Language;
     use crate::mail::document::{Block, Link};
 
@@ -120,6 +121,7 @@ mod tests {
             language: Language::French,
             subject: subject.to_owned(),
             site: "Exemple".to_owned(),
+            colour: Colour::default(),
             blocks,
             or_copy: String::new(),
             footer: Vec::new(),

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::domain::colour::Colour;
 use crate::domain::id::OpId;
 use crate::domain::language::Language;
 use crate::secret::{self, Secret};
@@ -41,6 +42,8 @@ pub struct Settings {
     pub site: String,
     /// Whom to turn to for help, as a text.
     pub support: Option<String>,
+    /// The organisation's colour, of buttons and links.
+    pub colour: Colour,
     /// The language for those who name none; none: that of the page that was used.
     pub language: Option<Language>,
     /// The time zone that times are told in.

@@ -9,6 +9,7 @@ use super::StartError;
 use super::tls::Tls;
 use crate::clock::Clock;
 use crate::config::{self, Config, Delivery, GeneratedPassword, MailSecurity, MailTransport, PageLanguage, PublicUrl, PublicUrlError};
+use crate::domain::colour::Colour;
 use crate::domain::language::Language;
 use crate::domain::network::Network;
 use crate::mail::{self, Relay, Security, Transport};
@@ -48,7 +49,7 @@ pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Res
         zone: zone(config),
         site: site(config),
         logo: web.logo.as_deref().map(config::logo).transpose()?,
-        colour: web.colour.clone(),
+        colour: colour(config),
         support: web.support.clone(),
         token_ttl: config.reset.token_ttl,
         new_address_wait: config.reset.new_address_wait,
@@ -79,6 +80,7 @@ pub fn mail(config: &Config, public_url: Option<&str>, clock: Clock) -> Result<O
         public_url: public_url.ok_or(StartError::NotSet("web.public_url"))?.to_owned(),
         site: site(config),
         support: config.web.support.clone(),
+        colour: colour(config),
         language: language(config),
         zone: zone(config),
         senders: mail.senders,
@@ -144,6 +146,11 @@ fn language(config: &Config) -> Option<Language> {
 /// The check of the configuration has refused zones that do not exist.
 fn zone(config: &Config) -> Zone {
     config.web.time_zone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::system)
+}
+
+/// The check of the configuration has refused what is none.
+fn colour(config: &Config) -> Colour {
+    config.web.colour.as_deref().and_then(Colour::parse).unwrap_or_default()
 }
 
 fn site(config: &Config) -> String {

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::colour::Colour;
+use crate::domain::colour::{Colour, Shade};
 
 /// A file with its place.
 #[derive(Clone, Debug)]
@@ -31,10 +31,9 @@ pub struct Assets {
 
 impl Assets {
     /// With the organisation's colour and picture (content type and bytes).
-    pub fn new(colour: Option<&str>, logo: Option<&(&'static str, Vec<u8>)>) -> Assets {
-        let accent = colour.and_then(Colour::parse).unwrap_or(ACCENT);
-        let style = format!("{}{}", palette(accent), include_str!("assets/style.css"));
-        let icon = include_str!("assets/icon.svg").replace("ACCENT", &accent.css()).replace("INK", &accent.ink().css());
+    pub fn new(colour: Colour, logo: Option<&(&'static str, Vec<u8>)>) -> Assets {
+        let style = format!("{}{}", palette(colour), include_str!("assets/style.css"));
+        let icon = include_str!("assets/icon.svg").replace("ACCENT", &colour.to_string()).replace("INK", &colour.ink().to_string());
         Assets {
             style: Asset::new(("style", "css"), "text/css; charset=utf-8", style.into_bytes()),
             script: Asset::new(("comfort", "js"), "text/javascript; charset=utf-8", include_bytes!("assets/comfort.js").to_vec()),
@@ -63,14 +62,12 @@ impl Asset {
 }
 
 /// The variables of the stylesheet that follow from the organisation's colour.
-fn palette(accent: Colour) -> String {
-    let grounds = |texts: [&str; 2]| texts.map(|text| Colour::parse(text).unwrap_or(ACCENT));
-    let (light, dark) = (accent.readable_on(grounds(LIGHT)), accent.readable_on(grounds(DARK)));
-    let variables = |link: Colour, [surface, ground]: [&str; 2]| {
-        let (link, ink) = (link.css(), link.ink().css());
+fn palette(colour: Colour) -> String {
+    let variables = |grounds: [Colour; 2]| {
+        let ([surface, ground], Shade { link, ink }) = (grounds, colour.shade_on(grounds));
         format!(":root{{--link:{link};--button:{link};--on-button:{ink};--surface:{surface};--ground:{ground}}}")
     };
-    format!("{}\n@media (prefers-color-scheme:dark){{{}}}\n", variables(light, LIGHT), variables(dark, DARK))
+    format!("{}\n@media (prefers-color-scheme:dark){{{}}}\n", variables(LIGHT), variables(DARK))
 }
 
 fn extension(kind: &str) -> &'static str {
@@ -82,14 +79,11 @@ fn extension(kind: &str) -> &'static str {
     }
 }
 
-/// The colour where none is configured.
-const ACCENT: Colour = Colour::of(0x1f, 0x5f, 0x78);
-
 /// The grounds of light pages: what text stands on, and what lies around it.
-const LIGHT: [&str; 2] = ["#ffffff", "#f3f4f6"];
+const LIGHT: [Colour; 2] = [Colour::of(0xff, 0xff, 0xff), Colour::of(0xf3, 0xf4, 0xf6)];
 
 /// The grounds of dark pages.
-const DARK: [&str; 2] = ["#1c2027", "#121519"];
+const DARK: [Colour; 2] = [Colour::of(0x1c, 0x20, 0x27), Colour::of(0x12, 0x15, 0x19)];
 
 /// The name changes with the content.
 const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
@@ -100,8 +94,8 @@ mod tests {
 
     #[test]
     fn the_name_follows_the_content() {
-        let plain = Assets::new(None, None);
-        let red = Assets::new(Some("#990000"), Some(&("image/png", vec![1, 2, 3])));
+        let plain = Assets::new(Colour::default(), None);
+        let red = Assets::new(Colour::of(0x99, 0, 0), Some(&("image/png", vec![1, 2, 3])));
         assert_ne!(plain.style.path, red.style.path);
         assert_eq!(plain.script.path, red.script.path);
         assert!(plain.logo.is_none());
@@ -111,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_page_with_all_it_needs_is_small() {
-        let assets = Assets::new(None, None);
+        let assets = Assets::new(Colour::default(), None);
         let bytes: usize = assets.all().map(|asset| asset.bytes.len()).sum();
         assert!(bytes < 20_000, "{bytes} bytes");
     }

@@ -13,7 +13,6 @@
 mod account;
 mod applications;
 mod assets;
-mod colour;
 mod contact;
 mod cookies;
 mod error;

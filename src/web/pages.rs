@@ -27,6 +27,7 @@ use super::{account, applications, contact, forgot, groups, link, not_me, paths,
 use crate::admission::Admission;
 use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::domain::colour::Colour;
 use crate::domain::language::Language;
 use crate::domain::network::Network;
 use crate::observe::metrics::Metrics;
@@ -52,8 +53,8 @@ pub struct Settings {
     pub site: String,
     /// A picture: its content type and bytes.
     pub logo: Option<(&'static str, Vec<u8>)>,
-    /// The colour of buttons and links, as `#rrggbb`.
-    pub colour: Option<String>,
+    /// The organisation's colour, of buttons and links.
+    pub colour: Colour,
     /// Whom to turn to for help, as a text.
     pub support: Option<String>,
     /// How long links in mails are valid, for the texts.
@@ -125,7 +126,7 @@ impl Pages {
             clock: parts.clock,
             cookies: Cookies { https: address.https },
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
-            assets: Assets::new(settings.colour.as_deref(), settings.logo.as_ref()),
+            assets: Assets::new(settings.colour, settings.logo.as_ref()),
             address,
             metrics: parts.metrics,
             health: parts.health,

@@ -6,6 +6,7 @@ use super::Findings;
 use crate::config::problem::Origin;
 use crate::config::public_url::PublicUrl;
 use crate::config::{Config, Reset, Web, logo};
+use crate::domain::colour::Colour;
 use crate::domain::network::Network;
 use crate::domain::reset::{LONGEST_TTL, LONGEST_WAIT};
 
@@ -91,7 +92,7 @@ fn appearance(web: &Web, found: &mut Findings<'_>) {
         found.error("web.time_zone", format!("{zone:?} is no time zone"), "write it as \"Europe/Paris\"");
     }
     if let Some(colour) = &web.colour
-        && !is_colour(colour)
+        && Colour::parse(colour).is_none()
     {
         found.error("web.colour", format!("{colour:?} is no colour"), "write it as \"#1f5fa8\"");
     }
@@ -115,10 +116,6 @@ fn appearance(web: &Web, found: &mut Findings<'_>) {
     {
         found.error("web.texts", format!("{} is no directory", texts.display()), "name one that holds fr.ftl, en.ftl or both");
     }
-}
-
-fn is_colour(text: &str) -> bool {
-    text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn proxies(web: &Web, found: &mut Findings<'_>) {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bindery::clock::Clock;
+use bindery::domain::colour::Colour;
 use bindery::domain::language::Language;
 use bindery::mail::{self, Relay, Security, Settings, Transport};
 use bindery::secret::Secret;
@@ -30,6 +31,7 @@ fn send_to(relay: Relay, address: &str) -> Result<(), String> {
         public_url: "https://accounts.example.org".to_owned(),
         site: "Exemple".to_owned(),
         support: None,
+        colour: Colour::default(),
         language: Some(Language::French),
         zone: Zone::named("Europe/Paris").unwrap(),
         senders: 1,
