@@ -54,12 +54,13 @@ pub struct Busy;
 pub struct Hasher {
     pool: Pool,
     cost: Cost,
+    threads: usize,
 }
 
 impl Hasher {
     /// Starts the threads. No memory is taken until the first hash.
     pub fn start(settings: HasherSettings) -> Hasher {
-        Hasher { cost: settings.cost, pool: Pool::start(&settings) }
+        Hasher { cost: settings.cost, threads: settings.threads, pool: Pool::start(&settings) }
     }
 
     /// Whether `password`, prepared, is the one that `verifier` was made of. A generated secret that is right is told
@@ -102,6 +103,11 @@ impl Hasher {
         self.pool.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await
     }
 
+    /// Whether so many wait that those who come now wait noticeably longer than one hash takes.
+    pub fn is_crowded(&self) -> bool {
+        self.pool.counts().queued > self.threads * CROWD
+    }
+
     /// What waits, what runs and what was done, for the metrics.
     pub fn counts(&self) -> Counts {
         self.pool.counts()
@@ -114,6 +120,9 @@ fn nothing(password: &Secret, cost: Cost, arena: &mut arena::Arena) -> Result<()
         std::hint::black_box(verifier);
     })
 }
+
+/// Jobs that wait for each thread before it is crowded: about a quarter of a second.
+const CROWD: usize = 8;
 
 /// The salt for names that nobody has: any would do.
 const NO_SALT: [u8; 16] = [0; 16];

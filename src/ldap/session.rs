@@ -1,9 +1,11 @@
 //! One connection's state, and the ladder that every request climbs before it is done.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use ldap3_proto::proto::LdapOp;
 
+use super::bind_request::Bind;
 use super::control::{self, Requested};
 use super::frame::{Message, Operation, Request};
 use super::ppolicy;
@@ -93,13 +95,7 @@ impl Session {
             // first. Boxed, so that a search, which is far more frequent, makes no room for them.
             Request::Bind(bind) => {
                 wire.flush().await?;
-                tokio::select! {
-                    biased;
-                    reply = Box::pin(self.bind(bind)) => (Operation::Bind, reply),
-                    // Clients lose patience and try again: passwords that nobody waits for any more would keep those
-                    // behind them waiting. It is no way to guess unseen either, since there is no answer.
-                    () = wire.closed() => return Err(Ended::Closed),
-                }
+                (Operation::Bind, Box::pin(self.bind_unless_closed(wire, bind)).await?)
             }
             Request::Other(LdapOp::UnbindRequest) => return Ok(Next::Close),
             // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).
@@ -115,6 +111,21 @@ impl Session {
             }
         };
         self.answer(wire, id, operation, with_policy(reply, &requested)).await
+    }
+
+    /// A bind, for as long as somebody waits for it. Clients lose patience and try again: when many wait for a hash thread,
+    /// what those who have closed had asked for would keep the others waiting. It is no way to guess unseen, since there
+    /// is no answer. When few wait it is answered, since a client may have closed its own direction alone.
+    async fn bind_unless_closed(&mut self, wire: &mut Wire, request: Bind) -> Result<Reply, Ended> {
+        let service = Arc::clone(&self.service);
+        let mut bound = pin!(self.bind(request));
+        tokio::select! {
+            biased;
+            reply = &mut bound => Ok(reply),
+            () = wire.closed() => {
+                if service.directory.hasher().is_crowded() { Err(Ended::Closed) } else { Ok(bound.await) }
+            }
+        }
     }
 
     async fn write_operation(&mut self, op: LdapOp) -> (Operation, Reply) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use rustls::ServerConfig;
-use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -26,15 +26,6 @@ impl Stream {
     /// Whether what goes over it is encrypted.
     pub fn is_tls(&self) -> bool {
         matches!(self, Stream::Tls(_))
-    }
-
-    /// What the socket is ready for, once something has come or the client has closed; without reading it.
-    pub async fn stirred(&self) -> io::Result<Ready> {
-        match self {
-            Stream::Plain(tcp) => tcp.ready(Interest::READABLE).await,
-            Stream::Tls(tls) => tls.get_ref().0.ready(Interest::READABLE).await,
-            Stream::Socket(socket) => socket.ready(Interest::READABLE).await,
-        }
     }
 
     /// The server's side of a TLS handshake. Only TCP in clear can become TLS.

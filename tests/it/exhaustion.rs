@@ -1,7 +1,8 @@
 //! What runs out: hash threads and file descriptors. Those who cannot be served are told so, or wait; those who are
 //! being served go on, and all is well again afterwards.
 
-use std::net::TcpStream;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::harness::bystander::Bystander;
@@ -48,6 +49,18 @@ fn passwords_that_nobody_waits_for_any_more_are_not_hashed() {
     assert_eq!(patient.code, 0, "{patient:?}");
     let hashed = daemon.metric("bindery_hashes_total") - before;
     assert!(hashed < 50, "{hashed} of 61");
+}
+
+#[test]
+fn who_closes_one_direction_is_answered_where_nobody_else_waits() {
+    let daemon = Daemon::start();
+    let louise = daemon.person("louisem");
+    let mut stream = TcpStream::connect(daemon.address()).unwrap();
+    stream.write_all(&bind(1, &louise.dn, &louise.password)).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert_eq!(answer, [0x30, 12, 2, 1, 1, 0x61, 7, 10, 1, 0, 4, 0, 4, 0], "success");
 }
 
 #[test]
