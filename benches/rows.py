@@ -176,15 +176,17 @@ class Searches(Row):
     number = 6
 
     def __init__(self, people):
-        self.factor = 1.5 if people >= 1_000_000 else 2
+        self.is_large = people >= 1_000_000
 
     def sample(self, bench, server):
         stream, kernel = bench.one(server, "op=search-uid,conns=64")
         return {"rate": stream["per_s"], "cpu": quotient(kernel["cpu_us"], stream["ops"])}
 
     def lines(self, bindery, slapd):
-        yield at_least(self.factor, "search by uid, 64 connections", "rate", bindery, slapd)
-        yield at_most(0.5, "  CPU of one", "cpu", bindery, slapd, "us")
+        yield at_least(1.5 if self.is_large else 2, "search by uid, 64 connections", "rate", bindery, slapd)
+        cpu = "  CPU of one", "cpu", bindery, slapd, "us"
+        # Of a large directory the store's cache holds a part, and only the rate has a target.
+        yield for_information(*cpu) if self.is_large else at_most(0.5, *cpu)
 
 
 class OneSearcher(Row):
