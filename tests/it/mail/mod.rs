@@ -92,11 +92,7 @@ impl House {
 
     /// Waits until a mail of the queue has been tried `attempts` times, and gives it as it lies then.
     fn tried(&self, attempts: u32) -> ListedMail {
-        // While it is in somebody's hands, it is due when the lease runs out; tests move the clock by less between taking
-        // and looking.
-        let lease_end = self.now().plus(LEASE);
-        let in_hand = |due: UnixTime| due <= lease_end && lease_end.since(due) < Duration::from_secs(1);
-        let find = || self.queue().into_iter().find(|mail| mail.attempts >= attempts && !mail.due.is_some_and(in_hand));
+        let find = || self.queue().into_iter().find(|mail| mail.attempts >= attempts && !mail.due.is_some_and(|due| self.in_hand(due)));
         let mut found = None;
         until(
             || {
@@ -106,6 +102,24 @@ impl House {
             || format!("{attempts} attempts wanted: {:?}", self.queue()),
         );
         found.unwrap()
+    }
+
+    /// Waits until there are so many mails, each for a later attempt: a clock that is moved while one is under way ends
+    /// its lease, and its mail is written once more.
+    fn rests(&self, mails: usize) {
+        let rests = |mail: &ListedMail| mail.due.is_some_and(|due| due > self.now() && !self.in_hand(due));
+        let all = || {
+            let queue = self.queue();
+            queue.len() == mails && queue.iter().all(rests)
+        };
+        until(all, || format!("{mails} mails wanted, at rest: {:?}", self.queue()));
+    }
+
+    /// Whether somebody has a mail in hand that is `due` then: when the lease runs out. Tests move the clock by less
+    /// between taking and looking.
+    fn in_hand(&self, due: UnixTime) -> bool {
+        let lease_end = self.now().plus(LEASE);
+        due <= lease_end && lease_end.since(due) < Duration::from_secs(1)
     }
 
     /// Waits until nothing is queued any more.

@@ -36,9 +36,11 @@ fn after_two_hours_without_a_relay_mails_go_out_and_their_links_have_their_hour(
     house.tried(1);
     house.ask("paulb");
     for _ in 0..8 {
+        house.rests(2);
         house.daemon.advance(Duration::from_secs(900));
         assert!(house.queue().iter().all(|mail| mail.due.is_some()), "none is given up: {:?}", house.queue());
     }
+    house.rests(2);
     assert!(house.tried(1).fault.unwrap().contains("nobody listens at localhost"));
 
     let sink = Sink::at(([127, 0, 0, 1], port).into(), Default::default());
