@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::throttle::neighbourhood;
 use crate::observe::metrics::Refused;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bindery::clock::Clock;
 use bindery::directory::{Actor, Caller, Directory, Hasher, HasherSettings, Posix, Settings};
 use bindery::domain::access;
-use bindery::domain::audit::Source;
+use bindery::domain::caller::Source;
 use bindery::domain::credential::Cost;
 use bindery::domain::dn::Dn;
 use bindery::domain::id::Id;

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::directory::{Hasher, HasherSettings};
 use crate::domain::account::{Account, Role, Status};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::credential::{Cost, Credential};
 use crate::domain::dn::Dn;
 use crate::domain::entry::Attributes;

@@ -202,7 +202,7 @@ mod tests {
     use super::*;
     use crate::directory::{Hasher, HasherSettings};
     use crate::domain::account::Role;
-    use crate::domain::audit::Source;
+    use crate::domain::caller::Source;
     use crate::domain::credential::Verified;
     use crate::store::{Stop, Store, accounts, credentials};
 

@@ -12,7 +12,7 @@ use super::subject::subject;
 use super::{Caller, Directory, Unavailable};
 use crate::domain::access;
 use crate::domain::account::Account;
-use crate::domain::audit::{Actor, Source};
+use crate::domain::caller::{Actor, Source};
 use crate::domain::id::OpId;
 use crate::domain::outbox::{AddressChanged, Fate, Intent, OutboxMail};
 use crate::domain::time::UnixTime;

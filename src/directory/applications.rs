@@ -10,7 +10,8 @@ pub use change::{ApplicationError, ApplicationFault, ApplicationForm, NewApplica
 use super::trail::{administered, look_error};
 use super::{Caller, Directory, LookError};
 use crate::domain::account::Status;
-use crate::domain::audit::{Class, Source};
+use crate::domain::audit::Class;
+use crate::domain::caller::Source;
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;

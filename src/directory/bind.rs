@@ -9,7 +9,8 @@ mod pending;
 mod prove;
 
 use super::Directory;
-use crate::domain::audit::{Actor, AuditEvent, Reason, Source, cut};
+use crate::domain::audit::{AuditEvent, Reason, cut};
+use crate::domain::caller::{Actor, Source};
 use crate::domain::credential::{Verified, Verifier};
 use crate::domain::dn::Dn;
 use crate::domain::id::Id;

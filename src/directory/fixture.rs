@@ -6,7 +6,8 @@ use super::{Actor, BindError, Caller, Change, ChangeOperation, Directory, Hasher
 use crate::clock::Clock;
 use crate::domain::access;
 use crate::domain::account::Account;
-use crate::domain::audit::{AuditRow, Source};
+use crate::domain::audit::AuditRow;
+use crate::domain::caller::Source;
 use crate::domain::credential::Cost;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;

@@ -11,7 +11,7 @@ mod queue;
 
 use std::num::NonZero;
 
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::credential::{Cost, NoMemory, Verified, Verifier};
 use crate::domain::password_policy::{Context, Policy, Refusal};
 use crate::domain::throttle::neighbourhood;

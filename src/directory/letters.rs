@@ -15,7 +15,7 @@ pub use send::SendError;
 
 use super::{Directory, Unavailable};
 use crate::domain::account::Account;
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
 use crate::domain::outbox::{Fate, MailKind, Way};

@@ -63,8 +63,9 @@ use crate::clock::Clock;
 use crate::domain::access;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-pub use crate::domain::audit::Actor;
-use crate::domain::audit::{AuditEvent, AuditRow, Source};
+use crate::domain::audit::{AuditEvent, AuditRow};
+use crate::domain::caller::Source;
+pub use crate::domain::caller::{Actor, Caller};
 use crate::domain::id::OpId;
 use crate::domain::password_policy::Policy;
 use crate::domain::reset as reset_domain;
@@ -151,17 +152,6 @@ pub struct Posix {
     pub uid_numbers: NumberRange,
     /// Numbers that are allotted to groups and teams.
     pub gid_numbers: NumberRange,
-}
-
-/// Who is calling, and from where; the session keeps it.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    /// Who, as bound; what they may do is read afresh for each operation.
-    pub actor: Actor,
-    /// Where from.
-    pub source: Source,
-    /// The bind said that the password must be changed first: nothing but that is allowed.
-    pub must_change: bool,
 }
 
 /// The store does not answer.

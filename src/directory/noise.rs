@@ -35,7 +35,8 @@ const WRITTEN: Limit = Limit { per_second: 2, burst: 500 };
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{Actor, AuditEvent, Reason, Source};
+    use crate::domain::audit::{AuditEvent, Reason};
+    use crate::domain::caller::{Actor, Source};
     use crate::domain::id::Id;
     use crate::domain::time::UnixTime;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::Directory;
 use crate::domain::account::Account;
-use crate::domain::audit::{Actor, Source};
+use crate::domain::caller::{Actor, Source};
 use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
 use crate::domain::outbox::{Intent, OutboxMail, PasswordChanged, Way};

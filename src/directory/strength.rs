@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::present::Record;
 use super::reset::LinkError;
 use super::{Caller, Directory, SheetError, SheetForm};
-use crate::domain::audit::{Actor, Source};
+use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
 use crate::domain::password_policy::{self, Context, Refusal};
 use crate::domain::reset::Purpose;

@@ -2,39 +2,14 @@
 
 mod story;
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
+use super::caller::{Actor, Source};
 use super::id::Id;
 use super::outbox::{MailKind, Way};
 use super::time::UnixTime;
 
 pub use story::Class;
-
-/// Who acted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Actor {
-    /// Nobody that is known.
-    Anonymous,
-    /// A person.
-    Account(Id),
-    /// An application.
-    Service(Id),
-    /// root or the daemon's own user, over the Unix socket.
-    System,
-}
-
-/// Where from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Source {
-    /// An address on the network.
-    Address(IpAddr),
-    /// The Unix socket, with the peer's user id.
-    Socket(u32),
-    /// The daemon itself.
-    Internal,
-}
 
 /// What happened. A closed list: a new kind of event is a new variant, at the end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::audit::{Actor, Source};
+use super::caller::{Actor, Source};
 use super::id::Id;
 use super::language::Language;
 use super::reset::Requested;

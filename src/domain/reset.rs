@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::audit::Source;
+use super::caller::Source;
 use super::id::Id;
 use super::language::Language;
 use super::throttle::neighbourhood;

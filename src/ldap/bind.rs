@@ -9,7 +9,8 @@ use super::response::Reply;
 use super::result::{LdapResult, ResultCode};
 use super::session::{Session, Transport, confidentiality_required};
 use crate::directory::{BindError, Bound, Hint};
-use crate::domain::audit::{Reason, Source};
+use crate::domain::audit::Reason;
+use crate::domain::caller::Source;
 use crate::observe::metrics::BindOutcome;
 use crate::secret::Secret;
 

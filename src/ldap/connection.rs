@@ -16,7 +16,7 @@ use super::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport};
 use super::stream::Stream;
 use super::wire::{Ended, Patience, Wire};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::observe::metrics::Refused;
 
 /// Serves one client until either side closes. `stop` asks to close once nothing is under way.

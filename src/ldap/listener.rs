@@ -17,7 +17,7 @@ use super::result::{LdapResult, ResultCode};
 use super::stream::Stream;
 use super::{Service, connection};
 use crate::admission::Admitted;
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::observe::metrics::{Refused, Transport};
 
 /// What a TCP listener speaks.

@@ -14,7 +14,7 @@ use super::result::{LdapResult, ResultCode};
 use super::wire::{Ended, Wire};
 use super::{Service, response};
 use crate::directory::{Actor, Caller};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::observe::metrics;
 
 /// What the server knows of one connection.

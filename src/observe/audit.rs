@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::domain::audit::{Actor, AuditEvent, AuditRow, Reason, Source};
+use crate::domain::audit::{AuditEvent, AuditRow, Reason};
+
+use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
 use crate::domain::outbox::{MailKind, Way};
 use crate::domain::writing::misleads;

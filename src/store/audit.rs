@@ -208,7 +208,8 @@ pub const MAX_PAGE: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{Actor, AuditEvent, Reason, Source};
+    use crate::domain::audit::{AuditEvent, Reason};
+    use crate::domain::caller::{Actor, Source};
 
     fn row(n: u64) -> (OpId, AuditRow) {
         let mut op = [0; 16];

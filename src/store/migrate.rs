@@ -6,7 +6,8 @@ use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, Tab
 use super::redb::TABLE;
 use super::{audit, keys, listings, records};
 use crate::domain::account::Account;
-use crate::domain::audit::{Actor, AuditRow, Source};
+use crate::domain::audit::AuditRow;
+use crate::domain::caller::{Actor, Source};
 use crate::domain::time::UnixTime;
 
 /// What goes wrong on the way.

@@ -169,7 +169,8 @@ const KEYS_A_RULE: usize = 60;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{Actor, AuditEvent, Class, Source};
+    use crate::domain::audit::{AuditEvent, Class};
+    use crate::domain::caller::{Actor, Source};
     use crate::domain::credential::{Credential, Verifier};
     use crate::domain::id::{Id, OpId};
     use crate::domain::language::Language;

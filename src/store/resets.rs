@@ -9,7 +9,7 @@ use super::credentials::{self, CredentialError, Effect};
 use super::records::{self, Record};
 use super::view::{Key, Stop, View};
 use super::{accounts, keys, outbox};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::credential::Credential;
 use crate::domain::id::{Id, OpId};
 use crate::domain::reset::{

@@ -12,7 +12,7 @@ use super::language::Asked;
 use super::listener::Peer;
 use super::pages::Shared;
 use super::{paths, visit};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 
 /// Where a request comes from, as far as it can be believed. An extension of each.
 #[derive(Clone, Copy, Debug)]

@@ -23,7 +23,7 @@ use tracing::{debug, warn};
 
 use super::proxies::{self, TrustedProxies};
 use crate::admission::{Admission, Admitted};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::observe::metrics::{Metrics, Refused, Transport};
 
 /// What a connection is taken in with.

@@ -19,7 +19,7 @@ use super::language::Asked;
 use super::pages::Shared;
 use super::paths;
 use crate::directory::Visitor;
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::language::Language;
 use crate::domain::reset::Requested;
 use crate::secret::{self, Secret};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bindery::domain::audit::{Actor, Source};
+use bindery::domain::caller::{Actor, Source};
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::id::{Id, OpId};
 use bindery::domain::language::Language;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::directory::Hasher;
 use crate::domain::account::{Account, Role, Status};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::entry::Attributes;
 use crate::domain::group::{Group, GroupKind};

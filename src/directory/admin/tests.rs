@@ -14,7 +14,7 @@ use crate::directory::{
     AccountError, Actor, Caller, Change, ChangeError, ChangeOperation, Denial, Directory, MembershipError, PasswordChange, Target,
 };
 use crate::domain::account::{Account, Role, Status};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::group::{Group, GroupKind};

@@ -2,7 +2,8 @@
 
 use super::Never;
 use crate::domain::account::{Account, State, Status};
-use crate::domain::audit::{Actor, Reason};
+use crate::domain::audit::Reason;
+use crate::domain::caller::Actor;
 use crate::domain::credential::Credential;
 use crate::domain::id::Id;
 use crate::domain::service::ServiceAccount;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, add_person, audited, directory_with};
 use crate::directory::{Actor, Caller};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 
 use GroupKind::{Group as Plain, Team};
 

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::arena::Arena;
 use super::queue::{Queue, Ticket};
 use super::{Busy, HasherSettings};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 
 /// What waits, what runs and what was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

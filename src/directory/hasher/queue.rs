@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 
 /// What waits: in order within a source, in turn between sources.
 pub(super) struct Queue<T> {

@@ -9,7 +9,8 @@ mod sent;
 use super::*;
 use crate::directory::fixture::{SYSTEM, add_person, audited, binds, directory_over, directory_with, dn, reborn, replace};
 use crate::directory::{Caller, PasswordChange, ResetRequest, Target};
-use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::audit::AuditEvent;
+use crate::domain::caller::Actor;
 use crate::domain::outbox::OutboxMail;
 use crate::store::Store;
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, directory_over};
 use crate::directory::{Change, ChangeOperation};
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::entry::Value;
 use crate::store::{Store, accounts, audit};
 

@@ -3,7 +3,7 @@
 use super::Read;
 use crate::domain::access::{Object, Subject};
 use crate::domain::account::Account;
-use crate::domain::audit::Actor;
+use crate::domain::caller::Actor;
 use crate::domain::entry::Attributes;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;

@@ -1,7 +1,8 @@
 use super::*;
 use crate::directory::fixture::{START, SYSTEM, add_person, binds, directory_over, dn, replace};
 use crate::directory::{PasswordChange, Target};
-use crate::domain::audit::{Reason, Source};
+use crate::domain::audit::Reason;
+use crate::domain::caller::Source;
 use crate::secret::Secret;
 use crate::store::Store;
 use std::time::Duration;

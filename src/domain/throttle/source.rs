@@ -4,7 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::Table;
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::network::Network;
 use crate::domain::time::UnixTime;
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::network::Network;
 
 fn at(seconds: u64) -> UnixTime {

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::audit::{Actor, AuditEvent, AuditRow, Source};
+use crate::domain::audit::{AuditEvent, AuditRow};
+use crate::domain::caller::{Actor, Source};
 use crate::domain::language::Language;
 use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail, PasswordChanged, Way};
 use crate::domain::reset::{Admitted, Digests, Limits, Link, Requested, TokenDigest, Validity};

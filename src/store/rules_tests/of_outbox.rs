@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::audit::{Actor, Source};
+use crate::domain::caller::{Actor, Source};
 use crate::domain::language::Language;
 use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_FAULT, MAX_NOTICES, OutboxMail, PasswordChanged, Way};
 use crate::domain::reset::Requested;

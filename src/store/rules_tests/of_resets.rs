@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::audit::Source;
+use crate::domain::caller::Source;
 use crate::domain::reset::{Admitted, Digests, End, Generated, Limits, Link, Purpose, TokenDigest, Validity};
 use crate::domain::session::WebSession;
 use crate::store::resets::{self, Activated, GrantError, Live, Pending};

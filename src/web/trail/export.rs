@@ -118,7 +118,8 @@ const CHUNKS: usize = 2;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{AuditEvent, AuditRow, Reason, Source};
+    use crate::domain::audit::{AuditEvent, AuditRow, Reason};
+    use crate::domain::caller::Source;
     use crate::domain::time::UnixTime;
 
     #[test]

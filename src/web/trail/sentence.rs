@@ -2,7 +2,8 @@
 //! that whatever could deceive the reader is written out.
 
 use crate::directory::{Actor, Named, NamedKind, Told};
-use crate::domain::audit::{AuditEvent, Reason, Source};
+use crate::domain::audit::{AuditEvent, Reason};
+use crate::domain::caller::Source;
 use crate::domain::language::Language;
 use crate::domain::outbox::{MailKind, Way};
 use crate::observe::audit::printable;

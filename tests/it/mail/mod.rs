@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bindery::config::{Config, MailSecurity, MailTransport};
 use bindery::directory::{Actor, Caller, LEASE, ListedMail, ResetRequest};
-use bindery::domain::audit::Source;
+use bindery::domain::caller::Source;
 use bindery::domain::language::Language;
 use bindery::domain::reset::Requested;
 use bindery::domain::time::UnixTime;

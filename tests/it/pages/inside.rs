@@ -2,7 +2,7 @@
 //! and from running what somebody has put into a name.
 
 use bindery::directory::{Actor, Caller};
-use bindery::domain::audit::Source;
+use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
 
 use super::answers::carries_all;

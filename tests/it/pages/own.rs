@@ -4,7 +4,7 @@ use std::fs;
 
 use bindery::config::Config;
 use bindery::directory::{Actor, Caller};
-use bindery::domain::audit::Source;
+use bindery::domain::caller::Source;
 
 use crate::harness::smtp::until;
 use crate::harness::{Answer, InProcess, Mails, Pages};

@@ -6,7 +6,7 @@ mod sheet;
 use bindery::config::Config;
 use bindery::directory::{Actor, Caller, PeopleQuery, SheetForm};
 use bindery::domain::account::Role;
-use bindery::domain::audit::Source;
+use bindery::domain::caller::Source;
 use bindery::domain::id::Id;
 use bindery::secret::Secret;
 

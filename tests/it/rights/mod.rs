@@ -14,7 +14,9 @@ mod world;
 
 use std::collections::BTreeMap;
 
-use bindery::domain::audit::{Actor, AuditEvent, AuditRow};
+use bindery::domain::audit::{AuditEvent, AuditRow};
+
+use bindery::domain::caller::Actor;
 
 use asked::Asked;
 use table::{Action, Cell, SETTINGS, SUBJECTS, Setting, Verdict, cells};

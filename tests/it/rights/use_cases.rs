@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use bindery::directory::{
     Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, SendError, SheetError, SheetForm, Target,
 };
-use bindery::domain::audit::Source;
+use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
 use bindery::domain::id::Id;
 use bindery::domain::language::Language;

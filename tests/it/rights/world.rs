@@ -8,7 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bindery::directory::{Actor, Caller, Change, ChangeOperation, Directory};
-use bindery::domain::audit::{AuditRow, Source};
+use bindery::domain::audit::AuditRow;
+use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
 use bindery::domain::group::GroupKind;
 use bindery::domain::id::Id;

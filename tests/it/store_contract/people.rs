@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bindery::domain::account::{Account, Role, Status};
-use bindery::domain::audit::{Actor, Source};
+use bindery::domain::caller::{Actor, Source};
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::entry::Attributes;
 use bindery::domain::id::{Id, OpId};

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use bindery::domain::audit::{Actor, AuditEvent, AuditRow, Class, Reason, Source};
+use bindery::domain::audit::{AuditEvent, AuditRow, Class, Reason};
+
+use bindery::domain::caller::{Actor, Source};
 use bindery::domain::id::{Id, OpId};
 use bindery::domain::time::UnixTime;
 use bindery::store::audit::{AuditLog, put};

@@ -1,7 +1,7 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, account, add_person, directory_over, dn, replace};
 use crate::directory::{Actor, Change, ChangeOperation};
-use crate::domain::audit::Source as From;
+use crate::domain::caller::Source as From;
 use crate::domain::dn::Dn;
 use crate::store::accounts::AccountError;
 use crate::store::memory::Map;
