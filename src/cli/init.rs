@@ -233,8 +233,9 @@ mod tests {
         let store = Store::open(&made.config.store.path, crate::store::Settings { cache_bytes: 1 << 20 }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = store.read(|view| -> Result<_, Stop<()>> {
-            let id = accounts::id_of_uid(view, "admin")?.unwrap();
-            Ok((accounts::load(view, id)?.unwrap(), credentials::load(view, id)?.unwrap()))
+            let account = accounts::by_uid(view, "admin")?.unwrap();
+            let credential = credentials::load(view, account.id)?.unwrap();
+            Ok((account, credential))
         });
         let (account, credential) = runtime.block_on(read).unwrap();
         assert_eq!((account.role, account.uid_number), (Role::Administrator, made.config.posix.uid_min));

@@ -3,17 +3,21 @@
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
-use uuid::Uuid;
 
-use super::name::fold;
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
+use crate::domain::tree::fold;
 
 use super::memberships::{self, Cleared};
 use super::records::{self, Owner};
 use super::view::{Stop, View};
-use super::{keys, listings, resets, sessions};
+use super::{keys, listings, lookup, resets, sessions};
+
+pub use super::lookup::{
+    account as load, account_by_uid as by_uid, account_id as id_of_uid, account_of_number as id_of_number, accounts_of_mail as ids_of_mail,
+    by_uuid,
+};
 
 /// Why an account is not made or changed; the texts are for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -37,32 +41,6 @@ pub enum AccountError {
     LastAdministrator(String),
     #[error("the account is not there any more")]
     Gone,
-}
-
-/// The account `id`. Current.
-pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Account>, Stop<E>> {
-    records::load(view, &keys::account(id))
-}
-
-/// The account whose login is `uid`, in key form (see [`fold`]). Current.
-pub fn id_of_uid<E>(view: &mut View<'_>, uid: &str) -> Result<Option<Id>, Stop<E>> {
-    records::load_id(view, &keys::login(uid))
-}
-
-/// The accounts that have the mail address `mail`, in key form; `limit` at most. Current.
-pub fn ids_of_mail<E>(view: &mut View<'_>, mail: &str, limit: usize) -> Result<Vec<Id>, Stop<E>> {
-    records::ids_below(view, &keys::mail_prefix(mail), limit)
-}
-
-/// The account that was given `number`. Numbers are never reused, so it may be gone or have another one now:
-/// load it and look. Current.
-pub fn id_of_number<E>(view: &mut View<'_>, number: u32) -> Result<Option<Id>, Stop<E>> {
-    records::load_id(view, &keys::uid_number(number))
-}
-
-/// What has this `entryUUID`. Current.
-pub fn by_uuid<E>(view: &mut View<'_>, uuid: Uuid) -> Result<Option<Owner>, Stop<E>> {
-    view.get_with(&keys::entry_uuid(uuid), records::decode_owner)
 }
 
 /// What is another as soon as anything of `account` but its password is another: 256 bits.
@@ -167,7 +145,7 @@ fn check_uid<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> R
     if id_of_uid(view, &uid)?.is_some_and(|holder| holder != account.id) {
         return Err(refuse(AccountError::UidTaken(account.uid.clone())));
     }
-    if records::load_id(view, &keys::service_login(&uid))?.is_some() {
+    if lookup::service_id(view, &uid)?.is_some() {
         return Err(refuse(AccountError::UidIsService(account.uid.clone())));
     }
     let holders = ids_of_mail(view, &uid, 2)?;

@@ -3,10 +3,12 @@
 use thiserror::Error;
 
 use crate::domain::credential::{Credential, Verifier};
-use crate::domain::id::Id;
+use crate::domain::id::{Id, OpId};
+use crate::domain::time::UnixTime;
 
+use super::resets::{self, Pending};
 use super::view::{Stop, View};
-use super::{accounts, keys, records, resets, services, sessions};
+use super::{failures, keys, lookup, records, sessions};
 
 /// Why a credential is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -28,6 +30,15 @@ pub struct Effect {
     pub clear_failures: bool,
 }
 
+/// Whether a generated password has been put in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activated {
+    /// It has.
+    Yes,
+    /// It was not on its way any more.
+    No,
+}
+
 /// The credential of an account or service account. Current.
 pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Credential>, Stop<E>> {
     records::load(view, &keys::credential(id))
@@ -36,20 +47,38 @@ pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Credential>, Stop<E
 /// Gives the account or service account `id` this credential. What could have set another one, and whoever is signed in
 /// with the old one, ends: reset grants, a generated password on its way, sessions of the pages.
 pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &Credential, effect: Effect) -> Result<(), Stop<E>> {
-    if let Some(mut account) = accounts::load(view, id)? {
+    if let Some(mut account) = lookup::account(view, id)? {
         account.password_changed_at = Some(credential.set_at);
         account.must_change = effect.must_change;
         view.put(keys::account(id), records::encode(&account));
         resets::end_all(view, id)?;
         sessions::end_all(view, id);
-    } else if services::load(view, id)?.is_none() {
+    } else if lookup::service(view, id)?.is_none() {
         return Err(Stop::Rule(E::from(CredentialError::Gone)));
     }
     view.put(keys::credential(id), records::encode(credential));
     if effect.clear_failures {
-        unlock(view, id);
+        failures::clear(view, id)?;
     }
     Ok(())
+}
+
+/// Puts the generated password in force that is on its way in the mail `mail`, if it still is. It ends sessions and
+/// grants and clears the throttle, as every new password does.
+pub fn activate_pending<E: From<CredentialError>>(
+    view: &mut View<'_>,
+    account: Id,
+    mail: OpId,
+    now: UnixTime,
+) -> Result<Activated, Stop<E>> {
+    let Some(Pending { credential, generated, .. }) = resets::pending(view, account)?.filter(|pending| pending.mail == mail) else {
+        return Ok(Activated::No);
+    };
+    let good_until = generated.good_for.map(|good_for| now.plus(good_for));
+    let credential = Credential { set_at: now, good_until, ..credential };
+    let effect = Effect { must_change: generated.must_change, clear_failures: true };
+    set(view, account, &credential, effect)?;
+    Ok(Activated::Yes)
 }
 
 /// Writes the same password with today's parameters: `verifier` in place of `old`. It is no new password, so nothing
@@ -58,11 +87,6 @@ pub fn rewrite<E: From<CredentialError>>(view: &mut View<'_>, id: Id, old: &Veri
     let credential = check_unchanged(view, id, old)?;
     view.put(keys::credential(id), records::encode(&Credential { verifier, ..credential }));
     Ok(())
-}
-
-/// Forgets the failures of `id`: it is not throttled any more.
-pub fn unlock(view: &mut View<'_>, id: Id) {
-    view.delete(keys::failures(id));
 }
 
 /// Refuses if the verifier is not `old` any more: what was verified before a rule ran must be what it replaces. Gives

@@ -3,17 +3,17 @@
 
 use thiserror::Error;
 
-use super::name::fold;
 use crate::domain::group::{Group, GroupKind, MAX_OWNERS};
 use crate::domain::id::Id;
+use crate::domain::tree::fold;
 
-use super::accounts;
 use super::keys;
+use super::lookup;
 use super::memberships::{self, Cleared, MAX_OWNED};
-use super::numbers::{self, Series};
 use super::records::{self, Owner};
 use super::view::{Stop, View};
 
+pub use super::lookup::{group as load, group_by_name as by_name, group_id as id_of, group_of_number as id_of_number};
 pub use super::memberships::{is_member, members, of_account, owned_teams, team_of};
 
 /// Why a group or team is not made or changed; the texts are for the person who asked.
@@ -36,16 +36,6 @@ pub enum GroupError {
     Gone,
 }
 
-/// The group or team `id`. Current.
-pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Group>, Stop<E>> {
-    records::load(view, &keys::group(id))
-}
-
-/// The group or team of this kind whose name is `cn`, in key form (see [`fold`]). Current.
-pub fn id_of<E>(view: &mut View<'_>, kind: GroupKind, cn: &str) -> Result<Option<Id>, Stop<E>> {
-    records::load_id(view, &keys::group_name(kind, cn))
-}
-
 /// The groups or teams whose names come first, in their order, `limit` at most. Current.
 pub fn first<E>(view: &mut View<'_>, kind: GroupKind, limit: usize) -> Result<Vec<Id>, Stop<E>> {
     Ok(named(view, kind, ("", ""), limit)?.into_iter().map(|(_, id)| id).collect())
@@ -64,12 +54,6 @@ pub fn named<E>(
     let start = keys::group_names(kind).len();
     let rows = view.scan(&from, &end, limit)?;
     rows.into_iter().map(|(key, value)| Ok((String::from_utf8_lossy(&key[start..]).into_owned(), records::decode_id(&value)?))).collect()
-}
-
-/// The group or team that was given `number`. Numbers are never reused, so it may be gone or have another one
-/// now: load it and look. Current.
-pub fn id_of_number<E>(view: &mut View<'_>, number: u32) -> Result<Option<Id>, Stop<E>> {
-    numbers::holder(view, Series::Gid, number)
 }
 
 /// Makes `group`, whose id and number the caller has drawn; see [`super::numbers`]. It has no members yet.
@@ -132,7 +116,7 @@ fn check_owners<E: From<GroupError>>(view: &mut View<'_>, group: &Group, already
         return Err(refuse(GroupError::TooManyOwners));
     }
     for owner in group.owners.iter().filter(|owner| !already.contains(owner)) {
-        let account = accounts::load(view, *owner)?.ok_or_else(|| refuse(GroupError::NoSuchOwner))?;
+        let account = lookup::account(view, *owner)?.ok_or_else(|| refuse(GroupError::NoSuchOwner))?;
         if owned_teams(view, *owner)?.len() >= MAX_OWNED {
             return Err(refuse(GroupError::TooManyOwned(account.uid)));
         }

@@ -6,9 +6,8 @@ use crate::domain::account::Account;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 
-use super::accounts;
-use super::groups;
 use super::keys;
+use super::lookup;
 use super::records::{self, Owner};
 use super::view::{Stop, View};
 
@@ -165,7 +164,7 @@ fn clear_account<E>(view: &mut View<'_>, account: Id) -> Result<Cleared, Stop<E>
     let owned = records::ids_below(view, &keys::ownerships(account), OWNED_CHUNK + 1)?;
     for team in owned.iter().take(OWNED_CHUNK) {
         view.delete(keys::ownership(account, *team));
-        if let Some(mut record) = groups::load(view, *team)? {
+        if let Some(mut record) = lookup::group(view, *team)? {
             record.owners.retain(|owner| *owner != account);
             view.put(keys::group(*team), records::encode(&record));
         }
@@ -189,7 +188,7 @@ fn held<E>(view: &mut View<'_>, account: Id) -> Result<Vec<(Id, GroupKind)>, Sto
 /// The team among memberships; one that is being deleted is none any more.
 fn team_among<E>(view: &mut View<'_>, held: &[(Id, GroupKind)]) -> Result<Option<Group>, Stop<E>> {
     for (group, _) in held.iter().filter(|(_, kind)| *kind == GroupKind::Team) {
-        if let Some(team) = groups::load(view, *group)? {
+        if let Some(team) = lookup::group(view, *group)? {
             return Ok(Some(team));
         }
     }
@@ -197,7 +196,7 @@ fn team_among<E>(view: &mut View<'_>, held: &[(Id, GroupKind)]) -> Result<Option
 }
 
 fn load_account<E: From<MembershipError>>(view: &mut View<'_>, id: Id) -> Result<Account, Stop<E>> {
-    accounts::load(view, id)?.ok_or_else(|| refuse(MembershipError::Gone))
+    lookup::account(view, id)?.ok_or_else(|| refuse(MembershipError::Gone))
 }
 
 fn refuse<E: From<MembershipError>>(error: MembershipError) -> Stop<E> {

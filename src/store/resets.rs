@@ -5,10 +5,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::credentials::{self, CredentialError, Effect};
 use super::records::{self, Record};
 use super::view::{Key, Stop, View};
-use super::{accounts, keys, outbox};
+use super::{keys, lookup, outbox};
 use crate::domain::caller::Source;
 use crate::domain::credential::Credential;
 use crate::domain::id::{Id, OpId};
@@ -44,15 +43,6 @@ pub struct Live {
     pub address: String,
     /// Until when it works.
     pub expires_at: UnixTime,
-}
-
-/// Whether a generated password has been put in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activated {
-    /// It has.
-    Yes,
-    /// It was not on its way any more.
-    No,
 }
 
 /// Why a link does nothing.
@@ -116,7 +106,7 @@ pub fn delivered<E>(view: &mut View<'_>, account: Id, mail: OpId, valid: Validit
 /// The grant of `digest`, if it lives at `now`, is for `purpose`, and its account may bind. Changes nothing. Current.
 pub fn live<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, purpose: Purpose, now: UnixTime) -> Result<Live, Stop<E>> {
     let grant = load_grant(view, digest)?.filter(|grant| grant.purpose == purpose).ok_or_else(|| refuse(GrantError::Unknown))?;
-    if !accounts::load(view, grant.account)?.is_some_and(|account| account.is_usable(now)) {
+    if !lookup::account(view, grant.account)?.is_some_and(|account| account.is_usable(now)) {
         return Err(refuse(GrantError::Unknown));
     }
     match load(view, grant.account)?.standing(digest, &grant, now) {
@@ -163,19 +153,6 @@ pub fn pending<E>(view: &mut View<'_>, account: Id) -> Result<Option<Pending>, S
 /// Keeps a generated password that is about to be mailed, in place of an earlier one.
 pub fn pend(view: &mut View<'_>, account: Id, pending: &Pending) {
     records::store(view, keys::pending(account), pending);
-}
-
-/// Puts the generated password in force that is on its way in the mail `mail`, if it still is. It ends sessions and
-/// grants and clears the throttle, as every new password does.
-pub fn activate<E: From<CredentialError>>(view: &mut View<'_>, account: Id, mail: OpId, now: UnixTime) -> Result<Activated, Stop<E>> {
-    let Some(Pending { credential, generated, .. }) = pending(view, account)?.filter(|pending| pending.mail == mail) else {
-        return Ok(Activated::No);
-    };
-    let good_until = generated.good_for.map(|good_for| now.plus(good_for));
-    let credential = Credential { set_at: now, good_until, ..credential };
-    let effect = Effect { must_change: generated.must_change, clear_failures: true };
-    credentials::set(view, account, &credential, effect)?;
-    Ok(Activated::Yes)
 }
 
 /// Counts a link or a password that somebody else has sent to `account` at `now`, if it is not one too many. What people

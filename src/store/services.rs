@@ -2,14 +2,15 @@
 
 use thiserror::Error;
 
-use super::name::fold;
 use crate::domain::id::Id;
 use crate::domain::service::ServiceAccount;
+use crate::domain::tree::fold;
 
-use super::keys;
 use super::records::{self, Owner};
 use super::view::{Stop, View};
-use super::{accounts, groups};
+use super::{keys, lookup};
+
+pub use super::lookup::{service as load, service_by_uid as by_uid, service_id as id_of_uid};
 
 /// Why a service account is not made or changed; the texts are for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -25,16 +26,6 @@ pub enum ServiceError {
     NoSuchGroup,
     #[error("the service account is not there any more")]
     Gone,
-}
-
-/// The service account `id`. Current.
-pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<ServiceAccount>, Stop<E>> {
-    records::load(view, &keys::service(id))
-}
-
-/// The service account whose name is `uid`, in key form (see [`fold`]). Current.
-pub fn id_of_uid<E>(view: &mut View<'_>, uid: &str) -> Result<Option<Id>, Stop<E>> {
-    records::load_id(view, &keys::service_login(uid))
 }
 
 /// The service accounts in the order of their names, those behind the name `after` (in key form), `limit` at most. Current.
@@ -88,10 +79,10 @@ fn check_uid<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccoun
     if id_of_uid(view, &uid)?.is_some_and(|holder| holder != service.id) {
         return Err(refuse(ServiceError::UidTaken(service.uid.clone())));
     }
-    if accounts::id_of_uid(view, &uid)?.is_some() {
+    if lookup::account_id(view, &uid)?.is_some() {
         return Err(refuse(ServiceError::UidIsAccount(service.uid.clone())));
     }
-    if !accounts::ids_of_mail(view, &uid, 1)?.is_empty() {
+    if !lookup::accounts_of_mail(view, &uid, 1)?.is_empty() {
         return Err(refuse(ServiceError::UidIsMail(service.uid.clone())));
     }
     Ok(())
@@ -99,7 +90,7 @@ fn check_uid<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccoun
 
 fn check_group<E: From<ServiceError>>(view: &mut View<'_>, service: &ServiceAccount, already: Option<Id>) -> Result<(), Stop<E>> {
     match service.limited_to {
-        Some(group) if already != Some(group) && groups::load(view, group)?.is_none() => Err(refuse(ServiceError::NoSuchGroup)),
+        Some(group) if already != Some(group) && lookup::group(view, group)?.is_none() => Err(refuse(ServiceError::NoSuchGroup)),
         Some(_) | None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use bindery::domain::time::UnixTime;
 use bindery::store::outbox::{self, NEVER};
 use bindery::store::purge::{Retention, purge};
 use bindery::store::resets::{self, Pending};
-use bindery::store::{Stop, View, accounts, sessions};
+use bindery::store::{Stop, View, accounts, credentials, sessions};
 
 use super::{Game, Refused, at_once};
 
@@ -52,7 +52,7 @@ impl Game<'_> {
                 resets::pend(view, id, &Pending { mail: op, credential, generated });
                 Ok(())
             }),
-            6 => self.for_account(move |view, id| resets::activate(view, id, op, now).map(drop)),
+            6 => self.for_account(move |view, id| credentials::activate_pending(view, id, op, now).map(drop)),
             7 => self.for_account(move |view, id| resets::admit_account(view, id, &Limits::default(), now).map(drop)),
             8 => self.for_account(move |view, id| {
                 sessions::begin(view, digests.reset, &WebSession { account: id, began_at: now, seen_at: now })

@@ -14,7 +14,7 @@ use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::service::ServiceAccount;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
-use crate::store::{View, accounts, credentials, groups, memberships, services};
+use crate::store::{View, accounts, failures, groups, memberships, services};
 
 /// An entry that is being changed.
 #[derive(Clone, Debug)]
@@ -143,7 +143,7 @@ impl Draft {
                     memberships::move_to_team(view, account.id, team.as_ref())?;
                 }
                 if self.unlocked {
-                    credentials::unlock(view, account.id);
+                    failures::clear(view, account.id)?;
                 }
                 Ok(())
             }
@@ -151,7 +151,7 @@ impl Draft {
                 service.modified_at = call.now;
                 services::replace(view, service)?;
                 if self.unlocked {
-                    credentials::unlock(view, service.id);
+                    failures::clear(view, service.id)?;
                 }
                 Ok(())
             }

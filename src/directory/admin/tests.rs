@@ -79,21 +79,11 @@ async fn read<T>(directory: &Directory, rule: impl Fn(&mut View<'_>) -> Result<T
 }
 
 async fn account(directory: &Directory, uid: &str) -> Account {
-    read(directory, |view| {
-        let id = accounts::id_of_uid(view, uid)?.unwrap();
-        accounts::load(view, id)
-    })
-    .await
-    .unwrap()
+    read(directory, |view| accounts::by_uid(view, uid)).await.unwrap()
 }
 
 async fn group(directory: &Directory, kind: GroupKind, cn: &str) -> Group {
-    read(directory, |view| {
-        let id = groups::id_of(view, kind, cn)?.unwrap();
-        groups::load(view, id)
-    })
-    .await
-    .unwrap()
+    read(directory, |view| groups::by_name(view, kind, cn)).await.unwrap()
 }
 
 async fn members(directory: &Directory, group: &Group) -> Vec<String> {

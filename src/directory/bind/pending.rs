@@ -10,7 +10,7 @@ use crate::domain::caller::Actor;
 use crate::domain::credential::Verified;
 use crate::domain::id::Id;
 use crate::domain::outbox::Way;
-use crate::store::credentials::CredentialError;
+use crate::store::credentials::{self, CredentialError};
 use crate::store::resets::{self, Pending};
 use crate::store::{Fail, Stop, View};
 
@@ -57,7 +57,7 @@ impl Directory {
             if resets::pending(view, id)?.is_none_or(|current| current.credential != pending.credential) {
                 return Err(Stop::Rule(CredentialError::Changed));
             }
-            resets::activate(view, id, pending.mail, now)?;
+            credentials::activate_pending(view, id, pending.mail, now)?;
             queued.queue(view, id)
         };
         match self.once(&caller, vec![AuditEvent::PasswordChanged { target: id }], rule).await {

@@ -14,9 +14,9 @@ use crate::domain::outbox::{GIVE_UP_AFTER, Intent, MailKind, Way, retry_wait};
 use crate::domain::reset::{Requested, Validity};
 use crate::domain::time::UnixTime;
 use crate::secret;
-use crate::store::credentials::CredentialError;
+use crate::store::credentials::{self, Activated, CredentialError};
 use crate::store::outbox::{self, NEVER, OutboxError, Queued};
-use crate::store::resets::{self, Activated};
+use crate::store::resets;
 use crate::store::{Fail, Stop, View, keys};
 
 /// Why a mail is not settled.
@@ -116,7 +116,7 @@ fn links_taken(view: &mut View<'_>, queued: &Queued, valid: Validity) -> Rule<Ve
 /// The rule: the password is in force, unless its first use has put it there, or another took its place.
 fn password_taken(view: &mut View<'_>, queued: &Queued, (target, notice): (Id, &Notice), now: UnixTime) -> Rule<Vec<AuditEvent>> {
     take_out(view, queued)?;
-    match resets::activate(view, target, queued.op, now)? {
+    match credentials::activate_pending(view, target, queued.op, now)? {
         Activated::No => Ok(Vec::new()),
         Activated::Yes => {
             notice.queue(view, target)?;

@@ -6,7 +6,7 @@ use crate::domain::access;
 use crate::domain::audit::AuditEvent;
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
-use crate::store::{Stop, View, accounts, credentials, sessions};
+use crate::store::{Stop, View, accounts, failures, sessions};
 
 impl Directory {
     /// Forgets the failures of the person `id`, who is throttled no more.
@@ -58,7 +58,7 @@ fn unlock(call: &Call, view: &mut View<'_>, found: Found) -> Rule<AuditEvent> {
     if !access::changes(&found.subject, &found.object, locked, &call.access) {
         return denied(Denial::Attribute);
     }
-    credentials::unlock(view, found.account.id);
+    failures::clear(view, found.account.id)?;
     let (target, dn) = (found.account.id, call.tree.account_dn(&found.account.uid));
     Ok(AuditEvent::Modified { target, dn, attributes: vec![locked.name().to_owned()] })
 }

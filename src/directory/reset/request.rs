@@ -168,8 +168,7 @@ impl Asked {
     /// Whoever is meant: one by login, or else all who have the address. An application never is.
     fn named(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<Named>> {
         let Some(name) = &self.name else { return Ok(Vec::new()) };
-        if let Some(id) = accounts::id_of_uid(view, name)? {
-            let Some(account) = accounts::load(view, id)? else { return Ok(Vec::new()) };
+        if let Some(account) = accounts::by_uid(view, name)? {
             return Ok(vec![self.reached(view, account, now)?]);
         }
         let mut named = Vec::new();

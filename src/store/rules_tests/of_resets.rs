@@ -6,7 +6,8 @@ use super::*;
 use crate::domain::caller::Source;
 use crate::domain::reset::{Admitted, Digests, End, Generated, Limits, Link, Purpose, TokenDigest, Validity};
 use crate::domain::session::WebSession;
-use crate::store::resets::{self, Activated, GrantError, Live, Pending};
+use crate::store::credentials::{self, Activated};
+use crate::store::resets::{self, GrantError, Live, Pending};
 use crate::store::sessions;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -153,7 +154,7 @@ async fn pend(store: &Store, n: u8) {
 }
 
 async fn activate(store: &Store, n: u8) -> Result<Activated, CredentialError> {
-    run(store, move |view| resets::activate(view, Id(1), OpId([n; 16]), seconds(60))).await
+    run(store, move |view| credentials::activate_pending(view, Id(1), OpId([n; 16]), seconds(60))).await
 }
 
 #[tokio::test]

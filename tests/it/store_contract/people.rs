@@ -155,7 +155,7 @@ pub fn pend(view: &mut View<'_>, n: u8) -> Rule {
 }
 
 pub fn activate(view: &mut View<'_>, n: u8) -> Rule {
-    resets::activate(view, LOUISE, op(n), NOW).map(drop)
+    credentials::activate_pending(view, LOUISE, op(n), NOW).map(drop)
 }
 
 /// A whole story, a rule a step: two resets, and what may go wrong on the way.

@@ -216,14 +216,7 @@ async fn services_are_added_limited_and_granted() {
     )
     .await
     .unwrap();
-    let load = async || {
-        read(&directory, |view| {
-            let id = services::id_of_uid(view, "cloud")?.unwrap();
-            services::load(view, id)
-        })
-        .await
-        .unwrap()
-    };
+    let load = async || read(&directory, |view| services::by_uid(view, "cloud")).await.unwrap();
     let limit = group(&directory, GroupKind::Group, "app-users").await.id;
     assert_eq!((load().await.limited_to, load().await.may_reset_passwords), (Some(limit), true));
     modify(
