@@ -23,6 +23,8 @@ mod migrate;
 pub mod new_addresses;
 pub mod numbers;
 pub mod outbox;
+#[cfg(test)]
+mod pins;
 pub mod purge;
 pub mod records;
 pub mod redb;

@@ -1,0 +1,54 @@
+//! The rows of the audit: each event, each reason, each actor and source.
+
+use super::{Row, at, plain, record, variants};
+use crate::domain::audit::{AuditEvent, AuditRow, Reason};
+use crate::domain::caller::{Actor, Source};
+use crate::domain::id::Id;
+use crate::domain::outbox::{MailKind, Way};
+
+pub(super) fn rows() -> Vec<Row> {
+    let row = AuditRow { at: at(61), actor: Actor::Account(Id(62)), source: Source::Socket(63), event: AuditEvent::BindSucceeded };
+    let actors = [Actor::Anonymous, Actor::Account(Id(5)), Actor::Service(Id(6)), Actor::System];
+    let sources = [Source::Address("192.0.2.1".parse().unwrap()), Source::Socket(1000), Source::Internal];
+    let one = vec![record("audit row", &row), plain::<Reason>("Reason"), plain::<Way>("Way"), plain::<MailKind>("MailKind")];
+    let network = AuditRow { source: Source::Address("2001:db8::1".parse().unwrap()), ..row };
+    let of_events = [of_binds_and_changes(), of_resets_and_mails()].concat();
+    let parts = [variants("Actor", &actors), variants("Source", &sources), variants("AuditEvent", &of_events)];
+    [one, vec![record("audit row of IPv6", &network)], parts.concat()].concat()
+}
+
+fn of_binds_and_changes() -> Vec<AuditEvent> {
+    let (target, dn) = (Id(7), "uid=louise");
+    vec![
+        AuditEvent::BindSucceeded,
+        AuditEvent::BindRefused { name: "louise".into(), reason: Reason::NoCredential, target: Some(target) },
+        AuditEvent::PasswordChanged { target },
+        AuditEvent::PasswordRefused { target: Some(target), reason: Reason::Policy },
+        AuditEvent::Added { target, dn: dn.into() },
+        AuditEvent::Modified { target, dn: dn.into(), attributes: vec!["cn".into(), "sn".into()] },
+        AuditEvent::Renamed { target, from: dn.into(), to: "uid=lou".into() },
+        AuditEvent::Deleted { target, dn: dn.into() },
+        AuditEvent::ChangeRefused { dn: dn.into(), reason: Reason::Constraint },
+        AuditEvent::SignedIn,
+        AuditEvent::SignInRefused { target: Some(target), reason: Reason::WrongPassword },
+        AuditEvent::SignedOut,
+        AuditEvent::SessionsEnded { target },
+        AuditEvent::AuditExported,
+    ]
+}
+
+fn of_resets_and_mails() -> Vec<AuditEvent> {
+    let target = Id(8);
+    vec![
+        AuditEvent::ResetRequested { target: Some(target) },
+        AuditEvent::ResetRefused { target: Some(target), reason: Reason::NoMailAddress },
+        AuditEvent::ResetMailed { target },
+        AuditEvent::ResetRedeemed { target, way: Way::ResetGenerated },
+        AuditEvent::ResetRevoked { target },
+        AuditEvent::LinkRefused { reason: Reason::ExpiredLink },
+        AuditEvent::MailGivenUp { target: Some(target), kind: MailKind::Invitation },
+        AuditEvent::MailDropped { target: Some(target), kind: MailKind::PasswordNotice },
+        AuditEvent::MailRetried { target: Some(target), kind: MailKind::GeneratedPassword },
+        AuditEvent::MailQueued { target, kind: MailKind::AddressNotice },
+    ]
+}
