@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::{CertificateError, Config, FileError, PublicUrlError};
 use crate::directory::{Directory, Hasher};
 use crate::domain::dn::DnError;
-use crate::ldap::tls::Certificate;
+use crate::ldap::Certificate;
 use crate::ldap::{Security, Service};
 use crate::mail::{SetupError, Worker};
 use crate::observe::metrics::Metrics;

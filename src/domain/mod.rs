@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod password_policy;
 pub mod reset;
 pub mod schema;
+pub mod selection;
 pub mod service;
 pub mod session;
 pub mod throttle;

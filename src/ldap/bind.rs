@@ -2,11 +2,10 @@
 
 use std::time::Instant;
 
-use super::bind_request::{Authentication, Bind};
+use super::codec::request::{Authentication, Bind};
+use super::codec::response::Reply;
+use super::codec::result::{LdapResult, PolicyError, ResultCode};
 use super::convert;
-use super::ppolicy::PolicyError;
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
 use super::session::{Session, Transport, confidentiality_required};
 use crate::directory::{BindError, Bound, Hint};
 use crate::domain::audit::Reason;

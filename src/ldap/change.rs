@@ -2,9 +2,9 @@
 
 use ldap3_proto::proto::{LdapAddRequest, LdapModifyDNRequest, LdapModifyRequest};
 
+use super::codec::response::Reply;
+use super::codec::result::{LdapResult, ResultCode};
 use super::convert;
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
 use super::session::{Session, confidentiality_required};
 use crate::directory::ChangeError;
 use crate::domain::schema::Attribute;

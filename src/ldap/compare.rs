@@ -2,9 +2,9 @@
 
 use ldap3_proto::proto::LdapCompareRequest;
 
+use super::codec::response::Reply;
+use super::codec::result::{LdapResult, ResultCode};
 use super::convert;
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
 use super::session::Session;
 use crate::directory::Compared;
 

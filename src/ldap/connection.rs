@@ -9,13 +9,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
 use super::Service;
-use super::frame::{self, Decoded};
-use super::interruption::{Alarm, Interruption};
-use super::response::{write_notice, write_reply};
-use super::result::{LdapResult, ResultCode};
+use super::codec::frame::{self, Decoded};
+use super::codec::response::{write_notice, write_reply};
+use super::codec::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport};
-use super::stream::Stream;
-use super::wire::{Ended, Patience, Wire};
+use super::transport::interruption::{Alarm, Interruption};
+use super::transport::stream::Stream;
+use super::transport::wire::{Ended, Patience, Wire};
 use crate::domain::caller::Source;
 use crate::observe::metrics::Refused;
 

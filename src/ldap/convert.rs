@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ldap3_proto::proto::{LdapModify, LdapModifyType};
 
-use super::control::Requested;
-use super::limits::Limits;
-use super::result::{LdapResult, ResultCode};
-use super::search_request::Search;
+use super::codec::control::Requested;
+use super::codec::request::Search;
+use super::codec::result::{LdapResult, ResultCode};
+use super::transport::limits::Limits;
 use crate::directory::{Change, ChangeOperation, SearchRequest};
 use crate::domain::dn::{Dn, DnError};
 

@@ -3,15 +3,14 @@
 use ldap3_proto::proto::{LdapExtendedRequest, OID_PASSWORD_MODIFY, OID_WHOAMI};
 use zeroize::Zeroizing;
 
-use super::control::Requested;
-use super::frame::Operation;
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
+use super::codec::control::Requested;
+use super::codec::operation::Operation;
+use super::codec::response::Reply;
+use super::codec::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport, with_policy};
-use super::wire::{Ended, Wire};
+use super::transport::wire::{Ended, Wire};
 use crate::directory::Unavailable;
 use crate::domain::mail_queue::OID as MAIL_QUEUE;
-use crate::observe::metrics;
 
 impl Session {
     /// Does an extended operation and answers it.
@@ -77,16 +76,6 @@ impl Session {
     /// Whether StartTLS would work on this connection.
     pub(super) fn offers_start_tls(&self) -> bool {
         self.transport == Transport::Plain && self.service.settings.certificate.current().is_some()
-    }
-}
-
-/// What an extended operation is counted as.
-pub fn kind(name: &str) -> metrics::Operation {
-    match name {
-        WHO_AM_I => metrics::Operation::WhoAmI,
-        PASSWORD_MODIFY => metrics::Operation::PasswordModify,
-        START_TLS => metrics::Operation::StartTls,
-        _ => metrics::Operation::Other,
     }
 }
 

@@ -9,15 +9,16 @@ use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 
 use super::Service;
-use super::ber::{BOOLEAN, ENUMERATED, INTEGER, SEQUENCE, Writer};
+use super::codec::ber::{BOOLEAN, ENUMERATED, INTEGER, SEQUENCE, Writer};
+use super::codec::frame::{self, Decoded};
+pub use super::codec::operation::Operation;
+use super::codec::request::Request;
 use super::connection::{Connection, ELEMENTS, ELEMENTS_BEFORE_BIND};
-pub use super::frame::Operation;
-use super::frame::{self, Decoded, Request};
-use super::limits::Limits;
 use super::session::Session;
 pub use super::session::Transport;
-use super::stream::Stream;
-use super::wire::Wire;
+use super::transport::limits::Limits;
+use super::transport::stream::Stream;
+use super::transport::wire::Wire;
 use crate::directory::Caller;
 use crate::domain::filter::Filter;
 

@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
+use super::codec::response::Reply;
+use super::codec::result::{LdapResult, ResultCode};
 use super::session::Session;
 use crate::directory::{ListedMail, QueueError};
 use crate::domain::id::OpId;

@@ -1,37 +1,23 @@
 //! The LDAP protocol: the only user of ldap3_proto. Sockets come from outside, and what is asked for is done by
 //! [`Directory`]; in between lie frames, sessions and answers.
 
-mod ber;
 mod bind;
-mod bind_request;
 mod change;
+mod codec;
 mod compare;
 mod connection;
-mod control;
 mod convert;
 mod extended;
-mod frame;
 #[doc(hidden)]
 pub mod fuzzing;
-mod input;
-mod interruption;
-mod limits;
-mod listener;
 mod mail_queue;
-mod paged;
 mod password;
-mod ppolicy;
-mod response;
 mod result;
 mod root_dse;
 mod search;
-mod search_request;
 mod session;
-mod shape;
-mod stream;
 mod subschema;
-pub mod tls;
-mod wire;
+mod transport;
 
 use std::sync::Arc;
 
@@ -39,9 +25,9 @@ use crate::admission::Admission;
 use crate::directory::Directory;
 use crate::observe::metrics::Metrics;
 
-pub use limits::Limits;
-pub use listener::Security;
-use tls::Certificate;
+pub use transport::limits::Limits;
+pub use transport::listener::Security;
+pub use transport::tls::Certificate;
 
 /// The LDAP server, as all its listeners and connections share it.
 pub struct Service {

@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::ber::{Reader, SEQUENCE, Writer};
+use super::codec::ber::{Reader, SEQUENCE, Writer};
+use super::codec::response::Reply;
+use super::codec::result::{LdapResult, ResultCode};
 use super::convert;
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
 use super::session::{Session, confidentiality_required};
 use crate::directory::{PasswordChange, Target};
 use crate::secret::Secret;

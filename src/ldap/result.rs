@@ -1,78 +1,18 @@
 //! What a peer is told about an error: the one table from the use cases' errors to the codes of RFC 4511 §4.1.9.
 //! The audit is told more, elsewhere.
 
-use std::borrow::Cow;
-
-use super::frame::{Bad, Why};
-use super::ppolicy::PolicyError;
+use super::codec::operation::{Bad, Why};
+use super::codec::result::{LdapResult, PolicyError, ResultCode};
 use crate::directory::{
     AccountError, BindError, ChangeError, CompareError, Denial, GroupError, Hint, MembershipError, PasswordError, QueueError, SearchError,
     ServiceError,
 };
 use crate::domain::password_policy::Refusal;
 
-/// resultCode (RFC 4511 §4.1.9, appendix A.2), as far as this server says them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // Each is the code of its name in RFC 4511.
-pub enum ResultCode {
-    Success = 0,
-    OperationsError = 1,
-    ProtocolError = 2,
-    TimeLimitExceeded = 3,
-    SizeLimitExceeded = 4,
-    CompareFalse = 5,
-    CompareTrue = 6,
-    AuthMethodNotSupported = 7,
-    StrongerAuthRequired = 8,
-    AdminLimitExceeded = 11,
-    UnavailableCriticalExtension = 12,
-    ConfidentialityRequired = 13,
-    NoSuchAttribute = 16,
-    UndefinedAttributeType = 17,
-    ConstraintViolation = 19,
-    AttributeOrValueExists = 20,
-    InvalidAttributeSyntax = 21,
-    NoSuchObject = 32,
-    InvalidDnSyntax = 34,
-    InvalidCredentials = 49,
-    InsufficientAccessRights = 50,
-    Busy = 51,
-    Unavailable = 52,
-    UnwillingToPerform = 53,
-    NamingViolation = 64,
-    ObjectClassViolation = 65,
-    NotAllowedOnNonLeaf = 66,
-    NotAllowedOnRdn = 67,
-    EntryAlreadyExists = 68,
-}
-
-/// LDAPResult (RFC 4511 §4.1.9) and what the password-policy control adds to it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LdapResult {
-    /// How it ended.
-    pub code: ResultCode,
-    /// The deepest entry above the one that was not found.
-    pub matched_dn: String,
-    /// For a person.
-    pub text: Cow<'static, str>,
-    /// For the password-policy response control, if it was asked for.
-    pub policy: Option<PolicyError>,
-}
-
 impl LdapResult {
     /// Nobody in particular asks for what somebody in particular may have.
     pub fn bind_first() -> LdapResult {
         LdapResult::new(ResultCode::StrongerAuthRequired, "bind first: without that, the root DSE and the schema are all there is")
-    }
-
-    /// It was done.
-    pub fn success() -> LdapResult {
-        LdapResult::new(ResultCode::Success, "")
-    }
-
-    /// `code` with a text that says what is wrong.
-    pub fn new(code: ResultCode, text: impl Into<Cow<'static, str>>) -> LdapResult {
-        LdapResult { code, matched_dn: String::new(), text: text.into(), policy: None }
     }
 
     fn with_policy(self, policy: impl Into<Option<PolicyError>>) -> LdapResult {
@@ -117,6 +57,12 @@ impl From<Bad> for LdapResult {
             // Every stored password is UTF-8, so this one is wrong.
             Why::Password => LdapResult::new(ResultCode::InvalidCredentials, ""),
         }
+    }
+}
+
+impl From<&Refusal> for PolicyError {
+    fn from(refusal: &Refusal) -> PolicyError {
+        if matches!(refusal, Refusal::TooShort { .. }) { PolicyError::TooShort } else { PolicyError::InsufficientQuality }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The root DSE (RFC 4512 §5.1): what this server can do, and nothing that it cannot.
 
-use super::control::SUPPORTED;
+use super::codec::control::SUPPORTED;
 use super::extended::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
-use super::subschema::SUBSCHEMA_DN;
 use crate::domain::entry::Value;
 use crate::domain::mail_queue;
 use crate::domain::schema::Attribute;
+use crate::domain::tree::SUBSCHEMA_DN;
 
 /// The facts that differ between connections.
 #[derive(Clone, Copy, Debug)]

@@ -2,18 +2,20 @@
 
 use std::time::Instant;
 
-use super::control::Requested;
-use super::response::{Reply, write_entry};
-use super::result::LdapResult;
+use super::codec::control::Requested;
+use super::codec::paged;
+use super::codec::request::Search;
+use super::codec::response::{Reply, write_entry};
+use super::codec::result::LdapResult;
+use super::convert;
 use super::root_dse::{Facts, ServedEntry, root_dse};
-use super::search_request::Search;
 use super::session::{Session, Transport};
-use super::subschema::{SUBSCHEMA_DN, subschema_entry};
-use super::wire::{Ended, Wire};
-use super::{convert, paged};
+use super::subschema::subschema_entry;
+use super::transport::wire::{Ended, Wire};
 use crate::directory::{Found, Next, Scope, SearchError, SearchRequest, SearchState};
 use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
+use crate::domain::tree::SUBSCHEMA_DN;
 
 impl Session {
     /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use ldap3_proto::proto::LdapOp;
 
-use super::bind_request::Bind;
-use super::control::{self, Requested};
-use super::frame::{Message, Operation, Request};
-use super::ppolicy;
-use super::response::Reply;
-use super::result::{LdapResult, ResultCode};
-use super::wire::{Ended, Wire};
-use super::{Service, response};
+use super::Service;
+use super::codec::control::{self, Requested};
+use super::codec::frame::Message;
+use super::codec::operation::Operation;
+use super::codec::ppolicy;
+use super::codec::request::{Bind, Request};
+use super::codec::response::{self, Reply};
+use super::codec::result::{LdapResult, ResultCode};
+use super::extended::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
+use super::transport::wire::{Ended, Wire};
 use crate::directory::{Actor, Caller};
 use crate::domain::caller::Source;
 use crate::observe::metrics;
@@ -171,9 +173,19 @@ fn counted_as(operation: Operation, request: &Request) -> metrics::Operation {
         Operation::ModifyDn => metrics::Operation::Rename,
         Operation::Abandon => metrics::Operation::Abandon,
         Operation::Extended => match request {
-            Request::Other(LdapOp::ExtendedRequest(request)) => super::extended::kind(&request.name),
+            Request::Other(LdapOp::ExtendedRequest(request)) => extended_kind(&request.name),
             Request::Bind(_) | Request::Search(_) | Request::Other(_) => metrics::Operation::Other,
         },
+    }
+}
+
+/// What an extended operation is counted as.
+fn extended_kind(name: &str) -> metrics::Operation {
+    match name {
+        WHO_AM_I => metrics::Operation::WhoAmI,
+        PASSWORD_MODIFY => metrics::Operation::PasswordModify,
+        START_TLS => metrics::Operation::StartTls,
+        _ => metrics::Operation::Other,
     }
 }
 

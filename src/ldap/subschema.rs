@@ -1,10 +1,11 @@
 //! The subschema subentry (RFC 4512 §4.2) and how entries that the protocol serves itself answer a search.
 
 use super::root_dse::ServedEntry;
-use crate::directory::Selection;
 use crate::domain::entry::Value;
 use crate::domain::filter::{Filter, Holder, Ternary};
 use crate::domain::schema::{Attribute, subschema};
+use crate::domain::selection::Selection;
+use crate::domain::tree::SUBSCHEMA_DN;
 
 /// The schema that is served, for anybody to read.
 pub fn subschema_entry() -> ServedEntry {
@@ -50,9 +51,6 @@ impl Holder for Classes {
         attribute == Attribute::ObjectClass && self.0.iter().any(|class| test(class.as_bytes()))
     }
 }
-
-/// Where the schema is published.
-pub const SUBSCHEMA_DN: &str = "cn=subschema";
 
 #[cfg(test)]
 mod tests {

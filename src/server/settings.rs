@@ -15,7 +15,7 @@ use crate::domain::session::Lifetime;
 use crate::domain::throttle::{self, Limit, Listed};
 use crate::domain::tree::Tree;
 use crate::ldap;
-use crate::ldap::tls::Certificate;
+use crate::ldap::Certificate;
 use crate::store::numbers::NumberRange;
 use crate::store::{self, purge::Retention};
 

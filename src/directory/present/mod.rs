@@ -17,10 +17,10 @@ use crate::domain::entry::{Attributes, Entry, Value};
 use crate::domain::filter::{Assertion, Holder};
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
+use crate::domain::selection::Selection;
 use crate::domain::time::UnixTime;
+use crate::domain::tree::SUBSCHEMA_DN;
 use crate::store::{Stop, View, memberships};
-
-use super::search::Selection;
 
 /// A rule that only reads refuses nothing.
 pub(super) type Read<T> = Result<T, Stop<Infallible>>;
@@ -208,6 +208,3 @@ impl Holder for Presented<'_, '_, '_> {
 
 /// Values of one entry that a filter may look at, over all of its terms: some tenths of a second.
 const MAX_LOOKS: usize = 2_000_000;
-
-/// Where the subschema is published (RFC 4512 §4.2).
-pub(super) const SUBSCHEMA_DN: &str = "cn=subschema";

@@ -19,7 +19,7 @@ use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
 use crate::domain::filter::{Filter, Ternary};
 use crate::domain::id::Id;
-use crate::domain::schema::Attribute;
+pub use crate::domain::selection::{Scope, Selection};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Place;
 use crate::store::{Fail, Stop, View};
@@ -44,30 +44,6 @@ pub struct SearchRequest {
     pub cookie: Vec<u8>,
     /// Entries in this page, if it is a paged search.
     pub page_size: Option<usize>,
-}
-
-/// How deep a search goes (RFC 4511 §4.5.1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// The base alone.
-    Base,
-    /// Its children.
-    One,
-    /// The base and everything below.
-    Subtree,
-    /// Everything below (draft-sermersheim-ldap-subordinate-scope).
-    Children,
-}
-
-/// The attributes that come back.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Selection {
-    /// `*`, or nothing was named.
-    pub all_user: bool,
-    /// `+`.
-    pub all_operational: bool,
-    /// By name, in the order of the table; unknown names are not in it.
-    pub named: Vec<Attribute>,
 }
 
 /// Some of the entries that a search finds.

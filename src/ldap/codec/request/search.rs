@@ -1,11 +1,11 @@
 //! A search request (RFC 4511 §4.5.1), read from its octets straight into the domain's types. Of one's own, since
 //! ldap3_proto makes some eighty objects of a search, each of which would then be made anew.
 
-use super::ber::{self, BOOLEAN, ENUMERATED, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE};
-use crate::directory::{Scope, Selection};
 use crate::domain::dn::{Dn, DnError};
 use crate::domain::filter::Filter;
 use crate::domain::schema::Attribute;
+use crate::domain::selection::{Scope, Selection};
+use crate::ldap::codec::ber::{self, BOOLEAN, ENUMERATED, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE};
 
 /// What a search asks for, as it was sent.
 #[derive(Debug, PartialEq)]

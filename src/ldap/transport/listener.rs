@@ -12,12 +12,12 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tracing::{debug, warn};
 
-use super::response::write_notice;
-use super::result::{LdapResult, ResultCode};
 use super::stream::Stream;
-use super::{Service, connection};
 use crate::admission::Admitted;
 use crate::domain::caller::Source;
+use crate::ldap::codec::response::write_notice;
+use crate::ldap::codec::result::{LdapResult, ResultCode};
+use crate::ldap::{Service, connection};
 use crate::observe::metrics::{Refused, Transport};
 
 /// What a TCP listener speaks.

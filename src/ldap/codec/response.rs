@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::ber::{ENUMERATED, INTEGER, SEQUENCE, SET, Writer};
-use super::frame::Operation;
+use super::operation::Operation;
 use super::result::LdapResult;
 
 /// A control that goes with an answer; never critical.
@@ -128,7 +128,7 @@ mod tests {
     use tokio_util::codec::Decoder;
 
     use super::*;
-    use crate::ldap::result::ResultCode;
+    use crate::ldap::codec::result::ResultCode;
 
     /// What another implementation makes of the one message in `out`.
     fn read(out: &[u8]) -> LdapMsg {

@@ -2,7 +2,7 @@
 //! ldap3_proto lets missing and surplus elements pass; what has the right shape here it reads as it was meant.
 
 use super::ber::{self, BOOLEAN, ENUMERATED, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE, SET};
-use super::frame::Operation;
+use super::operation::Operation;
 
 /// What an operation lacks or has too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! A bind request (RFC 4511 §4.2), read from its octets. Of one's own, so that a password is copied once on its way in,
 //! into what wipes it and is never printed.
 
-use super::ber::{self, INTEGER, OCTET_STRING, Reader};
-use super::frame::Why;
+use crate::ldap::codec::ber::{self, INTEGER, OCTET_STRING, Reader};
+use crate::ldap::codec::operation::Why;
 use crate::secret::Secret;
 
 /// Who somebody says they are, and how they prove it.
@@ -81,7 +81,7 @@ mod tests {
     use tokio_util::codec::Encoder;
 
     use super::*;
-    use crate::ldap::ber::SEQUENCE;
+    use crate::ldap::codec::ber::SEQUENCE;
 
     /// What is read of a bind as another implementation writes it.
     fn read(version: i64, cred: LdapBindCred) -> Result<Bind, Why> {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// What the daemon does with each vector: `request`, `answer` with an error, `notice` of disconnection, or `wait`.
-const VECTORS: &str = include_str!("../../tests/it/ber_vectors.tsv");
+const VECTORS: &str = include_str!("../../../../tests/it/ber_vectors.tsv");
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_ELEMENTS: usize = 2000;
 
@@ -132,7 +132,7 @@ fn a_flood_of_empty_terms_is_answered_not_built() {
             search.number(ber::ENUMERATED, 0);
             search.number(INTEGER, 0);
             search.number(INTEGER, 0);
-            search.primitive(BOOLEAN, &[0]);
+            search.primitive(ber::BOOLEAN, &[0]);
             search.primitive(0xa1, &terms);
             search.constructed(SEQUENCE, |_| {});
         });

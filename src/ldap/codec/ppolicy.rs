@@ -1,28 +1,8 @@
 //! The password-policy response control (draft-behera-ldap-password-policy §6.2), which ldap3_proto cannot write.
 
 use super::ber::{SEQUENCE, Writer};
-use super::control::PASSWORD_POLICY;
 use super::response::ResponseControl;
-use crate::domain::password_policy::Refusal;
-
-/// The `error` of the control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // Each is the error of its name in the draft.
-pub enum PolicyError {
-    PasswordExpired = 0,
-    AccountLocked = 1,
-    ChangeAfterReset = 2,
-    ModNotAllowed = 3,
-    MustSupplyOldPassword = 4,
-    InsufficientQuality = 5,
-    TooShort = 6,
-}
-
-impl From<&Refusal> for PolicyError {
-    fn from(refusal: &Refusal) -> PolicyError {
-        if matches!(refusal, Refusal::TooShort { .. }) { PolicyError::TooShort } else { PolicyError::InsufficientQuality }
-    }
-}
+use super::result::PolicyError;
 
 /// The control for an answer, with `error` if there is something to say; the value is an empty SEQUENCE otherwise.
 pub fn response(error: Option<PolicyError>) -> ResponseControl {
@@ -37,6 +17,9 @@ pub fn response(error: Option<PolicyError>) -> ResponseControl {
 
 /// `error [1] ENUMERATED` of PasswordPolicyResponseValue.
 const ERROR: u8 = 0x81;
+
+/// draft-behera-ldap-password-policy.
+pub const PASSWORD_POLICY: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
 
 #[cfg(test)]
 mod tests {

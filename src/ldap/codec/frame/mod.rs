@@ -1,5 +1,5 @@
 //! From octets to a request: cuts one LDAPMessage out of the input, checks it strictly, and only then has ldap3_proto
-//! read its operation; a bind is read in `bind_request.rs`, a search in `search_request.rs`. Controls are read here, since
+//! read its operation; a bind and a search are read in `request/`. Controls are read here, since
 //! ldap3_proto forgets whether some of them are critical.
 
 use std::fmt;
@@ -10,9 +10,10 @@ use ldap3_proto::proto::LdapOp;
 use tokio_util::codec::Decoder;
 use zeroize::Zeroize;
 
-use super::ber::{self, BOOLEAN, Flaw, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE, Writer};
-use super::bind_request::Bind;
-use super::search_request::Search;
+use super::ber::{self, Flaw, INTEGER, Malformed, Reader, SEQUENCE, Writer};
+use super::control::{self, Control};
+use super::operation::{Bad, Operation, Why};
+use super::request::{Bind, Request, Search};
 use super::shape::{self, ShapeError};
 
 /// A request as a peer sent it.
@@ -26,70 +27,6 @@ pub struct Message {
     pub request: Request,
     /// The controls beside it, in their order.
     pub controls: Vec<Control>,
-}
-
-/// What a message asks for.
-#[derive(Debug)]
-pub enum Request {
-    /// A bind.
-    Bind(Bind),
-    /// A search.
-    Search(Search),
-    /// Any other request, as ldap3_proto reads it.
-    Other(LdapOp),
-}
-
-/// A control (RFC 4511 §4.1.11).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Control {
-    /// Which; digits and dots only.
-    pub oid: String,
-    /// Whether the operation may be done without it.
-    pub critical: bool,
-    /// What belongs to it.
-    pub value: Option<Vec<u8>>,
-}
-
-/// The kinds of request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // Each is the request of its name in RFC 4511 §4.
-pub enum Operation {
-    Bind,
-    Unbind,
-    Search,
-    Modify,
-    Add,
-    Delete,
-    ModifyDn,
-    Compare,
-    Abandon,
-    Extended,
-}
-
-/// A request that can be answered, but not done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bad {
-    /// The number that the answer has to bear.
-    pub id: i32,
-    /// Which kind of response is due.
-    pub operation: Operation,
-    /// What is wrong.
-    pub why: Why,
-}
-
-/// What is wrong with a request that can be answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// The elements are not those of the operation, or a value is out of its range.
-    Shape,
-    /// The controls are not written as RFC 4511 §4.1.11 has them.
-    Controls,
-    /// Text that is not UTF-8, or an enumeration's value that does not exist.
-    Value,
-    /// The password of a bind is not UTF-8, so it is nobody's.
-    Password,
-    /// Nested too deep, too many elements or too many filter terms.
-    Bound,
 }
 
 /// What one frame held.
@@ -196,7 +133,7 @@ impl<'a> Parts<'a> {
             Err(ShapeError::Wrong) => return Ok(Err(Why::Shape)),
             Err(ShapeError::TooManyTerms) => return Ok(Err(Why::Bound)),
         }
-        Ok(controls(self.controls.unwrap_or_default()).map_err(|Malformed| Why::Controls))
+        Ok(control::read(self.controls.unwrap_or_default()).map_err(|Malformed| Why::Controls))
     }
 
     fn request(&self) -> Result<Request, Why> {
@@ -223,72 +160,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Controls ::= SEQUENCE OF Control (RFC 4511 §4.1.11).
-fn controls(content: &[u8]) -> Result<Vec<Control>, Malformed> {
-    let mut reader = Reader::new(content);
-    let mut controls = Vec::new();
-    while let Some(element) = reader.next()? {
-        if element.tag != SEQUENCE {
-            return Err(Malformed);
-        }
-        controls.push(control(element.content)?);
-    }
-    Ok(controls)
-}
-
-fn control(content: &[u8]) -> Result<Control, Malformed> {
-    let mut reader = Reader::new(content);
-    let oid = std::str::from_utf8(reader.expect(OCTET_STRING)?).map_err(|_| Malformed)?;
-    if oid.is_empty() || !oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return Err(Malformed);
-    }
-    let critical = match reader.optional(BOOLEAN)? {
-        Some(flag) => ber::boolean(flag).ok_or(Malformed)?,
-        None => false,
-    };
-    let value = reader.optional(OCTET_STRING)?.map(<[u8]>::to_vec);
-    reader.finish()?;
-    Ok(Control { oid: oid.to_owned(), critical, value })
-}
-
-impl Operation {
-    /// The request with this tag (RFC 4511 §4.2 to §4.12).
-    fn from_tag(tag: u8) -> Option<Operation> {
-        Some(match tag {
-            0x60 => Operation::Bind,
-            0x42 => Operation::Unbind,
-            0x63 => Operation::Search,
-            0x66 => Operation::Modify,
-            0x68 => Operation::Add,
-            0x4a => Operation::Delete,
-            0x6c => Operation::ModifyDn,
-            0x6e => Operation::Compare,
-            0x50 => Operation::Abandon,
-            0x77 => Operation::Extended,
-            _ => return None,
-        })
-    }
-
-    /// The tag of the response that ends it, if it has one.
-    pub fn response_tag(self) -> Option<u8> {
-        Some(match self {
-            Operation::Bind => 0x61,
-            Operation::Search => 0x65,
-            Operation::Modify => 0x67,
-            Operation::Add => 0x69,
-            Operation::Delete => 0x6b,
-            Operation::ModifyDn => 0x6d,
-            Operation::Compare => 0x6f,
-            Operation::Extended => 0x78,
-            Operation::Unbind | Operation::Abandon => return None,
-        })
-    }
-
-    fn is_constructed(self) -> bool {
-        !matches!(self, Operation::Unbind | Operation::Delete | Operation::Abandon)
-    }
-}
-
 impl From<Malformed> for Violation {
     fn from(_: Malformed) -> Violation {
         Violation::Malformed
@@ -311,5 +182,4 @@ impl fmt::Display for Violation {
 const CONTROLS: u8 = 0xa0;
 
 #[cfg(test)]
-#[path = "frame_tests.rs"]
 mod tests;

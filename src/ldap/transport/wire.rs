@@ -15,10 +15,12 @@ use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 use zeroize::Zeroize;
 
-use super::frame::{self, Operation, Violation};
-use super::input::Input;
+use super::buffer::Input;
 use super::interruption::Interruption;
 use super::stream::Stream;
+use crate::ldap::codec::ber;
+use crate::ldap::codec::frame::{self, Violation};
+use crate::ldap::codec::operation::Operation;
 
 /// A connection's octets, in both directions.
 #[derive(Debug)]
@@ -261,7 +263,7 @@ fn gives_up(mut input: &[u8], id: i32) -> bool {
     {
         match frame::peek(message) {
             Some((_, Operation::Unbind, _)) | None => return true,
-            Some((_, Operation::Abandon, content)) if super::ber::number(content) == Some(id) => return true,
+            Some((_, Operation::Abandon, content)) if ber::number(content) == Some(id) => return true,
             Some(_) => {}
         }
         input = &input[size..];

@@ -1,8 +1,21 @@
 //! Which controls are understood (RFC 4511 §4.1.11), each beside the operations that it means something for.
 
-use super::frame::{Control, Operation};
-use super::paged::PageRequest;
+use super::ber::{self, BOOLEAN, Malformed, OCTET_STRING, Reader, SEQUENCE};
+use super::operation::Operation;
+use super::paged::{PAGED_RESULTS, PageRequest};
+use super::ppolicy::PASSWORD_POLICY;
 use super::result::{LdapResult, ResultCode};
+
+/// A control (RFC 4511 §4.1.11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// Which; digits and dots only.
+    pub oid: String,
+    /// Whether the operation may be done without it.
+    pub critical: bool,
+    /// What belongs to it.
+    pub value: Option<Vec<u8>>,
+}
 
 /// What the controls of a request ask for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +37,7 @@ pub fn understand(operation: Operation, controls: &[Control]) -> Result<Requeste
     for control in controls {
         match control.oid.as_str() {
             PASSWORD_POLICY => requested.password_policy = true,
-            PAGED_RESULTS if operation == Operation::Search => requested.page = Some(PageRequest::read(control)?),
+            PAGED_RESULTS if operation == Operation::Search => requested.page = Some(PageRequest::read(control.value.as_deref())?),
             // There are no referrals here, so every entry is shown as itself already.
             MANAGE_DSA_IT if !matches!(operation, Operation::Bind | Operation::Extended) => {}
             _ if control.critical => {
@@ -35,6 +48,34 @@ pub fn understand(operation: Operation, controls: &[Control]) -> Result<Requeste
         }
     }
     Ok(requested)
+}
+
+/// Controls ::= SEQUENCE OF Control (RFC 4511 §4.1.11).
+pub fn read(content: &[u8]) -> Result<Vec<Control>, Malformed> {
+    let mut reader = Reader::new(content);
+    let mut controls = Vec::new();
+    while let Some(element) = reader.next()? {
+        if element.tag != SEQUENCE {
+            return Err(Malformed);
+        }
+        controls.push(control(element.content)?);
+    }
+    Ok(controls)
+}
+
+fn control(content: &[u8]) -> Result<Control, Malformed> {
+    let mut reader = Reader::new(content);
+    let oid = std::str::from_utf8(reader.expect(OCTET_STRING)?).map_err(|_| Malformed)?;
+    if oid.is_empty() || !oid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return Err(Malformed);
+    }
+    let critical = match reader.optional(BOOLEAN)? {
+        Some(flag) => ber::boolean(flag).ok_or(Malformed)?,
+        None => false,
+    };
+    let value = reader.optional(OCTET_STRING)?.map(<[u8]>::to_vec);
+    reader.finish()?;
+    Ok(Control { oid: oid.to_owned(), critical, value })
 }
 
 /// An OID in a text for a person, cut: it is whatever the peer sent.
@@ -48,12 +89,8 @@ const MAX_SHOWN: usize = 64;
 /// The controls that the root DSE lists.
 pub const SUPPORTED: &[&str] = &[PAGED_RESULTS, MANAGE_DSA_IT, PASSWORD_POLICY];
 
-/// RFC 2696.
-pub const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 /// RFC 3296.
 const MANAGE_DSA_IT: &str = "2.16.840.1.113730.3.4.2";
-/// draft-behera-ldap-password-policy.
-pub const PASSWORD_POLICY: &str = "1.3.6.1.4.1.42.2.27.8.5.1";
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,6 @@
 //! The simple paged results control (RFC 2696). The cookie is the directory's; nothing is kept between pages.
 
 use super::ber::{self, INTEGER, OCTET_STRING, Reader, SEQUENCE, Writer};
-use super::control::PAGED_RESULTS;
-use super::frame::Control;
 use super::response::ResponseControl;
 use super::result::{LdapResult, ResultCode};
 
@@ -17,9 +15,9 @@ pub struct PageRequest {
 
 impl PageRequest {
     /// Reads the control's value.
-    pub fn read(control: &Control) -> Result<PageRequest, LdapResult> {
-        let value = control.value.as_deref().unwrap_or_default();
-        parse(value).ok_or_else(|| LdapResult::new(ResultCode::ProtocolError, "the paged results control is not encoded as RFC 2696 asks"))
+    pub fn read(value: Option<&[u8]>) -> Result<PageRequest, LdapResult> {
+        parse(value.unwrap_or_default())
+            .ok_or_else(|| LdapResult::new(ResultCode::ProtocolError, "the paged results control is not encoded as RFC 2696 asks"))
     }
 
     /// RFC 2696 §3: a size of zero with the last cookie abandons the search.
@@ -53,6 +51,9 @@ pub fn response(cookie: &[u8]) -> ResponseControl {
     });
     ResponseControl { oid: PAGED_RESULTS, value }
 }
+
+/// RFC 2696.
+pub const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
 
 #[cfg(test)]
 mod tests {
