@@ -30,7 +30,7 @@ use crate::observe::metrics::Metrics;
 use crate::store::{OpenError, Store};
 use crate::text::TextError;
 use crate::web::operations::{self, Health, Operations};
-use crate::web::pages::{Pages, Parts};
+use crate::web::{self, Pages, Parts};
 
 pub use listen::ListenError;
 pub use people::{send_test_mail, texts};
@@ -255,7 +255,7 @@ fn spawn(listeners: Listeners, Served { service, pages }: &Served, operations: O
         tasks.spawn(Arc::clone(service).serve_unix(listener, stop.clone()));
     }
     for (listener, pages) in listeners.web.into_iter().zip(pages.iter().cycle()) {
-        tasks.spawn(Arc::clone(pages).serve(listener, stop.clone()));
+        tasks.spawn(web::serve(Arc::clone(pages), listener, stop.clone()));
     }
     for listener in listeners.metrics {
         let serving = operations::serve(listener, operations.clone(), stop.clone());

@@ -15,7 +15,7 @@ use crate::domain::network::Network;
 use crate::mail::{self, Relay, Security, Transport};
 use crate::secret::Secret;
 use crate::text::{TextError, Texts, Zone};
-use crate::web::pages;
+use crate::web;
 
 /// The texts, with those that the organisation has put in their place.
 ///
@@ -38,9 +38,9 @@ pub fn public_url(config: &Config, listeners: &[SocketAddr]) -> Result<Option<St
 ///
 /// # Errors
 /// What is wrong with a file that a setting names.
-pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Result<pages::Settings, StartError> {
+pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Result<web::Settings, StartError> {
     let web = &config.web;
-    Ok(pages::Settings {
+    Ok(web::Settings {
         public_url,
         tls: tls.filter(|_| web.tls).map(pages_tls).transpose()?,
         trusted_proxies: web.trusted_proxies.iter().filter_map(|text| Network::parse(text)).collect(),

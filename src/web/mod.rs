@@ -1,43 +1,29 @@
 //! HTTP: the only user of axum.
 //!
-//! The way of a request: `listener.rs` (connection, TLS, PROXY protocol) → `guard.rs` (is it meant for us, does it come
-//! from one of our own pages) → `pages.rs` (which page) → the page's own file, which asks a use case of
+//! Four storeys, each of which uses only those below it:
+//!
+//! - `router.rs`: which page is where;
+//! - `pages/`: the pages, none of which uses another;
+//! - `visit/`: what they are made of: guard, forms, queries, cookies, the frame around a page;
+//! - `site/`: what all handlers share; and `wire/`: connections.
+//!
+//! The way of a request: `wire/listener.rs` (connection, TLS, PROXY protocol) → `visit/guard.rs` (is it meant for us, does
+//! it come from one of our own pages) → `router.rs` (which page) → the page's own file, which asks a use case of
 //! [`crate::directory`] and fills a template. Nothing is decided here about who may do what.
 //!
-//! A new page is its path in `paths.rs`, a handler in a file of its area with the route in its `routes()` (merged in
-//! `pages.rs`), a template made of the macros of `templates/pieces.html`, and its texts in both languages. A handler for
-//! people who are signed in takes a [`signed_visit::SignedVisit`]: nobody else reaches it. A form is a
-//! [`form::Form`] (its token has been looked at), what is wrong with it a [`problems::Problems`], a query a [`query::Query`],
-//! the `{id}` of a path a [`paths::Named`]. After a change: `visit.go_saying(path, &Notice::saved(…))`.
+//! A new page is its path in `visit/paths.rs`, a handler in a file of its area in `pages/` with the route in its `routes()`
+//! (merged in `router.rs`), a template made of the macros of `templates/pieces.html`, and its texts in both languages. A
+//! handler for people who are signed in takes a [`visit::signed_visit::SignedVisit`]: nobody else reaches it. A form is a
+//! [`visit::form::Form`] (its token has been looked at), what is wrong with it a [`visit::problems::Problems`], a query a
+//! [`visit::query::Query`], the `{id}` of a path a [`visit::paths::Named`]. After a change:
+//! `visit.go_saying(path, &Notice::saved(…))`.
 
-mod account;
-mod applications;
-mod assets;
-mod contact;
-mod cookies;
-mod error;
-mod forgot;
-mod form;
-mod frame;
-mod groups;
-mod guard;
-mod language;
-mod link;
-mod listener;
-mod not_me;
-mod notice;
-pub mod operations;
-pub mod pages;
-mod paths;
-mod people;
-mod person;
-mod problems;
-mod proxies;
-mod query;
-mod queue;
-mod refusal;
-mod sign_in;
-mod signed_visit;
-mod strength;
-mod trail;
+mod pages;
+mod router;
+mod site;
 mod visit;
+mod wire;
+
+pub use router::serve;
+pub use site::{Pages, Parts, Settings};
+pub use wire::operations;

@@ -1,0 +1,293 @@
+//! Applications, for administrators: the list, a form for a new one and for each, and secrets, which are shown on the answer
+//! to the form that made them and never again.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::directory::{Application, ApplicationError, ApplicationFault, ApplicationForm};
+use crate::domain::access::Area;
+use crate::domain::id::Id;
+use crate::domain::time::UnixTime;
+use crate::secret::Secret;
+use crate::text::{self, Zone};
+use crate::web::site::Shared;
+use crate::web::visit::error::Fault;
+use crate::web::visit::form::Form;
+use crate::web::visit::frame::{Confirm, Frame};
+use crate::web::visit::notice::Notice;
+use crate::web::visit::paths::{self, Named};
+use crate::web::visit::problems::Problems;
+use crate::web::visit::query::{AFTER, Pager, Query, address};
+use crate::web::visit::sentence;
+use crate::web::visit::signed_visit::SignedVisit;
+
+#[derive(Template)]
+#[template(path = "applications.html")]
+struct List {
+    page: Frame,
+    rows: Vec<Row>,
+    /// Whether any of them has a description.
+    described: bool,
+    pager: Pager,
+}
+
+/// An application in the list.
+struct Row {
+    application: Application,
+    path: String,
+    used: String,
+}
+
+#[derive(Template)]
+#[template(path = "application.html")]
+struct Sheet {
+    page: Frame,
+    application: Application,
+    path: String,
+    /// What the audit has of it.
+    trail: String,
+    facts: Vec<(String, String)>,
+    filled: ApplicationForm,
+    problems: Problems,
+}
+
+#[derive(Template)]
+#[template(path = "application_new.html")]
+struct Newcomer {
+    page: Frame,
+    filled: ApplicationForm,
+    problems: Problems,
+}
+
+#[derive(Template)]
+#[template(path = "application_secret.html")]
+struct Told {
+    page: Frame,
+    application: Application,
+    path: String,
+    secret: String,
+}
+
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route(paths::APPLICATIONS, get(list))
+        .route("/applications/new", get(blank).post(add))
+        .route("/applications/{id}", get(show).post(save))
+        .route("/applications/{id}/secret", get(ask_to_rotate).post(rotate))
+        .route("/applications/{id}/unlock", post(unlock))
+        .route("/applications/{id}/delete", get(ask_to_delete).post(delete))
+}
+
+/// The list.
+async fn list(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
+    let found = visit.directory().applications(&visit.caller(), query.text(AFTER)).await?;
+    let zone = visit.visit.pages.settings.zone.clone();
+    let page = visit.frame(Area::Applications);
+    let row = |application: Application| Row {
+        path: paths::of(paths::APPLICATIONS, application.id),
+        used: used(&page, &zone, &application),
+        application,
+    };
+    let described = found.applications.iter().any(|application| !application.description.is_empty());
+    let rows = found.applications.into_iter().map(row).collect();
+    let pager = Pager::new(paths::APPLICATIONS, &query, found.next.as_deref());
+    Ok(visit.show(&List { page, rows, described, pager }))
+}
+
+/// One of them.
+async fn show(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+    let application = visit.directory().application(&visit.caller(), id).await?;
+    let filled = filled(&application);
+    let shown = sheet(&mut visit, application, filled, Problems::none());
+    Ok(visit.show(&shown))
+}
+
+/// Saves it.
+async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Response, Fault> {
+    let wanted = read(&form)?;
+    let seen = form.text("seen")?.parse().map(UnixTime::from_millis).map_err(|_| Fault::Malformed)?;
+    match visit.directory().save_application(&visit.caller(), (id, seen), wanted.clone()).await {
+        Ok(saved) => {
+            let labels: Vec<&str> = saved.into_iter().map(label).collect();
+            Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::saved(&labels)))
+        }
+        Err(error) => {
+            let application = visit.directory().application(&visit.caller(), id).await;
+            // Who may not change it is told that, not that it is not there.
+            let problem = problem(&visit.frame(Area::Applications), error)?;
+            let application = application?;
+            // What somebody else has changed is shown, in place of what was filled in.
+            let filled = if problem.of("").is_some() { filled(&application) } else { wanted };
+            let shown = sheet(&mut visit, application, filled, problem);
+            Ok(visit.refuse(&shown))
+        }
+    }
+}
+
+/// The form for a new one.
+async fn blank(mut visit: SignedVisit) -> Result<Response, Fault> {
+    visit.entering(Area::Applications)?;
+    let page = visit.frame(Area::Applications);
+    Ok(visit.show(&Newcomer { page, filled: ApplicationForm::default(), problems: Problems::none() }))
+}
+
+/// Makes it.
+async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+    let wanted = ApplicationForm { is_active: true, ..read(&form)? };
+    match visit.directory().add_application(&visit.caller(), wanted.clone()).await {
+        Ok(made) => tell(visit, made.id, made.secret).await,
+        Err(error) => {
+            let page = visit.frame(Area::Applications);
+            let problems = problem(&page, error)?;
+            Ok(visit.refuse(&Newcomer { page, filled: wanted, problems }))
+        }
+    }
+}
+
+/// Whether it is to have another secret.
+async fn ask_to_rotate(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+    let application = visit.directory().application(&visit.caller(), id).await?;
+    let page = visit.frame(Area::Applications);
+    let path = paths::of(paths::APPLICATIONS, id);
+    let question = Confirm {
+        title: page.say_with("applications-rotate-title", "name", &application.name),
+        texts: vec![page.say("applications-rotate-means")],
+        action: format!("{path}/secret"),
+        button: page.say("applications-rotate"),
+        back: path,
+        page,
+    };
+    Ok(visit.show(&question))
+}
+
+/// Gives it another secret.
+async fn rotate(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+    let secret = visit.directory().rotate_secret(&visit.caller(), id).await.map_err(refusal)?;
+    tell(visit, id, secret).await
+}
+
+/// Ends its waiting after too many wrong secrets.
+async fn unlock(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+    visit.directory().unlock_application(&visit.caller(), id).await.map_err(refusal)?;
+    Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::said("applications-notice-unlocked")))
+}
+
+/// Whether it is to be deleted.
+async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+    let application = visit.directory().application(&visit.caller(), id).await?;
+    let zone = visit.visit.pages.settings.zone.clone();
+    let page = visit.frame(Area::Applications);
+    let path = paths::of(paths::APPLICATIONS, id);
+    let used = page.say_with("applications-delete-used", "used", &used(&page, &zone, &application));
+    let question = Confirm {
+        title: page.say_with("applications-delete-title", "name", &application.name),
+        texts: vec![page.say("applications-delete-means"), used],
+        action: format!("{path}/delete"),
+        button: page.say("applications-delete"),
+        back: path,
+        page,
+    };
+    Ok(visit.show(&question))
+}
+
+/// Deletes it.
+async fn delete(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+    visit.directory().delete_application(&visit.caller(), id).await.map_err(refusal)?;
+    Ok(visit.go_saying(paths::APPLICATIONS, &Notice::said("applications-notice-deleted")))
+}
+
+/// The one page that shows a secret. It is the answer to the form itself: reloading it asks the browser first, and no
+/// address leads to it.
+async fn tell(mut visit: SignedVisit, id: Id, secret: Secret) -> Result<Response, Fault> {
+    let application = visit.directory().application(&visit.caller(), id).await?;
+    let path = paths::of(paths::APPLICATIONS, id);
+    let page = visit.frame(Area::Applications).at(path.clone());
+    let secret = String::from_utf8_lossy(secret.expose()).into_owned();
+    Ok(visit.show(&Told { page, application, path, secret }))
+}
+
+fn sheet(visit: &mut SignedVisit, application: Application, filled: ApplicationForm, problems: Problems) -> Sheet {
+    let zone = visit.visit.pages.settings.zone.clone();
+    let path = paths::of(paths::APPLICATIONS, application.id);
+    let page = visit.frame(Area::Applications).at(path.clone());
+    let moment = |at| text::moment(page.language, at, &zone);
+    let throttled = application.throttled_until.map(|end| text::until(page.language, end, visit.visit.pages.clock.now(), &zone));
+    let mut facts = vec![
+        (page.say("applications-dn"), application.dn.clone()),
+        (page.say("applications-used"), used(&page, &zone, &application)),
+        (page.say("applications-secret-set"), application.secret_set_at.map_or_else(|| page.say("applications-secret-none"), moment)),
+        (page.say("applications-created"), moment(application.created_at)),
+    ];
+    facts.extend(throttled.map(|until| (page.say("applications-throttled"), until)));
+    let trail = address(paths::AUDIT, [("who", application.name.as_str()), ("what", "all")]);
+    Sheet { page, application, path, trail, facts, filled, problems }
+}
+
+/// When and where from it was last used.
+fn used(page: &Frame, zone: &Zone, application: &Application) -> String {
+    let Some(used) = application.used else { return page.say("applications-never") };
+    let (at, from) = (text::stamp(page.language, used.at, zone), sentence::source(page, used.from));
+    page.say_values("applications-used-at", &[("time", &at), ("from", &from)])
+}
+
+fn filled(application: &Application) -> ApplicationForm {
+    ApplicationForm {
+        name: application.name.clone(),
+        description: application.description.clone(),
+        limited_to: application.limited_to.clone().unwrap_or_default(),
+        may_reset_passwords: application.may_reset_passwords,
+        is_active: application.is_active,
+    }
+}
+
+fn read(form: &Form) -> Result<ApplicationForm, Fault> {
+    Ok(ApplicationForm {
+        name: form.text("name")?,
+        description: form.text("description")?,
+        limited_to: form.text("limited_to")?,
+        may_reset_passwords: form.ticked("may_reset_passwords")?,
+        is_active: form.ticked("is_active")?,
+    })
+}
+
+/// What is to be said of `error`, beside which field.
+fn problem(page: &Frame, error: ApplicationError) -> Result<Problems, Fault> {
+    let (field, text) = match error {
+        ApplicationError::Changed => ("", page.say("applications-changed")),
+        ApplicationError::Field(fault) => match fault {
+            ApplicationFault::NameMissing => ("name", page.say("applications-name-missing")),
+            ApplicationFault::NameUnusable => ("name", page.say("applications-name-unusable")),
+            ApplicationFault::NameTaken => ("name", page.say("applications-name-taken")),
+            ApplicationFault::NameOfPerson => ("name", page.say("applications-name-of-person")),
+            ApplicationFault::NoSuchGroup => ("limited_to", page.say("applications-no-such-group")),
+            ApplicationFault::DescriptionUnusable => ("description", page.say("applications-description-unusable")),
+        },
+        error => return Err(refusal(error)),
+    };
+    Ok(Problems::one(field, text))
+}
+
+/// What is answered where there is no form to say it in.
+fn refusal(error: ApplicationError) -> Fault {
+    match error {
+        ApplicationError::Denied => Fault::Denied,
+        ApplicationError::NotFound => Fault::NotFound,
+        ApplicationError::Changed | ApplicationError::Field(_) => Fault::Malformed,
+        ApplicationError::Busy => Fault::Busy,
+        ApplicationError::Unavailable => Fault::Unavailable,
+    }
+}
+
+/// The label of the field that changes `attribute`.
+fn label(attribute: &str) -> &'static str {
+    match attribute {
+        "uid" => "applications-field-name",
+        "description" => "applications-field-description",
+        "binderyLimitedTo" => "applications-field-limited-to",
+        "binderyGrant" => "applications-field-may-reset",
+        _ => "applications-field-active",
+    }
+}

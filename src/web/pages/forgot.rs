@@ -1,0 +1,79 @@
+//! Asking for a new password. The answer is the same for everybody, and comes before anybody is looked up.
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::directory::{MAX_IDENTIFIER, ResetRequest};
+use crate::observe::metrics::ResetRequested;
+use crate::secret::Secret;
+use crate::web::site::Shared;
+use crate::web::visit::error::Fault;
+use crate::web::visit::form::Form;
+use crate::web::visit::frame::{Frame, Message};
+use crate::web::visit::paths;
+use crate::web::visit::problems::Problems;
+use crate::web::visit::request::Visit;
+
+#[derive(Template)]
+#[template(path = "forgot.html")]
+struct Forgot {
+    page: Frame,
+    problems: Problems,
+}
+
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new().route(paths::FORGOT, get(form).post(request)).route(paths::FORGOT_SENT, get(sent))
+}
+
+/// The form, or whom to turn to where no mails are sent.
+async fn form(visit: Visit) -> Response {
+    let page = visit.frame(paths::FORGOT, None);
+    if !visit.pages.settings.sends_mail {
+        return visit.show(&no_mails(page));
+    }
+    visit.show(&Forgot { page, problems: Problems::none() })
+}
+
+/// Takes the request down.
+///
+/// # Errors
+/// [`Fault::Busy`] where too many wait, whoever it is for.
+async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
+    let page = visit.frame(paths::FORGOT, None);
+    if !visit.pages.settings.sends_mail {
+        return Ok(visit.show(&no_mails(page)));
+    }
+    let identifier = form.text("identifier")?;
+    let problems = match identifier.len() {
+        0 => Problems::one("identifier", page.say("pages-identifier-missing")),
+        1..=MAX_IDENTIFIER => Problems::none(),
+        _ => Problems::one("identifier", page.say("pages-identifier-too-long")),
+    };
+    if !problems.is_empty() {
+        return Ok(visit.refuse(&Forgot { page, problems }));
+    }
+    let request = ResetRequest { identifier: Secret::new(identifier), requested: visit.requested() };
+    let taken = visit.pages.directory.request_reset(request);
+    visit.pages.metrics.reset_requested(if taken.is_ok() { ResetRequested::Taken } else { ResetRequested::Busy });
+    taken.map_err(|_| Fault::Busy)?;
+    Ok(visit.go(paths::FORGOT_SENT))
+}
+
+/// What comes next.
+async fn sent(visit: Visit) -> Response {
+    let page = visit.frame(paths::FORGOT_SENT, None);
+    let ttl = crate::text::lasting(page.language, visit.pages.settings.token_ttl);
+    let texts = vec![page.say("pages-sent-text"), page.say("pages-sent-wait"), page.say_with("pages-sent-valid", "time", &ttl)];
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    visit.show(&Message { title: page.say("pages-sent"), texts, next, page })
+}
+
+/// Nobody is promised a mail that will not come.
+fn no_mails(page: Frame) -> Message {
+    let texts = vec![page.say("pages-no-mails-text")];
+    let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
+    Message { title: page.say("pages-forgot"), texts, next, page }
+}

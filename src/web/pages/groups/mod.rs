@@ -1,0 +1,139 @@
+//! Groups and teams: the list, the sheet of one, a new one, and deleting one. The two differ in words, and in that teams
+//! have managers.
+
+mod sheet;
+mod words;
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::directory::{GroupForm, GroupLine, GroupsQuery, Relation};
+use crate::domain::group::GroupKind;
+use crate::domain::id::Id;
+use crate::web::site::Shared;
+use crate::web::visit::error::Fault;
+use crate::web::visit::form::Form;
+use crate::web::visit::frame::{Confirm, Frame};
+use crate::web::visit::notice::Notice;
+use crate::web::visit::paths::{self, Named};
+use crate::web::visit::problems::Problems;
+use crate::web::visit::query::{AFTER, Pager, Query};
+use crate::web::visit::signed_visit::SignedVisit;
+use words::{Words, count, fault, problem, words};
+
+#[derive(Template)]
+#[template(path = "groups.html")]
+struct Groups {
+    page: Frame,
+    words: &'static Words,
+    path: &'static str,
+    beginning: String,
+    lines: Vec<GroupLine>,
+    /// Whether any of them has a description.
+    described: bool,
+    pager: Pager,
+}
+
+#[derive(Template)]
+#[template(path = "group_new.html")]
+struct New {
+    page: Frame,
+    words: &'static Words,
+    path: &'static str,
+    name: String,
+    description: String,
+    problems: Problems,
+}
+
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    routes_of(GroupKind::Group).merge(routes_of(GroupKind::Team))
+}
+
+fn routes_of(kind: GroupKind) -> Router<Shared> {
+    let at = |below: &str| format!("{}{below}", words(kind).path);
+    let router = Router::new()
+        .route(&at(""), get(move |visit, query| list(visit, query, kind)))
+        .route(&at("/new"), get(move |visit| form(visit, kind)).post(move |visit, form| add(visit, form, kind)))
+        .route(
+            &at("/{id}"),
+            get(move |visit, Named(id), query| sheet::show(visit, query, (kind, id)))
+                .post(move |visit, Named(id), form| sheet::save(visit, form, (kind, id))),
+        )
+        .route(
+            &at("/{id}/delete"),
+            get(move |visit, Named(id)| ask_to_delete(visit, (kind, id)))
+                .post(move |visit, Named(id), form| delete(visit, form, (kind, id))),
+        );
+    let relations: &[Relation] = if words(kind).has_managers { &[Relation::Member, Relation::Manager] } else { &[Relation::Member] };
+    relations.iter().fold(router, |router, relation| {
+        let (relation, word) = (*relation, sheet::word(*relation));
+        router
+            .route(&at(&format!("/{{id}}/{word}")), post(move |visit, Named(id), form| sheet::put(visit, form, (kind, id), relation)))
+            .route(
+                &at(&format!("/{{id}}/{word}/remove")),
+                post(move |visit, Named(id), form| sheet::take(visit, form, (kind, id), relation)),
+            )
+    })
+}
+
+/// All of them, or those that a name is the beginning of.
+async fn list(mut visit: SignedVisit, query: Query, kind: GroupKind) -> Result<Response, Fault> {
+    let beginning = query.text("q").to_owned();
+    let wanted = GroupsQuery { kind, beginning: beginning.clone(), after: query.text(AFTER).to_owned() };
+    let found = visit.directory().groups(&visit.caller(), &wanted).await.map_err(fault)?;
+    let words = words(kind);
+    let page = visit.frame(words.area);
+    let pager = Pager::new(words.path, &query, found.next.as_deref());
+    let described = found.lines.iter().any(|line| !line.description.is_empty());
+    Ok(visit.show(&Groups { page, words, path: words.path, beginning, lines: found.lines, described, pager }))
+}
+
+/// The form of a new one.
+async fn form(mut visit: SignedVisit, kind: GroupKind) -> Result<Response, Fault> {
+    let words = words(kind);
+    visit.entering(words.area)?;
+    let page = visit.frame(words.area);
+    let empty = New { page, words, path: words.path, name: String::new(), description: String::new(), problems: Problems::none() };
+    Ok(visit.show(&empty))
+}
+
+/// Makes one.
+async fn add(mut visit: SignedVisit, form: Form, kind: GroupKind) -> Result<Response, Fault> {
+    let words = words(kind);
+    let form = GroupForm { seen: String::new(), name: form.text("name")?, description: form.text("description")? };
+    match visit.directory().add_group(&visit.caller(), kind, &form).await {
+        Ok(id) => Ok(visit.go_saying(&paths::of(words.path, id), &Notice::said(words.notice_added))),
+        Err(error) => {
+            let page = visit.frame(words.area);
+            let problems = problem(&page, error, "name")?;
+            Ok(visit.refuse(&New { page, words, path: words.path, name: form.name, description: form.description, problems }))
+        }
+    }
+}
+
+/// What deleting one will mean.
+async fn ask_to_delete(mut visit: SignedVisit, which: (GroupKind, Id)) -> Result<Response, Fault> {
+    let found = visit.directory().group(&visit.caller(), which, Id(0)).await.map_err(fault)?;
+    let words = words(which.0);
+    let page = visit.frame(words.area);
+    let back = paths::of(words.path, found.id);
+    let asked = Confirm {
+        title: page.say_with(words.delete_title, "name", &found.name),
+        texts: vec![page.say_with("groups-delete-members", "count", &count(&page, &found.count)), page.say(words.delete_text)],
+        action: format!("{back}/delete"),
+        button: page.say(words.delete),
+        back,
+        page,
+    };
+    Ok(visit.show(&asked))
+}
+
+/// Deletes one.
+async fn delete(visit: SignedVisit, _form: Form, which: (GroupKind, Id)) -> Result<Response, Fault> {
+    visit.directory().delete_group(&visit.caller(), which).await.map_err(fault)?;
+    let words = words(which.0);
+    Ok(visit.go_saying(words.path, &Notice::said(words.notice_deleted)))
+}

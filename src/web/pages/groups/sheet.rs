@@ -1,0 +1,157 @@
+//! The sheet of a group or team: its name, what it is for, who looks after it, and who is in it.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::words::{Words, fault, problem, words};
+use crate::directory::{GroupField, GroupForm, GroupSheet, Relation};
+use crate::domain::account::Role;
+use crate::domain::group::GroupKind;
+use crate::domain::id::Id;
+use crate::web::visit::error::Fault;
+use crate::web::visit::form::Form;
+use crate::web::visit::frame::Frame;
+use crate::web::visit::notice::Notice;
+use crate::web::visit::paths;
+use crate::web::visit::problems::Problems;
+use crate::web::visit::query::{AFTER, Pager, Query};
+use crate::web::visit::signed_visit::SignedVisit;
+
+#[derive(Template)]
+#[template(path = "group.html")]
+struct Sheet {
+    page: Frame,
+    words: &'static Words,
+    path: String,
+    managers_remove: String,
+    members_remove: String,
+    pager: Pager,
+    problems: Problems,
+    /// What was typed, where it was refused; what is, otherwise.
+    name: String,
+    description: String,
+    managers: String,
+    members: String,
+    sheet: GroupSheet,
+}
+
+/// The sheet.
+///
+/// # Errors
+/// [`Fault::NotFound`] for one that the visitor may not see.
+pub async fn show(mut visit: SignedVisit, query: Query, which: (GroupKind, Id)) -> Result<Response, Fault> {
+    let from = Id::parse(query.text(AFTER)).unwrap_or(Id(0));
+    let sheet = visit.directory().group(&visit.caller(), which, from).await.map_err(fault)?;
+    let page = visit.frame(words(which.0).area);
+    Ok(visit.show(&Sheet::new(page, sheet, &query)))
+}
+
+/// Gives it another name or description.
+///
+/// # Errors
+/// What is no fault of what was typed.
+pub async fn save(visit: SignedVisit, form: Form, which: (GroupKind, Id)) -> Result<Response, Fault> {
+    let form = GroupForm { seen: form.text("seen")?, name: form.text("name")?, description: form.text("description")? };
+    match visit.directory().save_group(&visit.caller(), which, form.clone()).await {
+        Ok(saved) => {
+            let fields: Vec<&str> = saved.into_iter().map(label).collect();
+            Ok(visit.go_saying(&paths::of(words(which.0).path, which.1), &Notice::saved(&fields)))
+        }
+        // The newer values are shown, and what was typed is not.
+        Err(error @ crate::directory::GroupsError::Changed) => again(visit, which, (error, ""), |_| ()).await,
+        Err(error) => {
+            let typed = |sheet: &mut Sheet| {
+                sheet.name = form.name;
+                sheet.description = form.description;
+            };
+            again(visit, which, (error, "name"), typed).await
+        }
+    }
+}
+
+/// Makes people members or managers.
+///
+/// # Errors
+/// What is no fault of what was typed.
+pub async fn put(visit: SignedVisit, form: Form, which: (GroupKind, Id), relation: Relation) -> Result<Response, Fault> {
+    let field = word(relation);
+    let typed = form.text(field)?;
+    match visit.directory().put_in_group(&visit.caller(), which, (relation, &typed)).await {
+        Ok(()) => Ok(back(visit, which, "groups-notice-added")),
+        Err(error) => {
+            let typed = |sheet: &mut Sheet| match relation {
+                Relation::Member => sheet.members = typed,
+                Relation::Manager => sheet.managers = typed,
+            };
+            again(visit, which, (error, field), typed).await
+        }
+    }
+}
+
+/// Makes a person no longer a member or manager.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::Denied`] and those of the store.
+pub async fn take(visit: SignedVisit, form: Form, which: (GroupKind, Id), relation: Relation) -> Result<Response, Fault> {
+    let whom = Id::parse(&form.text("person")?).ok_or(Fault::Malformed)?;
+    visit.directory().take_out_of_group(&visit.caller(), which, (relation, whom)).await.map_err(fault)?;
+    Ok(back(visit, which, "groups-notice-removed"))
+}
+
+/// The part of a path, and the field of a form, that stands for a relation.
+pub fn word(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Member => "members",
+        Relation::Manager => "managers",
+    }
+}
+
+fn label(field: GroupField) -> &'static str {
+    match field {
+        GroupField::Name => "groups-field-name",
+        GroupField::Description => "groups-field-description",
+    }
+}
+
+fn back(visit: SignedVisit, which: (GroupKind, Id), notice: &str) -> Response {
+    visit.go_saying(&paths::of(words(which.0).path, which.1), &Notice::said(notice))
+}
+
+/// The sheet once more, with what is wrong and what was typed.
+async fn again(
+    mut visit: SignedVisit,
+    which: (GroupKind, Id),
+    (error, field): (crate::directory::GroupsError, &'static str),
+    typed: impl FnOnce(&mut Sheet),
+) -> Result<Response, Fault> {
+    let words = words(which.0);
+    let page = visit.frame(words.area).at(paths::of(words.path, which.1));
+    let problems = problem(&page, error, field)?;
+    let found = visit.directory().group(&visit.caller(), which, Id(0)).await.map_err(fault)?;
+    let mut sheet = Sheet::new(page, found, &Query::default());
+    sheet.problems = problems;
+    typed(&mut sheet);
+    Ok(visit.refuse(&sheet))
+}
+
+impl Sheet {
+    fn new(page: Frame, sheet: GroupSheet, query: &Query) -> Sheet {
+        let words = words(sheet.kind);
+        let path = paths::of(words.path, sheet.id);
+        let remove = |relation| format!("{path}/{}/remove", word(relation));
+        Sheet {
+            pager: Pager::new(&path, query, sheet.next.map(|next| next.to_string()).as_deref()),
+            managers_remove: remove(Relation::Manager),
+            members_remove: remove(Relation::Member),
+            name: sheet.name.clone(),
+            description: sheet.description.clone(),
+            managers: String::new(),
+            members: String::new(),
+            problems: Problems::none(),
+            page,
+            words,
+            path,
+            sheet,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A person's sheet, a new person, and what the buttons of a sheet do.
+
+mod fields;
+mod words;
+
+use askama::Template;
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use crate::directory::{SendError, Sheet, SheetError};
+use crate::domain::access::Area;
+use crate::domain::id::Id;
+use crate::web::site::Shared;
+use crate::web::visit::error::Fault;
+use crate::web::visit::form::Form;
+use crate::web::visit::frame::{Confirm, Frame};
+use crate::web::visit::notice::Notice;
+use crate::web::visit::paths::{self, Named};
+use crate::web::visit::problems::Problems;
+use crate::web::visit::signed_visit::SignedVisit;
+use fields::Filled;
+
+#[derive(Template)]
+#[template(path = "person.html")]
+struct Person {
+    page: Frame,
+    sheet: Sheet,
+    filled: Filled,
+    facts: Vec<(String, String)>,
+    /// Where the sheet is.
+    path: String,
+    /// The login of whoever looks, for password managers.
+    own_login: String,
+    offers_generated: bool,
+    problems: Problems,
+}
+
+#[derive(Template)]
+#[template(path = "person_new.html")]
+struct Newcomer {
+    page: Frame,
+    sheet: Sheet,
+    filled: Filled,
+    problems: Problems,
+}
+
+/// The pages of this module.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/people/new", get(blank).post(add))
+        .route("/people/{id}", get(show).post(save))
+        .route("/people/{id}/link", post(send_link))
+        .route("/people/{id}/generated", post(send_password))
+        .route("/people/{id}/unlock", post(unlock))
+        .route("/people/{id}/sessions", post(end_sessions))
+        .route("/people/{id}/delete", get(ask_to_delete).post(delete))
+}
+
+/// The sheet.
+async fn show(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+    visit.entering(Area::People)?;
+    let sheet = visit.directory().person(&visit.caller(), id).await.map_err(fault)?;
+    let page = visit.frame(Area::People);
+    let shown = person(&visit, page, (sheet, None), Problems::none());
+    Ok(visit.show(&shown))
+}
+
+/// Saves it.
+async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Response, Fault> {
+    let wanted = fields::read(&form, &visit.visit.pages.settings.zone)?;
+    match visit.directory().save_person(&visit.caller(), id, wanted).await {
+        Ok(saved) => {
+            let labels: Vec<&str> = saved.fields.iter().map(words::label).collect();
+            Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &Notice::saved(&labels)))
+        }
+        Err(error) => {
+            // What somebody else has changed is shown, in place of what was filled in.
+            let again = (error != SheetError::Changed).then_some(&form);
+            let page = visit.frame(Area::People);
+            let problems = words::problems(&page, error)?;
+            refuse(visit, page, (id, again), problems).await
+        }
+    }
+}
+
+/// The sheet of a new person.
+async fn blank(mut visit: SignedVisit) -> Result<Response, Fault> {
+    let sheet = visit.directory().blank_person(&visit.caller()).await.map_err(fault)?;
+    let page = visit.frame(Area::People);
+    let filled = Filled::of(&sheet, &visit.visit.pages.settings.zone);
+    Ok(visit.show(&Newcomer { page, sheet, filled, problems: Problems::none() }))
+}
+
+/// Adds them.
+async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+    let wanted = fields::read(&form, &visit.visit.pages.settings.zone)?;
+    let typed = wanted.password.as_ref().is_some_and(|password| !password.is_empty());
+    let invitation = (form.ticked("invite")? && !typed).then(|| visit.visit.requested());
+    match visit.directory().add_person(&visit.caller(), wanted, invitation).await {
+        Ok(id) => {
+            let notice = if invitation.is_some() { Notice::said("person-notice-invited") } else { Notice::said("person-notice-added") };
+            Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &notice))
+        }
+        Err(error) => {
+            let page = visit.frame(Area::People);
+            let problems = words::problems(&page, error)?;
+            let sheet = visit.directory().blank_person(&visit.caller()).await.map_err(fault)?;
+            let filled = Filled::of(&sheet, &visit.visit.pages.settings.zone).filled_in(&form)?;
+            Ok(visit.refuse(&Newcomer { page, sheet, filled, problems }))
+        }
+    }
+}
+
+/// Has a link sent to them.
+async fn send_link(visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
+    let sent = visit.directory().send_link(&visit.caller(), id, visit.visit.requested()).await;
+    after_sending(visit, id, sent, "person-notice-link-sent").await
+}
+
+/// Has a generated password sent to them.
+async fn send_password(visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
+    let sent = visit.directory().send_password(&visit.caller(), id, visit.visit.requested()).await;
+    after_sending(visit, id, sent, "person-notice-password-sent").await
+}
+
+async fn after_sending(mut visit: SignedVisit, id: Id, sent: Result<(), SendError>, said: &'static str) -> Result<Response, Fault> {
+    let path = paths::of(paths::PEOPLE, id);
+    match sent {
+        Ok(()) => Ok(visit.go_saying(&path, &Notice::said(said))),
+        Err(error) => {
+            let page = visit.frame(Area::People).at(path);
+            let problems = words::not_sent(&page, error)?;
+            refuse(visit, page, (id, None), problems).await
+        }
+    }
+}
+
+/// Ends the waiting of whoever has failed too often.
+async fn unlock(visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
+    visit.directory().unlock_person(&visit.caller(), id).await.map_err(fault)?;
+    Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &Notice::said("person-notice-unlocked")))
+}
+
+/// Ends all their sessions. One's own is among them if it is oneself, so that the sheet leads to the sign-in page.
+async fn end_sessions(visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
+    visit.directory().end_sessions_of(&visit.caller(), id).await.map_err(fault)?;
+    Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &Notice::said("person-notice-signed-out")))
+}
+
+/// What deleting them will mean.
+async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+    let sheet = visit.directory().person(&visit.caller(), id).await.map_err(fault)?;
+    if !sheet.may.delete {
+        return Err(Fault::NotFound);
+    }
+    let page = visit.frame(Area::People);
+    Ok(visit.show(&question(page, &sheet)))
+}
+
+/// Deletes them.
+async fn delete(mut visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
+    match visit.directory().delete_person(&visit.caller(), id).await {
+        Ok(()) => Ok(visit.go_saying(paths::PEOPLE, &Notice::said("person-notice-deleted"))),
+        Err(error) => {
+            let page = visit.frame(Area::People).at(paths::of(paths::PEOPLE, id));
+            let problems = words::problems(&page, error)?;
+            refuse(visit, page, (id, None), problems).await
+        }
+    }
+}
+
+fn question(page: Frame, sheet: &Sheet) -> Confirm {
+    let back = paths::of(paths::PEOPLE, sheet.id);
+    Confirm {
+        title: page.say_with("person-delete-title", "name", &sheet.name),
+        texts: vec![
+            page.say_with("person-delete-what", "login", &sheet.login),
+            page.say("person-delete-for-ever"),
+            page.say("person-delete-instead"),
+        ],
+        action: format!("{back}/delete"),
+        button: page.say("person-delete"),
+        back,
+        page,
+    }
+}
+
+/// The sheet once more, with what is wrong: over what was filled in, or as it is.
+async fn refuse(visit: SignedVisit, page: Frame, (id, form): (Id, Option<&Form>), problems: Problems) -> Result<Response, Fault> {
+    let sheet = visit.directory().person(&visit.caller(), id).await.map_err(fault)?;
+    let zone = &visit.visit.pages.settings.zone;
+    let filled = form.map(|form| Filled::of(&sheet, zone).filled_in(form)).transpose()?;
+    let shown = person(&visit, page, (sheet, filled), problems);
+    Ok(visit.refuse(&shown))
+}
+
+fn person(visit: &SignedVisit, page: Frame, (sheet, filled): (Sheet, Option<Filled>), problems: Problems) -> Person {
+    let settings = &visit.visit.pages.settings;
+    Person {
+        filled: filled.unwrap_or_else(|| Filled::of(&sheet, &settings.zone)),
+        facts: words::facts(&page, &visit.visit, &sheet),
+        path: paths::of(paths::PEOPLE, sheet.id),
+        own_login: visit.visitor.login.clone(),
+        offers_generated: settings.offers_generated,
+        sheet,
+        page,
+        problems,
+    }
+}
+
+/// What is shown in place of the page.
+fn fault(error: SheetError) -> Fault {
+    match error {
+        SheetError::NoSuchPerson | SheetError::MustChange => Fault::NotFound,
+        SheetError::Denied(_) | SheetError::LastAdministrator => Fault::Denied,
+        SheetError::Changed | SheetError::Busy => Fault::Busy,
+        SheetError::Fields(_) | SheetError::NotSent | SheetError::NumbersUsedUp => Fault::Malformed,
+        SheetError::Unavailable => Fault::Unavailable,
+    }
+}

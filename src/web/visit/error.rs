@@ -1,0 +1,74 @@
+//! What is answered when a page cannot be: one table of status and text. Not in charge of what a form says about its own
+//! fields.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::directory::{LookError, Unavailable};
+
+/// Why there is no page. The guard dresses it as one, in the language of whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The request makes no sense.
+    Malformed,
+    /// A form that does not come from one of our own pages, or from one that is too old.
+    Forged,
+    /// A change that is not for whoever is signed in to make.
+    Denied,
+    /// There is no such page, or none that whoever asks may know of.
+    NotFound,
+    /// It is not asked for in that way.
+    Method,
+    /// The request came too slowly.
+    Slow,
+    /// There is more of it than is read.
+    TooLarge,
+    /// It is meant for another site.
+    Misdirected,
+    /// Too many at once: again in a moment.
+    Busy,
+    /// The store does not answer.
+    Unavailable,
+}
+
+impl Fault {
+    /// The status, and the messages of title and text.
+    pub fn said(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Fault::Malformed => (StatusCode::BAD_REQUEST, "pages-fault-malformed", "pages-fault-malformed-text"),
+            Fault::Forged => (StatusCode::FORBIDDEN, "pages-fault-forged", "pages-fault-forged-text"),
+            Fault::Denied => (StatusCode::FORBIDDEN, "pages-fault-denied", "pages-fault-denied-text"),
+            Fault::NotFound => (StatusCode::NOT_FOUND, "pages-fault-not-found", "pages-fault-not-found-text"),
+            Fault::Method => (StatusCode::METHOD_NOT_ALLOWED, "pages-fault-method", "pages-fault-method-text"),
+            Fault::Slow => (StatusCode::REQUEST_TIMEOUT, "pages-fault-slow", "pages-fault-slow-text"),
+            Fault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "pages-fault-too-large", "pages-fault-too-large-text"),
+            Fault::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "pages-fault-misdirected", "pages-fault-misdirected-text"),
+            Fault::Busy => (StatusCode::SERVICE_UNAVAILABLE, "pages-fault-busy", "pages-fault-busy-text"),
+            Fault::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "pages-fault-unavailable", "pages-fault-unavailable-text"),
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = self.said().0.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Unavailable> for Fault {
+    fn from(_: Unavailable) -> Fault {
+        Fault::Unavailable
+    }
+}
+
+impl From<LookError> for Fault {
+    fn from(error: LookError) -> Fault {
+        match error {
+            // What one may not see is not there.
+            LookError::Denied | LookError::NotFound => Fault::NotFound,
+            LookError::Unavailable => Fault::Unavailable,
+        }
+    }
+}
