@@ -2,6 +2,7 @@
 //! read the last committed state on their own thread.
 
 mod file;
+pub(super) mod table;
 mod writer;
 
 use std::path::Path;
@@ -17,7 +18,6 @@ use tokio::sync::{mpsc, oneshot};
 use super::engine::{Down, Engine, Fail, settle};
 use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View};
 use file::Opener;
-pub(super) use file::TABLE;
 pub use file::{OpenError, Settings};
 use writer::{RuleJob, Work, Writer};
 

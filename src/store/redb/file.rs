@@ -7,7 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
-use redb::{Builder, Database, DatabaseError, RepairSession, StorageBackend, StorageError, TableDefinition};
+use redb::{Builder, Database, DatabaseError, RepairSession, StorageBackend, StorageError};
 
 use crate::store::migrate::{self, MigrateError};
 
@@ -174,9 +174,6 @@ fn explain(path: &Path, error: DatabaseError) -> OpenError {
 fn report_repair(session: &mut RepairSession) {
     tracing::warn!(percent = (session.progress() * 100.0) as u32, "the store was not closed cleanly and is being repaired");
 }
-
-/// The one table: all keys, in the order of their bytes.
-pub(crate) const TABLE: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("bindery");
 
 /// redb's own default is 1 GiB. With this the whole process stays below 250 MB with a million accounts, and a search of
 /// a random one of them costs a few microseconds more than with everything in memory.

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use redb::{Database, Durability, ReadableDatabase, Table, WriteTransaction};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Durable, OpenError, Opener, Shared, Snapshot, TABLE};
+use super::table::TABLE;
+use super::{Durable, OpenError, Opener, Shared, Snapshot};
 use crate::store::engine::{Down, Fail, settle};
 use crate::store::view::{Each, Key, Reader, Span, Stop, Unread, Value, View, Writes};
 
