@@ -14,7 +14,7 @@ use bindery::store::memberships::MAX_GROUPS;
 use bindery::store::records::{self, Owner, Record};
 use bindery::store::{Key, Store, Value, accounts, keys};
 
-use super::store::at_once;
+use super::at_once::at_once;
 
 /// Everything in a store.
 pub type Rows = BTreeMap<Key, Value>;

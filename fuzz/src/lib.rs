@@ -2,6 +2,7 @@
 //! promise is broken. The test `corpus` of the package runs the same functions over `corpus/`, so that what was found
 //! once stays found without a fuzzer.
 
+mod at_once;
 mod consistency;
 pub mod dn;
 pub mod filter;

@@ -3,10 +3,6 @@
 
 mod resets;
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
 use bindery::domain::account::{Account, Role, Status};
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::entry::{Attributes, Value};
@@ -19,6 +15,7 @@ use bindery::store::credentials::Effect;
 use bindery::store::{Fail, MemoryEngine, Stop, Store, View, accounts, credentials, groups, memberships, services};
 use uuid::Uuid;
 
+use super::at_once::at_once;
 use super::consistency::{self, has_lasting_administrator};
 use super::octets::Octets;
 use super::refused::Refused;
@@ -258,14 +255,6 @@ fn name(octets: &mut Octets<'_>) -> &'static str {
 
 fn mails(octets: &mut Octets<'_>) -> Vec<Value> {
     (0..octets.below(11)).map(|_| name(octets).as_bytes().to_vec()).collect()
-}
-
-/// Memory never waits.
-pub fn at_once<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(done) => done,
-        Poll::Pending => panic!("the memory engine waits"),
-    }
 }
 
 /// Few, so that they collide; some are the same name.

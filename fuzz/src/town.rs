@@ -12,8 +12,8 @@ use bindery::secret::Secret;
 use bindery::store::{Stop, Store, View, accounts, groups, keys, memberships, records, services};
 use uuid::Uuid;
 
+use super::at_once::at_once;
 use super::refused::Refused;
-use super::store::at_once;
 
 pub const ADMINISTRATOR: Id = Id(1);
 pub const USER: Id = Id(2);

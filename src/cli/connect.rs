@@ -14,7 +14,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
-use super::failure::Failure;
+use super::failure::{Failure, WHICH_PORT};
 use super::input;
 use super::session::{Session, SignedIn};
 use crate::config::{self, Severity, Sources};
@@ -311,8 +311,6 @@ fn socket_path(rest: &str, uri: &str) -> Result<PathBuf, Failure> {
 
 /// Where the daemon's Unix socket is if nothing else is said.
 const DEFAULT_SOCKET: &str = "/run/bindery/ldapi";
-/// What to look at when the other side does not speak as expected.
-pub const WHICH_PORT: &str = "is it the right port? ldaps:// belongs to 636, ldap:// (with --starttls or without) to 389";
 /// How long connecting may take, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -152,6 +152,9 @@ static CODES: &[(u32, &str, &str)] = &[
     (80, "other", "the server met an error of its own; its log says which"),
 ];
 
+/// The remedy when the other side does not speak as expected.
+pub const WHICH_PORT: &str = "is it the right port? ldaps:// belongs to 636, ldap:// (with --starttls or without) to 389";
+
 #[cfg(test)]
 mod tests {
     use super::*;

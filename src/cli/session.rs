@@ -9,8 +9,7 @@ use ldap3::{Ldap, LdapError, LdapResult, Mod, Scope, SearchEntry};
 
 use serde::Serialize;
 
-use super::connect::WHICH_PORT;
-use super::failure::{Failure, RC_NO_SUCH_ATTRIBUTE, RC_NO_SUCH_OBJECT};
+use super::failure::{Failure, RC_NO_SUCH_ATTRIBUTE, RC_NO_SUCH_OBJECT, WHICH_PORT};
 use crate::secret::Secret;
 
 /// A kind of entry: where it lives and what it is called.

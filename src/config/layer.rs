@@ -5,8 +5,8 @@ use std::path::Path;
 
 use figment::value::{Dict, Value};
 
+use super::Config;
 use super::lines::{line_of, lines};
-use super::load::settings_named;
 use super::problem::{Origin, Problem, Severity};
 
 /// One source of settings: its values, and where each of its keys was set.
@@ -81,6 +81,32 @@ impl Layer {
         }
         layer
     }
+}
+
+/// The setting that a variable with single underscores must mean, if it names one.
+fn settings_named(flat: &str) -> Option<String> {
+    known_keys().into_iter().find(|known| known.replace('.', "_") == flat)
+}
+
+/// Every key there is, sections too, dotted.
+pub(super) fn known_keys() -> Vec<String> {
+    fn walk(dict: &Dict, above: &str, keys: &mut Vec<String>) {
+        for (key, value) in dict {
+            let name = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+            keys.push(name.clone());
+            if let Value::Dict(_, inner) = value {
+                walk(inner, &name, keys);
+            }
+        }
+    }
+    let mut keys = Vec::new();
+    walk(&dict_of(&Config::default()), "", &mut keys);
+    keys
+}
+
+/// A configuration as figment holds it.
+pub(super) fn dict_of(config: &Config) -> Dict {
+    Value::serialize(config).ok().and_then(Value::into_dict).unwrap_or_default()
 }
 
 /// Removes what is at `path` (or holds it, if it is within a list) from the strongest layer that has it.

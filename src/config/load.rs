@@ -10,7 +10,7 @@ use figment::error::Kind;
 use figment::providers::Serialized;
 use figment::value::{Dict, Value};
 
-use super::layer::{Layer, origin_of, take_out};
+use super::layer::{Layer, dict_of, known_keys, origin_of, take_out};
 use super::problem::{Origin, Problem, Severity};
 use super::{Config, check};
 
@@ -150,32 +150,6 @@ fn nearest(key: &str) -> String {
 
 fn last(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
-}
-
-/// The setting that a variable with single underscores must mean, if it names one.
-pub(super) fn settings_named(flat: &str) -> Option<String> {
-    known_keys().into_iter().find(|known| known.replace('.', "_") == flat)
-}
-
-/// Every key there is, sections too, dotted.
-fn known_keys() -> Vec<String> {
-    fn walk(dict: &Dict, above: &str, keys: &mut Vec<String>) {
-        for (key, value) in dict {
-            let name = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
-            keys.push(name.clone());
-            if let Value::Dict(_, inner) = value {
-                walk(inner, &name, keys);
-            }
-        }
-    }
-    let mut keys = Vec::new();
-    walk(&dict_of(&Config::default()), "", &mut keys);
-    keys
-}
-
-/// A configuration as figment holds it.
-fn dict_of(config: &Config) -> Dict {
-    Value::serialize(config).ok().and_then(Value::into_dict).unwrap_or_default()
 }
 
 fn list(dict: &Dict, above: &str, layers: &[Layer], settings: &mut Vec<Setting>) {

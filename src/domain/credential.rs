@@ -18,7 +18,7 @@ use crate::secret::Secret;
 
 pub use argon2::Block;
 pub use argon2id::Cost;
-pub use imported::{ImportError, is_import};
+pub use imported::is_import;
 
 /// What is stored to verify a password or a service's secret. It is never shown to anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,24 @@ pub trait Memory {
 /// There is no memory to compute in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoMemory;
+
+/// Why a stored verifier cannot be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// It is not `{SCHEME}...` nor `$argon2...`.
+    #[error("not a stored verifier: give the password itself, or a value like {{SSHA}}...")]
+    NotAVerifier,
+    /// A scheme that is not verified here.
+    #[error("a scheme that is not supported: set a new password instead")]
+    Unsupported,
+    /// It is not written as its scheme asks.
+    #[error("malformed for its scheme: export it again, or set a new password")]
+    Malformed,
+    /// More than Argon2 m=65536 t=10 p=4, bcrypt 14, SHA-crypt 500,000 rounds, PBKDF2 2,000,000 iterations, or yescrypt
+    /// 64 MiB.
+    #[error("asks for more work than is allowed: set a new password instead")]
+    TooCostly,
+}
 
 impl Verifier {
     /// Takes over what another directory stored: `{SSHA}`, `{SHA}`, `{SMD5}`, `{MD5}`, `{SSHA256}` ... `{SHA512}`,
@@ -120,6 +138,16 @@ impl fmt::Debug for Verifier {
             Verifier::Imported(_) => "Imported(…)",
         })
     }
+}
+
+/// A decimal number without sign and leading zeros.
+fn number(digits: &str) -> Result<u32, ImportError> {
+    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() && (digits == "0" || !digits.starts_with('0'));
+    if !plain {
+        return Err(ImportError::Malformed);
+    }
+    // Only digits: what does not fit is too large.
+    digits.parse().map_err(|_| ImportError::TooCostly)
 }
 
 #[cfg(test)]

@@ -3,9 +3,7 @@
 mod stored;
 
 use super::schema::Attribute;
-
-/// One value of an attribute: UTF-8 text for most, raw bytes for a photograph.
-pub type Value = Vec<u8>;
+pub use super::schema::Value;
 
 /// Attributes in the order of their first appearance, each with one value at least. All values lie in one buffer: each
 /// search reads whole records, and values of their own would be a dozen objects of each.

@@ -6,6 +6,8 @@ pub mod audit;
 pub mod caller;
 pub mod colour;
 pub mod credential;
+// `dn`, `matching` and `schema` import one another, and stay so: two DNs are equal by the matching rules of their
+// attribute types (RFC 4517 §4.2.15), the rule for DNs needs `Dn`, and the schema names both.
 pub mod dn;
 pub mod entry;
 pub mod filter;

@@ -15,7 +15,8 @@ use bindery::store::purge::{Retention, purge};
 use bindery::store::resets::{self, Pending};
 use bindery::store::{Stop, View, accounts, credentials, sessions};
 
-use super::{Game, Refused, at_once};
+use super::super::at_once::at_once;
+use super::{Game, Refused};
 
 impl Game<'_> {
     /// A time within some weeks, which may be before the last one.

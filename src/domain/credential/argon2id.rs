@@ -5,8 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use subtle::ConstantTimeEq;
 
-use super::imported::ImportError;
-use super::{Memory, NoMemory, Verified};
+use super::{ImportError, Memory, NoMemory, Verified};
 
 /// What one Argon2id costs. Made by [`Cost::new`] alone, so it is always within the bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,7 +116,7 @@ fn parse_cost(text: &str) -> Result<Cost, ImportError> {
     let mut fields = text.split(',');
     for (number, name) in numbers.iter_mut().zip(["m=", "t=", "p="]) {
         let digits = fields.next().and_then(|field| field.strip_prefix(name)).ok_or(ImportError::Malformed)?;
-        *number = super::imported::number(digits)?;
+        *number = super::number(digits)?;
     }
     if fields.next().is_some() {
         return Err(ImportError::Malformed);

@@ -4,7 +4,7 @@ use sha_crypt::{PasswordVerifier, ShaCrypt};
 use subtle::ConstantTimeEq;
 use yescrypt::{Mode, Params, Yescrypt};
 
-use super::imported::{ImportError, number};
+use super::{ImportError, number};
 
 /// A crypt(3) string whose form and cost were looked at.
 pub(super) enum Crypt<'text> {

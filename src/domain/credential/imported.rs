@@ -13,25 +13,7 @@ use subtle::ConstantTimeEq;
 
 use super::argon2id::Phc;
 use super::crypt::Crypt;
-use super::{Memory, NoMemory, Verifier};
-
-/// Why a stored verifier cannot be taken over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
-    /// It is not `{SCHEME}...` nor `$argon2...`.
-    #[error("not a stored verifier: give the password itself, or a value like {{SSHA}}...")]
-    NotAVerifier,
-    /// A scheme that is not verified here.
-    #[error("a scheme that is not supported: set a new password instead")]
-    Unsupported,
-    /// It is not written as its scheme asks.
-    #[error("malformed for its scheme: export it again, or set a new password")]
-    Malformed,
-    /// More than Argon2 m=65536 t=10 p=4, bcrypt 14, SHA-crypt 500,000 rounds, PBKDF2 2,000,000 iterations, or yescrypt
-    /// 64 MiB.
-    #[error("asks for more work than is allowed: set a new password instead")]
-    TooCostly,
-}
+use super::{ImportError, Memory, NoMemory, Verifier, number};
 
 /// Whether `value` is meant as a stored verifier, and not as a password: `{SCHEME}...` or `$argon2...`.
 pub fn is_import(value: &[u8]) -> bool {
@@ -130,16 +112,6 @@ fn pbkdf2<'text>(hash: Hash, value: &str) -> Result<Stored<'text>, ImportError> 
         return Err(ImportError::TooCostly);
     }
     Ok(Stored::Pbkdf2 { hash, rounds, salt, key })
-}
-
-/// A decimal number without sign and leading zeros.
-pub(super) fn number(digits: &str) -> Result<u32, ImportError> {
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() && (digits == "0" || !digits.starts_with('0'));
-    if !plain {
-        return Err(ImportError::Malformed);
-    }
-    // Only digits: what does not fit is too large.
-    digits.parse().map_err(|_| ImportError::TooCostly)
 }
 
 /// The digests of the schemes.

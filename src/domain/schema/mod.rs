@@ -15,8 +15,10 @@ pub use classes::{ClassDefinition, ClassKind, EntryKind, ObjectClass};
 pub use publish::{Subschema, subschema};
 pub use validate::{InvalidValue, MAX_NAME_BYTES, MAX_VALUE_BYTES};
 
-use super::entry::Value;
 use super::matching::{self, MatchingRule};
+
+/// One value of an attribute: UTF-8 text for most, raw bytes for a photograph.
+pub type Value = Vec<u8>;
 
 /// How values of an attribute type are written (RFC 4517 §3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
