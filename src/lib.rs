@@ -2,7 +2,7 @@
 //! password get back in by mail, and everything lives in one file.
 //!
 //! The modules are listed in the order of dependence: each uses only those above it
-//! (`tests/it/directions.rs` holds them to it).
+//! (`tests/it/directions` holds them to it).
 
 pub mod admission;
 pub mod cli;

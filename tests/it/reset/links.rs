@@ -228,7 +228,7 @@ fn row_14_the_only_randomness_is_the_operating_systems() {
     for other in ["rand", "fastrand", "oorandom", "nanorand", "rand_chacha", "rand_core", "nanoid"] {
         assert!(!names.contains(&other), "{other} draws what could be guessed");
     }
-    // `getrandom` itself belongs to `secret.rs` alone: see `directions.rs`.
+    // `getrandom` itself belongs to `secret.rs` alone: see `directions`.
     let drawn: BTreeSet<[u8; 32]> = (0..100_000).map(|_| bindery::secret::random::<32>()).collect();
     assert_eq!(drawn.len(), 100_000);
 }
