@@ -49,7 +49,7 @@ impl Findings<'_> {
 
     fn lasts(&mut self, key: &str, value: Duration, range: std::ops::RangeInclusive<Duration>) {
         if !range.contains(&value) {
-            let text = |duration| humantime_serde::re::humantime::format_duration(duration).to_string();
+            let text = |duration| humantime::format_duration(duration).to_string();
             self.error(key, format!("is {}", text(value)), format!("write a time from {} to {}", text(*range.start()), text(*range.end())));
         }
     }

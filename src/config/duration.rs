@@ -30,7 +30,7 @@ pub mod optional {
 }
 
 fn parsed<E: Error>(text: &str) -> Result<Duration, E> {
-    humantime_serde::re::humantime::parse_duration(text)
+    humantime::parse_duration(text)
         .map_err(|_| E::custom(format!("{text:?} is no duration: write a number and its unit, such as \"10s\", \"5m\", \"1h\" or \"30d\"")))
 }
 
