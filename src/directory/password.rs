@@ -3,7 +3,7 @@
 
 use super::bind::{BindError, Hint};
 use super::notice::Notice;
-use super::present::{Context, Named, Presented, Read, Record};
+use super::present::{Context, Named, Presented, Record};
 use super::sign_in::NewSession;
 use super::subject::subject;
 use super::{Actor, Caller, Directory};
@@ -20,7 +20,7 @@ use crate::domain::time::UnixTime;
 use crate::domain::tree::{Place, fold};
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
-use crate::store::{Fail, Stop, View};
+use crate::store::{Read, Stop, View};
 
 /// Whose password is to be set.
 #[derive(Clone, Debug, PartialEq)]
@@ -273,11 +273,7 @@ impl Directory {
         let (actor, now, notice) = (caller.actor, self.clock.now(), given.notice.clone());
         let rule = move |view: &mut View<'_>| replace(view, (actor, whom), &given, now);
         let stored = self.once(caller, vec![AuditEvent::PasswordChanged { target }], rule).await;
-        stored.map_err(|fail| match fail {
-            Fail::Rule(refusal) => refusal,
-            Fail::Conflict => PasswordError::Busy,
-            Fail::Unknown | Fail::Down => PasswordError::Unavailable,
-        })?;
+        stored.map_err(|fail| fail.or_busy(PasswordError::Busy, PasswordError::Unavailable))?;
         self.notified(&notice);
         Ok(())
     }
@@ -300,8 +296,8 @@ impl Directory {
 /// The rule: `actor` replaces the credential of `whom`.
 fn replace(view: &mut View<'_>, (actor, whom): (Actor, Actor), given: &Replacement, now: UnixTime) -> Result<(), Stop<PasswordError>> {
     let subject = subject(view, actor, now)?;
-    let record = lift(Record::of(view, whom))?.ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
-    let object = lift(record.object(view, &subject))?;
+    let record = Record::of(view, whom).map_err(Stop::widen)?.ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
+    let object = record.object(view, &subject).map_err(Stop::widen)?;
     match (access::sets_password(&subject, &object), &given.old) {
         (PasswordRight::Yes, _) | (PasswordRight::WithOldPassword, Some(_)) => {}
         (PasswordRight::WithOldPassword, None) => return Err(Stop::Rule(PasswordError::OldRequired)),
@@ -316,10 +312,6 @@ fn replace(view: &mut View<'_>, (actor, whom): (Actor, Actor), given: &Replaceme
         session.begin(view, id)?;
     }
     given.notice.queue(view, id)
-}
-
-fn lift<T>(read: Read<T>) -> Result<T, Stop<PasswordError>> {
-    read.map_err(|stop| stop.map(|never| match never {}))
 }
 
 #[cfg(test)]

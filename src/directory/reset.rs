@@ -97,10 +97,7 @@ impl From<GrantError> for LinkError {
 
 impl From<Fail<LinkError>> for LinkError {
     fn from(fail: Fail<LinkError>) -> LinkError {
-        match fail {
-            Fail::Rule(error) => error,
-            Fail::Conflict | Fail::Unknown | Fail::Down => LinkError::Unavailable,
-        }
+        fail.or(LinkError::Unavailable)
     }
 }
 
@@ -143,11 +140,7 @@ impl From<PasswordError> for RedeemError {
 
 impl From<Fail<RedeemError>> for RedeemError {
     fn from(fail: Fail<RedeemError>) -> RedeemError {
-        match fail {
-            Fail::Rule(error) => error,
-            Fail::Conflict => RedeemError::Busy,
-            Fail::Unknown | Fail::Down => RedeemError::Link(LinkError::Unavailable),
-        }
+        fail.or_busy(RedeemError::Busy, RedeemError::Link(LinkError::Unavailable))
     }
 }
 

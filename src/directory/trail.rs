@@ -185,10 +185,7 @@ pub(super) fn administered(view: &mut View<'_>, caller: &Caller, now: UnixTime) 
 }
 
 pub(super) fn look_error(fail: Fail<LookError>) -> LookError {
-    match fail {
-        Fail::Rule(error) => error,
-        Fail::Conflict | Fail::Unknown | Fail::Down => LookError::Unavailable,
-    }
+    fail.or(LookError::Unavailable)
 }
 
 /// Rows of a page.

@@ -15,6 +15,24 @@ pub enum Fail<E> {
     Down,
 }
 
+impl<E> Fail<E> {
+    /// Returns the rule's refusal, or `unavailable` if the rule was not carried out for another reason.
+    pub fn or(self, unavailable: E) -> E {
+        match self {
+            Fail::Rule(refusal) => refusal,
+            Fail::Conflict | Fail::Unknown | Fail::Down => unavailable,
+        }
+    }
+
+    /// As [`Fail::or`], with an answer of its own for a conflict: the caller may try again.
+    pub fn or_busy(self, busy: E, unavailable: E) -> E {
+        match self {
+            Fail::Conflict => busy,
+            Fail::Rule(_) | Fail::Unknown | Fail::Down => self.or(unavailable),
+        }
+    }
+}
+
 /// The store does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Down;

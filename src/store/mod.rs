@@ -39,7 +39,7 @@ pub mod view;
 pub use engine::{Down, Engine, Fail};
 pub use memory::MemoryEngine;
 pub use redb::{OpenError, RedbEngine, Settings};
-pub use view::{Key, Stop, Value, View};
+pub use view::{Key, Read, Rule, Stop, Value, View};
 
 /// The store of one directory, whichever engine it runs on.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! has said yes. Not in charge of committing them: that is the engine's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::ops::{Bound, ControlFlow};
 
 /// A key: a prefix byte that says what it is, then fixed-width or text parts that sort as they should.
@@ -37,6 +38,19 @@ impl<E> Stop<E> {
         }
     }
 }
+
+impl Stop<Infallible> {
+    /// The same, for a rule that may refuse.
+    pub fn widen<E>(self) -> Stop<E> {
+        self.map(|never| match never {})
+    }
+}
+
+/// What a rule answers that may refuse for a reason `E`.
+pub type Rule<T, E> = Result<T, Stop<E>>;
+
+/// What a rule answers that refuses nothing.
+pub type Read<T> = Rule<T, Infallible>;
 
 /// Why a [`Reader`] does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

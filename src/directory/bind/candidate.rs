@@ -1,6 +1,5 @@
 //! Whom an attempt to prove oneself is about, and under what its failures are counted.
 
-use super::Never;
 use crate::domain::account::{Account, State, Status};
 use crate::domain::audit::Reason;
 use crate::domain::caller::Actor;
@@ -10,7 +9,7 @@ use crate::domain::service::ServiceAccount;
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Place;
-use crate::store::{Stop, View, accounts, credentials, failures, services};
+use crate::store::{Read, View, accounts, credentials, failures, services};
 
 /// Whom an attempt is about, as the store had it at one moment.
 pub(in crate::directory) struct Candidate {
@@ -150,5 +149,3 @@ fn service(view: &mut View<'_>, name: &str) -> Read<Option<ServiceAccount>> {
         None => Ok(None),
     }
 }
-
-type Read<T> = Result<T, Stop<Never>>;

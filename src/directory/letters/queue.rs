@@ -132,10 +132,7 @@ impl From<OutboxError> for QueueError {
 
 impl From<Fail<QueueError>> for QueueError {
     fn from(fail: Fail<QueueError>) -> QueueError {
-        match fail {
-            Fail::Rule(error) => error,
-            Fail::Conflict | Fail::Unknown | Fail::Down => QueueError::Unavailable,
-        }
+        fail.or(QueueError::Unavailable)
     }
 }
 

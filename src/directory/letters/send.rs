@@ -192,7 +192,7 @@ fn addressee(
     let subject = subject(view, caller.actor, now)?;
     let account = accounts::load(view, id)?.ok_or(Stop::Rule(SendError::NoSuchAccount))?;
     let record = Record::Account(account.clone());
-    let object = record.object(view, &subject).map_err(|stop| stop.map(|never| match never {}))?;
+    let object = record.object(view, &subject).map_err(Stop::widen)?;
     if access::reads(&subject, &object, &access) == Reads::Nothing {
         return Err(Stop::Rule(SendError::NoSuchAccount));
     }
@@ -205,9 +205,6 @@ fn addressee(
 
 impl From<Fail<SendError>> for SendError {
     fn from(fail: Fail<SendError>) -> SendError {
-        match fail {
-            Fail::Rule(error) => error,
-            Fail::Conflict | Fail::Unknown | Fail::Down => SendError::Unavailable,
-        }
+        fail.or(SendError::Unavailable)
     }
 }

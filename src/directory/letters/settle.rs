@@ -17,7 +17,7 @@ use crate::secret;
 use crate::store::credentials::{self, Activated, CredentialError};
 use crate::store::outbox::{self, NEVER, OutboxError, Queued};
 use crate::store::resets;
-use crate::store::{Fail, Stop, View, keys};
+use crate::store::{Fail, Rule, Stop, View, keys};
 
 /// Why a mail is not settled.
 enum SettleError {
@@ -104,7 +104,7 @@ impl Directory {
 }
 
 /// The rule: the links work from now on, and no others.
-fn links_taken(view: &mut View<'_>, queued: &Queued, valid: Validity) -> Rule<Vec<AuditEvent>> {
+fn links_taken(view: &mut View<'_>, queued: &Queued, valid: Validity) -> Rule<Vec<AuditEvent>, SettleError> {
     take_out(view, queued)?;
     let accounts = queued.mail.intent.accounts();
     for account in accounts {
@@ -114,7 +114,12 @@ fn links_taken(view: &mut View<'_>, queued: &Queued, valid: Validity) -> Rule<Ve
 }
 
 /// The rule: the password is in force, unless its first use has put it there, or another took its place.
-fn password_taken(view: &mut View<'_>, queued: &Queued, (target, notice): (Id, &Notice), now: UnixTime) -> Rule<Vec<AuditEvent>> {
+fn password_taken(
+    view: &mut View<'_>,
+    queued: &Queued,
+    (target, notice): (Id, &Notice),
+    now: UnixTime,
+) -> Rule<Vec<AuditEvent>, SettleError> {
     take_out(view, queued)?;
     match credentials::activate_pending(view, target, queued.op, now)? {
         Activated::No => Ok(Vec::new()),
@@ -125,7 +130,7 @@ fn password_taken(view: &mut View<'_>, queued: &Queued, (target, notice): (Id, &
     }
 }
 
-fn take_out(view: &mut View<'_>, queued: &Queued) -> Rule<()> {
+fn take_out(view: &mut View<'_>, queued: &Queued) -> Rule<(), SettleError> {
     outbox::remove(view, queued)
 }
 
@@ -138,8 +143,6 @@ pub(super) fn forget_password<E>(view: &mut View<'_>, queued: &Queued) -> Result
     }
     Ok(())
 }
-
-type Rule<T> = Result<T, Stop<SettleError>>;
 
 impl From<OutboxError> for SettleError {
     fn from(OutboxError::Gone: OutboxError) -> SettleError {

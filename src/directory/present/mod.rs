@@ -20,10 +20,8 @@ use crate::domain::schema::Attribute;
 use crate::domain::selection::Selection;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::SUBSCHEMA_DN;
+pub(super) use crate::store::Read;
 use crate::store::{Stop, View, memberships};
-
-/// A rule that only reads refuses nothing.
-pub(super) type Read<T> = Result<T, Stop<Infallible>>;
 
 /// What every presentation needs besides the record.
 #[derive(Clone, Copy)]

@@ -1,6 +1,5 @@
 //! Asking for a new password: taken down in memory, and looked up by a worker. One rule a request, whoever it is for.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -22,7 +21,7 @@ use crate::domain::reset::{self, Admitted, Limits, Requested};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::secret::{self, Secret};
-use crate::store::{Fail, Stop, View, accounts, outbox, resets};
+use crate::store::{Fail, Read, Stop, View, accounts, outbox, resets};
 
 /// Requests that nobody has looked at yet, each with its place.
 pub(in crate::directory) struct Requests {
@@ -132,10 +131,10 @@ impl Asked {
         if resets::admit_source(view, self.requested.source, &self.limits, now)? == Admitted::No {
             return Err(Stop::Rule(AuditEvent::ResetRefused { target: None, reason: Reason::Throttled }));
         }
-        self.admitted(view, now).map_err(|stop| stop.map(|never| match never {}))
+        self.admitted(view, now).map_err(Stop::widen)
     }
 
-    fn admitted(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<AuditEvent>> {
+    fn admitted(&self, view: &mut View<'_>, now: UnixTime) -> Read<Vec<AuditEvent>> {
         self.queued.store(0, Relaxed);
         let mut events = Vec::new();
         let mut mails: Vec<(String, Vec<Id>)> = Vec::new();
@@ -166,7 +165,7 @@ impl Asked {
     }
 
     /// Whoever is meant: one by login, or else all who have the address. An application never is.
-    fn named(&self, view: &mut View<'_>, now: UnixTime) -> Rule<Vec<Named>> {
+    fn named(&self, view: &mut View<'_>, now: UnixTime) -> Read<Vec<Named>> {
         let Some(name) = &self.name else { return Ok(Vec::new()) };
         if let Some(account) = accounts::by_uid(view, name)? {
             return Ok(vec![self.reached(view, account, now)?]);
@@ -184,7 +183,7 @@ impl Asked {
     }
 
     /// `account` at its first address that may be written to.
-    fn reached(&self, view: &mut View<'_>, account: Account, now: UnixTime) -> Rule<Named> {
+    fn reached(&self, view: &mut View<'_>, account: Account, now: UnixTime) -> Read<Named> {
         let first = reachable(view, &account, self.new_address_wait, now)?.into_iter().next();
         let has_any = addresses(&account).next().is_some();
         let address = first.ok_or(if has_any { Reason::NewAddress } else { Reason::NoMailAddress });
@@ -192,7 +191,7 @@ impl Asked {
     }
 
     /// Why the account gets no link, if so. Else the request has been counted.
-    fn fault(&self, view: &mut View<'_>, account: &Account, now: UnixTime) -> Rule<Option<Reason>> {
+    fn fault(&self, view: &mut View<'_>, account: &Account, now: UnixTime) -> Read<Option<Reason>> {
         match account.state(now) {
             State::Active => {}
             State::Expired => return Ok(Some(Reason::Expired)),
@@ -203,7 +202,7 @@ impl Asked {
     }
 
     /// Queues the mail to `address`, unless the same one waits already, or too many were queued in the last hour.
-    fn queue(&self, view: &mut View<'_>, (op, address): (OpId, String), accounts: &[Id], now: UnixTime) -> Rule<Admitted> {
+    fn queue(&self, view: &mut View<'_>, (op, address): (OpId, String), accounts: &[Id], now: UnixTime) -> Read<Admitted> {
         let intent = Intent::ResetLink { accounts: accounts.to_vec(), requested: self.requested };
         // Where a rule has looked at so much already, one mail too many does no harm.
         if view.reads_left() > LOOKING && outbox::has_alike(view, &intent, &address, now)? {
@@ -223,8 +222,6 @@ fn name_in(identifier: &Secret) -> Option<String> {
     let text = std::str::from_utf8(identifier.expose()).ok()?.trim();
     (!text.is_empty() && text.len() <= MAX_IDENTIFIER).then(|| fold(text))
 }
-
-type Rule<T> = Result<T, Stop<Infallible>>;
 
 /// Requests that wait for the worker or are with it; one more is refused, whoever it is for.
 const MAX_WAITING: usize = 1024;

@@ -22,7 +22,7 @@ use crate::domain::id::Id;
 pub use crate::domain::selection::{Scope, Selection};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Place;
-use crate::store::{Fail, Stop, View};
+use crate::store::{Stop, View};
 use plan::Stage;
 
 /// What a search asks for (RFC 4511 §4.5.1).
@@ -141,10 +141,7 @@ impl Directory {
             let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
             Walk { view, context, request, under_way: &under_way, reads_at_start: 0, look }.chunk()
         });
-        let chunk = walked.await.map_err(|fail| match fail {
-            Fail::Rule(error) => error,
-            Fail::Conflict | Fail::Unknown | Fail::Down => SearchError::Unavailable,
-        })?;
+        let chunk = walked.await.map_err(|fail| fail.or(SearchError::Unavailable))?;
         under_way.advance(&chunk);
         let next = under_way.next(&chunk, caller, request);
         if next == Next::More {
@@ -297,7 +294,7 @@ impl Walk<'_, '_, '_> {
 fn lift(stop: Stop<Infallible>) -> Stop<SearchError> {
     match stop {
         Stop::Limit(_) => Stop::Rule(SearchError::AdminLimit),
-        other => other.map(|never| match never {}),
+        other => other.widen(),
     }
 }
 
