@@ -98,9 +98,9 @@ impl Hasher {
 
     /// What `policy` says of a new `password`, prepared: the estimate of its strength takes milliseconds, so it is made
     /// on a hash thread.
-    pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: Context) -> Result<Result<(), Refusal>, Busy> {
+    pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: Context) -> Result<Checked, Busy> {
         let (policy, password) = (policy.clone(), password.clone());
-        self.pool.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await
+        self.pool.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await.map(Checked::from)
     }
 
     /// Whether so many wait that those who come now wait noticeably longer than one hash takes.
@@ -111,6 +111,21 @@ impl Hasher {
     /// What waits, what runs and what was done, for the metrics.
     pub fn counts(&self) -> Counts {
         self.pool.counts()
+    }
+}
+
+/// What the policy says of a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// It is good enough.
+    Good,
+    /// It is not.
+    Refused(Refusal),
+}
+
+impl From<Result<(), Refusal>> for Checked {
+    fn from(checked: Result<(), Refusal>) -> Checked {
+        checked.map_or_else(Checked::Refused, |()| Checked::Good)
     }
 }
 

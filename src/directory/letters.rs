@@ -196,26 +196,34 @@ impl Content {
     }
 }
 
+/// The next mail that is due, or when to ask again.
+#[derive(Debug)]
+pub enum NextMail {
+    /// It is due, and taken.
+    Due(Leased),
+    /// None is due: ask again after this time at the latest ([`Directory::mail_queued`] may tell earlier).
+    After(Duration),
+}
+
 impl Directory {
-    /// Takes the next mail that is due; with none, gives when to ask again at the latest ([`Directory::mail_queued`]
-    /// may tell earlier).
+    /// Takes the next mail that is due.
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn next_mail(&self) -> Result<Result<Leased, Duration>, Unavailable> {
+    pub async fn next_mail(&self) -> Result<NextMail, Unavailable> {
         let now = self.clock.now();
         let due = self.store.read(|view| outbox::due(view, now, OFFERED)).await;
         let (mails, next) = due.map_err(|_: Fail<Infallible>| Unavailable)?;
         for queued in mails {
             let rule = move |view: &mut View<'_>| outbox::lease(view, &queued, now.plus(LEASE));
             match self.store.run(rule).await {
-                Ok(leased) => return Ok(Ok(Leased(leased))),
+                Ok(leased) => return Ok(NextMail::Due(Leased(leased))),
                 // Another sender was faster.
                 Err(Fail::Rule(OutboxError::Gone) | Fail::Conflict) => {}
                 Err(Fail::Unknown | Fail::Down) => return Err(Unavailable),
             }
         }
-        Ok(Err(next.map_or(IDLE, |at| at.since(now).min(IDLE))))
+        Ok(NextMail::After(next.map_or(IDLE, |at| at.since(now).min(IDLE))))
     }
 
     /// Waits until something was queued.

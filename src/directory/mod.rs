@@ -41,8 +41,10 @@ pub use counted::Counted;
 pub use groups::{
     Count, GroupField, GroupForm, GroupLine, GroupPerson, GroupSheet, GroupsError, GroupsPage, GroupsQuery, Relation, TOGETHER,
 };
-pub use hasher::{Hasher, HasherSettings};
-pub use letters::{Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, Occasion, QueueError, Refused, SendError};
+pub use hasher::{Checked, Hasher, HasherSettings};
+pub use letters::{
+    Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, NextMail, Occasion, QueueError, Refused, SendError,
+};
 use noise::Noise;
 pub use password::{PasswordChange, PasswordError, Target};
 pub use people::{

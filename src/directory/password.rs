@@ -6,7 +6,7 @@ use super::notice::Notice;
 use super::present::{Context, Named, Presented, Record};
 use super::sign_in::NewSession;
 use super::subject::subject;
-use super::{Actor, Caller, Directory};
+use super::{Actor, Caller, Checked, Directory};
 use crate::domain::access::{self, PasswordRight, Subject};
 use crate::domain::account::Account;
 use crate::domain::audit::{AuditEvent, Reason};
@@ -20,7 +20,7 @@ use crate::domain::time::UnixTime;
 use crate::domain::tree::{Place, fold};
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
-use crate::store::{Read, Stop, View};
+use crate::store::{Rule, Stop, View};
 
 /// Whose password is to be set.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,8 +155,10 @@ impl Directory {
             Record::Suffix | Record::Branch(_) | Record::Group(_) => return Err(PasswordError::NoSuchObject),
         };
         let checked = self.hasher.check(caller.source, &self.settings.policy, &prepared, context).await;
-        checked.map_err(|_| PasswordError::Busy)?.map_err(PasswordError::Policy)?;
-        self.hashed(caller, prepared).await
+        match checked.map_err(|_| PasswordError::Busy)? {
+            Checked::Good => self.hashed(caller, prepared).await,
+            Checked::Refused(refusal) => Err(PasswordError::Policy(refusal)),
+        }
     }
 
     async fn hashed(&self, caller: &Caller, prepared: Secret) -> Result<Credential, PasswordError> {
@@ -181,28 +183,29 @@ impl Directory {
             return Err(PasswordError::BindFirst);
         }
         let found = self.store.read(|view| self.target(view, caller, target)).await;
-        found.map_err(|_| PasswordError::Unavailable)?
+        found.map_err(|fail| fail.or(PasswordError::Unavailable))
     }
 
-    fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Read<Result<Found, PasswordError>> {
+    fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Rule<Found, PasswordError> {
         let now = self.clock.now();
         let subject = subject(view, caller.actor, now)?;
         // Whoever was disabled since the bind is nobody, to themselves too.
         if subject == Subject::Anonymous {
-            return Ok(Err(PasswordError::BindFirst));
+            return Err(Stop::Rule(PasswordError::BindFirst));
         }
         let record = match target {
-            Target::Caller => Record::of(view, caller.actor)?,
-            Target::Dn(dn) => Record::at(view, &self.settings.tree.locate(dn))?,
-            Target::Login(login) => Record::at(view, &Place::Account(fold(login)))?,
+            Target::Caller => Record::of(view, caller.actor),
+            Target::Dn(dn) => Record::at(view, &self.settings.tree.locate(dn)),
+            Target::Login(login) => Record::at(view, &Place::Account(fold(login))),
         };
-        let Some(record) = record.filter(|record| record.actor().is_some()) else { return Ok(Err(PasswordError::NoSuchObject)) };
-        let object = record.object(view, &subject)?;
+        let record = record.map_err(Stop::widen)?.filter(|record| record.actor().is_some());
+        let record = record.ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
+        let object = record.object(view, &subject).map_err(Stop::widen)?;
         let right = access::sets_password(&subject, &object);
         let named = Named::default();
         let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
-        let visible = Presented::new(&record, view, context)?.is_some();
-        Ok(Ok(Found { record, right, visible }))
+        let visible = Presented::new(&record, view, context).map_err(Stop::widen)?.is_some();
+        Ok(Found { record, right, visible })
     }
 
     /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what

@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 
 use super::present::Record;
 use super::reset::LinkError;
-use super::{Caller, Directory, SheetError, SheetForm};
+use super::{Caller, Checked, Directory, SheetError, SheetForm};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
-use crate::domain::password_policy::{self, Context, Refusal};
+use crate::domain::password_policy::{self, Context};
 use crate::domain::reset::Purpose;
 use crate::domain::throttle::{Limit, SourceLimits};
 use crate::secret::Secret;
@@ -40,7 +40,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`StrengthError`].
-    pub async fn own_strength(&self, caller: &Caller, password: &Secret) -> Result<Result<(), Refusal>, StrengthError> {
+    pub async fn own_strength(&self, caller: &Caller, password: &Secret) -> Result<Checked, StrengthError> {
         let record = match caller.actor {
             Actor::Account(_) => self.store.read(|view| Record::of(view, caller.actor)).await,
             Actor::Anonymous | Actor::Service(_) | Actor::System => return Err(StrengthError::Denied),
@@ -56,7 +56,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`StrengthError`].
-    pub async fn strength_for_person(&self, caller: &Caller, id: Id, password: &Secret) -> Result<Result<(), Refusal>, StrengthError> {
+    pub async fn strength_for_person(&self, caller: &Caller, id: Id, password: &Secret) -> Result<Checked, StrengthError> {
         let account = self.whose_password_is_set(caller, id).await.map_err(denied)?;
         self.strength_for(self.policy_context(&account), (password, caller.source)).await
     }
@@ -66,12 +66,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`StrengthError`].
-    pub async fn strength_for_newcomer(
-        &self,
-        caller: &Caller,
-        form: &SheetForm,
-        password: &Secret,
-    ) -> Result<Result<(), Refusal>, StrengthError> {
+    pub async fn strength_for_newcomer(&self, caller: &Caller, form: &SheetForm, password: &Secret) -> Result<Checked, StrengthError> {
         self.blank_person(caller).await.map_err(denied)?;
         let text = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
         let (first_name, surname) = (text(&form.first_name), text(&form.surname));
@@ -88,7 +83,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`StrengthError`].
-    pub async fn strength_by_link(&self, token: &Secret, password: &Secret, source: Source) -> Result<Result<(), Refusal>, StrengthError> {
+    pub async fn strength_by_link(&self, token: &Secret, password: &Secret, source: Source) -> Result<Checked, StrengthError> {
         let (account, _) = self.account_of_link(token, Purpose::Reset).await.map_err(|error| match error {
             LinkError::Unknown | LinkError::Expired | LinkError::Ended(_) => StrengthError::Denied,
             LinkError::Unavailable => StrengthError::Unavailable,
@@ -96,11 +91,11 @@ impl Directory {
         self.strength_for(self.policy_context(&account), (password, source)).await
     }
 
-    async fn strength_for(&self, context: Context, (password, source): (&Secret, Source)) -> Result<Result<(), Refusal>, StrengthError> {
+    async fn strength_for(&self, context: Context, (password, source): (&Secret, Source)) -> Result<Checked, StrengthError> {
         self.admit_strength(source)?;
         let prepared = match password_policy::prepare(password.expose()) {
             Ok(prepared) => prepared,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Checked::Refused(refusal)),
         };
         let checked = self.hasher.check(source, &self.settings.policy, &prepared, context).await;
         checked.map_err(|_| StrengthError::Busy)

@@ -13,7 +13,7 @@ use super::carrier::Carrier;
 use super::fault::{Cause, Fault, Step};
 use super::message::{self, Addressed};
 use super::{Settings, SetupError, compose};
-use crate::directory::{Directory, LEASE, Leased, Letter, Refused, Unavailable};
+use crate::directory::{Directory, LEASE, Leased, Letter, NextMail, Refused, Unavailable};
 use crate::domain::outbox::MailKind;
 use crate::observe::metrics::{MailOutcome, Metrics};
 use crate::text::Texts;
@@ -69,8 +69,8 @@ impl Worker {
         };
         while !stop.is_cancelled() {
             let wait = match self.desk.directory.next_mail().await {
-                Ok(Ok(leased)) => return Some((permit, leased)),
-                Ok(Err(wait)) => wait.min(LOOK_EVERY),
+                Ok(NextMail::Due(leased)) => return Some((permit, leased)),
+                Ok(NextMail::After(wait)) => wait.min(LOOK_EVERY),
                 Err(Unavailable) => LOOK_EVERY,
             };
             tokio::select! {

@@ -155,8 +155,8 @@ async fn the_policy_is_asked_on_a_hash_thread() {
     let context = Context { login: "louisem".into(), ..Context::default() };
     let password = prepare(b"louisemlouisem").unwrap();
     let verdict = hasher.check(here(), &Policy::default(), &password, context).await;
-    assert_eq!(verdict, Ok(Err(Refusal::Personal(Personal::Login))));
+    assert_eq!(verdict, Ok(Checked::Refused(Refusal::Personal(Personal::Login))));
     let password = prepare(b"girafe volcan tartine").unwrap();
-    assert_eq!(hasher.check(here(), &Policy::default(), &password, Context::default()).await, Ok(Ok(())));
+    assert_eq!(hasher.check(here(), &Policy::default(), &password, Context::default()).await, Ok(Checked::Good));
     until(&hasher, |counts| counts.done == 2).await;
 }

@@ -40,7 +40,7 @@ async fn ask(directory: &Directory, uid: &str) {
 /// The next mail that is due, and how it is written; none if nothing is due.
 async fn write(directory: &Directory) -> Option<(Leased, Letter)> {
     loop {
-        let leased = directory.next_mail().await.unwrap().ok()?;
+        let NextMail::Due(leased) = directory.next_mail().await.unwrap() else { return None };
         if let Some(letter) = directory.write_letter(&leased).await.unwrap() {
             return Some((leased, letter));
         }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::directory::fixture::{add_person, audited, binds, directory_over, directory_with, dn, reborn, replace};
-use crate::directory::{Actor, Content, Directory, Leased, Letter};
+use crate::directory::{Actor, Content, Directory, Leased, Letter, NextMail};
 use crate::domain::audit::AuditEvent;
 use crate::domain::caller::Source;
 use crate::domain::outbox::{Intent, MailKind, OutboxMail, Way};
@@ -47,7 +47,7 @@ async fn mails(directory: &Directory) -> Vec<OutboxMail> {
 
 /// Takes the next mail and writes it, as a worker does.
 async fn write(directory: &Directory) -> (Leased, Letter) {
-    let leased = directory.next_mail().await.unwrap().expect("a mail is due");
+    let NextMail::Due(leased) = directory.next_mail().await.unwrap() else { panic!("a mail is due") };
     let letter = directory.write_letter(&leased).await.unwrap().expect("there is something to send");
     (leased, letter)
 }

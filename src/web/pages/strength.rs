@@ -6,9 +6,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 
-use crate::directory::{SheetForm, StrengthError};
+use crate::directory::{Checked, SheetForm, StrengthError};
 use crate::domain::access::Area;
-use crate::domain::password_policy::Refusal;
 use crate::web::site::Shared;
 use crate::web::visit::cookies::Name;
 use crate::web::visit::error::Fault;
@@ -63,10 +62,10 @@ async fn by_link(visit: Visit, form: Form) -> Result<Response, Fault> {
 }
 
 /// A line that says whether it is good, and one that says it in words: nothing where it is not known.
-fn said(page: &Frame, checked: Result<Result<(), Refusal>, StrengthError>) -> Result<Response, Fault> {
+fn said(page: &Frame, checked: Result<Checked, StrengthError>) -> Result<Response, Fault> {
     let text = match checked {
-        Ok(Ok(())) => format!("good\n{}", page.say("pages-strength-good")),
-        Ok(Err(refusal)) => format!("weak\n{}", page.refusal(&refusal)),
+        Ok(Checked::Good) => format!("good\n{}", page.say("pages-strength-good")),
+        Ok(Checked::Refused(refusal)) => format!("weak\n{}", page.refusal(&refusal)),
         Err(StrengthError::Busy) => String::new(),
         Err(StrengthError::Denied) => return Err(Fault::NotFound),
         Err(StrengthError::Unavailable) => return Err(Fault::Unavailable),

@@ -35,7 +35,7 @@ async fn send_until(directory: &Directory, death: Death) -> Option<Letter> {
     if death == Death::BeforeTaking {
         return None;
     }
-    let leased = directory.next_mail().await.unwrap().expect("a mail is due");
+    let NextMail::Due(leased) = directory.next_mail().await.unwrap() else { panic!("a mail is due") };
     if death == Death::AfterTaking {
         return None;
     }
@@ -175,7 +175,7 @@ async fn old_and_new_addresses_are_told_whoever_dies() {
         let directory = louise().await;
         replace(&directory, "louise", "mail", &["other@example.org"]).await;
         if death != Death::BeforeTaking {
-            let leased = directory.next_mail().await.unwrap().expect("the change is queued");
+            let NextMail::Due(leased) = directory.next_mail().await.unwrap() else { panic!("the change is queued") };
             if death != Death::AfterTaking {
                 assert!(directory.write_letter(&leased).await.unwrap().is_none(), "it becomes a notice to each");
                 assert_eq!(waiting(&directory).await.len(), 2);
@@ -215,7 +215,7 @@ async fn a_mail_is_in_one_pair_of_hands() {
     let directory = louise().await;
     ask(&directory, "louise").await;
     let (one, other) = tokio::join!(directory.next_mail(), directory.next_mail());
-    assert_eq!([one, other].iter().filter(|taken| matches!(taken, Ok(Ok(_)))).count(), 1);
+    assert_eq!([one, other].iter().filter(|taken| matches!(taken, Ok(NextMail::Due(_)))).count(), 1);
 }
 
 #[tokio::test]

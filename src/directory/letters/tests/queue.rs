@@ -127,7 +127,7 @@ async fn nothing_that_can_be_used_is_at_rest() {
 #[tokio::test]
 async fn a_mail_says_when_it_is_due_and_wakes_the_sender() {
     let directory = louise().await;
-    assert!(matches!(directory.next_mail().await, Ok(Err(wait)) if wait == Duration::from_secs(1)), "nothing to do");
+    assert!(matches!(directory.next_mail().await, Ok(NextMail::After(wait)) if wait == Duration::from_secs(1)), "nothing to do");
     ask(&directory, "louise").await;
     directory.mail_queued().await;
     let (leased, _) = write(&directory).await.unwrap();

@@ -106,7 +106,7 @@ async fn look_alikes_bring_no_mail_to_anybody_else() {
     ] {
         ask(&directory, typed).await;
         let mut found: Vec<(String, String)> = Vec::new();
-        while let Ok(leased) = directory.next_mail().await.unwrap() {
+        while let NextMail::Due(leased) = directory.next_mail().await.unwrap() {
             let letter = directory.write_letter(&leased).await.unwrap().unwrap();
             let Content::ResetLinks { links, .. } = &letter.content else { panic!("{letter:?}") };
             assert_eq!(links.len(), 1, "{typed:?}");
@@ -178,7 +178,7 @@ async fn the_most_accounts_that_an_address_may_have_fit_into_a_rule() {
             directory.clock.advance(Duration::from_secs(121));
         }
         let (mut sent, mut links) = (0, 0);
-        while let Ok(leased) = directory.next_mail().await.unwrap() {
+        while let NextMail::Due(leased) = directory.next_mail().await.unwrap() {
             let letter = directory.write_letter(&leased).await.unwrap().unwrap();
             let Content::ResetLinks { links: written, .. } = &letter.content else { panic!("{letter:?}") };
             (sent, links) = (sent + 1, links + written.len());

@@ -8,12 +8,12 @@ use crate::domain::reset::Limits;
 async fn brings_a_mail(directory: &Directory, text: &str, host: u8) -> bool {
     ask_from(directory, text, host).await;
     match directory.next_mail().await.unwrap() {
-        Ok(leased) => {
+        NextMail::Due(leased) => {
             directory.write_letter(&leased).await.unwrap().unwrap();
             directory.mail_accepted(&leased).await.unwrap();
             true
         }
-        Err(_) => false,
+        NextMail::After(_) => false,
     }
 }
 
@@ -48,7 +48,7 @@ async fn a_source_asks_so_often_and_its_names_do_not_matter() {
         for _ in 0..3 {
             ask_from(&directory, first, 1).await;
         }
-        while let Ok(leased) = directory.next_mail().await.unwrap() {
+        while let NextMail::Due(leased) = directory.next_mail().await.unwrap() {
             directory.write_letter(&leased).await.unwrap();
             directory.mail_accepted(&leased).await.unwrap();
         }

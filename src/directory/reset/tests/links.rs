@@ -138,7 +138,7 @@ async fn an_address_that_changed_before_the_mail_went_out_gets_none() {
     // Mails of one moment have no order.
     directory.clock.advance(Duration::from_millis(1));
     replace(&directory, "louise", "mail", &["other@example.org"]).await;
-    while let Ok(leased) = directory.next_mail().await.unwrap() {
+    while let NextMail::Due(leased) = directory.next_mail().await.unwrap() {
         let letter = directory.write_letter(&leased).await.unwrap();
         assert!(letter.is_none_or(|letter| matches!(letter.content, Content::AddressNotice { .. })));
     }

@@ -165,7 +165,7 @@ async fn a_generated_password_is_not_even_made_once_there_is_another() {
     directory.redeem_for_generated(&token, requested(&directory, 1)).await.unwrap();
     directory.clock.advance(Duration::from_secs(1));
     replace(&directory, "louise", "userPassword", &[NEW]).await;
-    let leased = directory.next_mail().await.unwrap().unwrap();
+    let NextMail::Due(leased) = directory.next_mail().await.unwrap() else { panic!("a mail is due") };
     assert!(directory.write_letter(&leased).await.unwrap().is_none(), "the password that it was to replace is gone");
     assert!(matches!(send(&directory).await.content, Content::PasswordNotice { .. }), "which its owner is told");
     assert!(binds(&directory, "louise", &Secret::new(NEW)).await);
