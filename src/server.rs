@@ -30,7 +30,7 @@ use crate::observe::metrics::Metrics;
 use crate::store::{OpenError, Store};
 use crate::text::TextError;
 use crate::web::operations::{self, Health, Operations};
-use crate::web::{self, Pages, Parts};
+use crate::web::{self, Site, SiteParts};
 
 pub use listen::ListenError;
 pub use people::{send_test_mail, texts};
@@ -152,8 +152,8 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     if let Some(worker) = worker {
         stages.mail.tasks.spawn(worker.work(stages.mail.stop.clone()));
     }
-    let parts = Parts { directory: Arc::clone(&directory), texts, metrics: Arc::clone(&metrics), clock, health: health.clone() };
-    let served = Served { service, pages: pages.map(|settings| Pages::new(parts, settings)) };
+    let parts = SiteParts { directory: Arc::clone(&directory), texts, metrics: Arc::clone(&metrics), clock, health: health.clone() };
+    let served = Served { service, pages: pages.map(|settings| Site::new(parts, settings)) };
     if served.pages.is_some() {
         let (directory, stop) = (Arc::clone(&directory), stages.requests.stop.clone());
         stages.requests.tasks.spawn(async move { directory.work_on_requests(stop).await });
@@ -240,7 +240,7 @@ impl Addresses {
 /// What is served.
 struct Served {
     service: Arc<Service>,
-    pages: Option<Arc<Pages>>,
+    pages: Option<Arc<Site>>,
 }
 
 /// A task for each listener.

@@ -38,9 +38,9 @@ pub fn public_url(config: &Config, listeners: &[SocketAddr]) -> Result<Option<St
 ///
 /// # Errors
 /// What is wrong with a file that a setting names.
-pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Result<web::Settings, StartError> {
+pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Result<web::SiteSettings, StartError> {
     let web = &config.web;
-    Ok(web::Settings {
+    Ok(web::SiteSettings {
         public_url,
         tls: tls.filter(|_| web.tls).map(pages_tls).transpose()?,
         trusted_proxies: web.trusted_proxies.iter().filter_map(|text| Network::parse(text)).collect(),

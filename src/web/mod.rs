@@ -25,5 +25,5 @@ mod visit;
 mod wire;
 
 pub use router::serve;
-pub use site::{Pages, Parts, Settings};
+pub use site::{Site, SiteParts, SiteSettings};
 pub use wire::operations;

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::pages::{account, applications, contact, forgot, groups, link, not_me, outbox, people, person, sign_in, strength, trail};
-use super::site::{Pages, Shared};
+use super::site::{Shared, Site};
 use super::visit::cookies::Name;
 use super::visit::error::Fault;
 use super::visit::query::Query;
@@ -24,7 +24,7 @@ use crate::domain::language::Language;
 use crate::secret::Secret;
 
 /// Serves `pages` on `listener` until `stop`; requests under way are finished.
-pub async fn serve(pages: Arc<Pages>, listener: TcpListener, stop: CancellationToken) {
+pub async fn serve(pages: Arc<Site>, listener: TcpListener, stop: CancellationToken) {
     let (total, per_source) = pages.settings.connections;
     let door = Door {
         admission: Admission::new(total, per_source),

@@ -18,7 +18,7 @@ use crate::web::visit::request::Visit;
 
 #[derive(Template)]
 #[template(path = "forgot.html")]
-struct Forgot {
+struct ForgotTemplate {
     page: Frame,
     problems: Problems,
 }
@@ -34,7 +34,7 @@ async fn form(visit: Visit) -> Response {
     if !visit.pages.settings.sends_mail {
         return visit.show(&no_mails(page));
     }
-    visit.show(&Forgot { page, problems: Problems::none() })
+    visit.show(&ForgotTemplate { page, problems: Problems::none() })
 }
 
 /// Takes the request down.
@@ -53,7 +53,7 @@ async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
         _ => Problems::one("identifier", page.say("pages-identifier-too-long")),
     };
     if !problems.is_empty() {
-        return Ok(visit.refuse(&Forgot { page, problems }));
+        return Ok(visit.refuse(&ForgotTemplate { page, problems }));
     }
     let request = ResetRequest { identifier: Secret::new(identifier), requested: visit.requested() };
     let taken = visit.pages.directory.request_reset(request);

@@ -27,7 +27,7 @@ use crate::web::visit::request::Visit;
 
 #[derive(Template)]
 #[template(path = "link.html")]
-struct Link {
+struct LinkTemplate {
     page: Frame,
     login: String,
     /// Until when the link works.
@@ -40,7 +40,7 @@ struct Link {
     problems: Problems,
 }
 
-impl Link {
+impl LinkTemplate {
     fn heading(&self) -> String {
         if self.welcome { self.page.say("pages-welcome") } else { self.page.say("pages-link") }
     }
@@ -60,7 +60,7 @@ pub fn routes() -> Router<Shared> {
 /// Puts the token of a mailed link away in a cookie, so that it is in no address: none that is kept in a history, logged
 /// by a proxy, or sent to another site. The link itself goes on working.
 async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
-    mailed::put_away(visit, Name::Reset, (token, paths::LINK))
+    mailed::put_away(visit, Name::Reset, token, paths::LINK)
 }
 
 /// Whose password it is, and the ways to a new one.
@@ -140,7 +140,7 @@ async fn found(visit: &Visit) -> Result<(Secret, ResetLink), LinkError> {
     Ok((token, link))
 }
 
-fn page_of(visit: &Visit, link: &ResetLink, problems: Problems) -> Link {
+fn page_of(visit: &Visit, link: &ResetLink, problems: Problems) -> LinkTemplate {
     let settings = &visit.pages.settings;
     let page = visit.frame(paths::LINK, link.language);
     let generated = match (settings.generated_must_change, link.welcome) {
@@ -149,7 +149,7 @@ fn page_of(visit: &Visit, link: &ResetLink, problems: Problems) -> Link {
         (false, true) => "pages-welcome-generated",
         (true, true) => "pages-welcome-generated-must",
     };
-    Link {
+    LinkTemplate {
         until: text::until(page.language, link.expires_at, visit.pages.clock.now(), &settings.zone),
         login: link.login.clone(),
         welcome: link.welcome,

@@ -20,14 +20,14 @@ use crate::web::visit::{mailed, paths};
 
 #[derive(Template)]
 #[template(path = "not_me.html")]
-struct NotMe {
+struct NotMeTemplate {
     page: Frame,
     login: String,
     /// It is an invitation.
     welcome: bool,
 }
 
-impl NotMe {
+impl NotMeTemplate {
     fn heading(&self) -> String {
         if self.welcome { self.page.say("pages-not-me-welcome-title") } else { self.page.say("pages-not-me") }
     }
@@ -40,7 +40,7 @@ pub fn routes() -> Router<Shared> {
 
 /// Puts the token of a mailed link away in a cookie.
 async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
-    mailed::put_away(visit, Name::Revoke, (token, paths::NOT_ME))
+    mailed::put_away(visit, Name::Revoke, token, paths::NOT_ME)
 }
 
 /// Whose request it is, and the button.
@@ -52,7 +52,7 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
     match visit.pages.directory.revoke_link(&token).await {
         Ok(found) => {
             let page = visit.frame(paths::NOT_ME, found.language);
-            Ok(visit.show(&NotMe { page, login: found.login, welcome: found.welcome }))
+            Ok(visit.show(&NotMeTemplate { page, login: found.login, welcome: found.welcome }))
         }
         Err(error) => nothing_left(visit, error),
     }

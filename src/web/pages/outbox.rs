@@ -24,14 +24,14 @@ use crate::web::visit::signed_visit::SignedVisit;
 
 #[derive(Template)]
 #[template(path = "outbox.html")]
-struct Outbox {
+struct OutboxTemplate {
     page: Frame,
-    mails: Vec<Row>,
+    mails: Vec<MailRow>,
     pager: Pager,
 }
 
 /// A mail, in words.
-struct Row {
+struct MailRow {
     op: OpId,
     address: String,
     kind: String,
@@ -44,7 +44,7 @@ struct Row {
 }
 
 /// The `{mail}` of a path.
-struct Named(OpId);
+struct MailId(OpId);
 
 /// The pages of this module.
 pub fn routes() -> Router<Shared> {
@@ -62,7 +62,7 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     let pager = Pager::new(paths::MAIL, &query, next.as_deref());
     let page = visit.frame(Area::Mail);
     let mails = listed.into_iter().map(|mail| row(&visit, &page, mail)).collect();
-    Ok(visit.show(&Outbox { page, mails, pager }))
+    Ok(visit.show(&OutboxTemplate { page, mails, pager }))
 }
 
 /// Tries a mail at once.
@@ -76,7 +76,7 @@ async fn retry(visit: SignedVisit, form: Form) -> Result<Response, Fault> {
 }
 
 /// Whether it is really not to be sent.
-async fn ask(mut visit: SignedVisit, Named(op): Named) -> Result<Response, Fault> {
+async fn ask(mut visit: SignedVisit, MailId(op): MailId) -> Result<Response, Fault> {
     visit.entering(Area::Mail)?;
     let mail = visit.directory().waiting_mail(&visit.caller(), op).await.map_err(seen)?;
     let page = visit.frame(Area::Mail);
@@ -93,7 +93,7 @@ async fn ask(mut visit: SignedVisit, Named(op): Named) -> Result<Response, Fault
 }
 
 /// Takes a mail out of the queue.
-async fn discard(visit: SignedVisit, Named(op): Named, _: Form) -> Result<Response, Fault> {
+async fn discard(visit: SignedVisit, MailId(op): MailId, _: Form) -> Result<Response, Fault> {
     match visit.directory().drop_mail(&visit.caller(), op).await {
         Ok(()) => Ok(visit.go_saying(paths::MAIL, &Notice::said("queue-notice-dropped"))),
         Err(QueueError::Gone) => Ok(visit.go_saying(paths::MAIL, &Notice::said("queue-notice-gone"))),
@@ -101,7 +101,7 @@ async fn discard(visit: SignedVisit, Named(op): Named, _: Form) -> Result<Respon
     }
 }
 
-fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> Row {
+fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> MailRow {
     let pages = &visit.visit.pages;
     let moment = |at| text::stamp(page.language, at, &pages.settings.zone);
     let kind = match mail.kind {
@@ -111,7 +111,7 @@ fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> Row {
         MailKind::Invitation => page.say("queue-kind-invitation"),
         MailKind::AddressNotice => page.say("queue-kind-address"),
     };
-    Row {
+    MailRow {
         op: mail.op,
         address: mail.address,
         kind,
@@ -160,12 +160,12 @@ fn changed(error: QueueError) -> Fault {
     }
 }
 
-impl FromRequestParts<Shared> for Named {
+impl FromRequestParts<Shared> for MailId {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<Named, Fault> {
+    async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<MailId, Fault> {
         let Path(text) = Path::<String>::from_request_parts(parts, pages).await.map_err(|_| Fault::NotFound)?;
-        OpId::parse(&text).map(Named).ok_or(Fault::NotFound)
+        OpId::parse(&text).map(MailId).ok_or(Fault::NotFound)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::web::visit::signed_visit::SignedVisit;
 
 #[derive(Template)]
 #[template(path = "people.html")]
-struct People {
+struct PeopleTemplate {
     page: Frame,
     asked: PeopleQuery,
     found: PeoplePage,
@@ -38,7 +38,7 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     let next = found.next.map(|next| next.to_string());
     let pager = Pager::new(paths::PEOPLE, &query, next.as_deref());
     let page = visit.frame(Area::People);
-    Ok(visit.show(&People { page, asked, found, pager }))
+    Ok(visit.show(&PeopleTemplate { page, asked, found, pager }))
 }
 
 fn asked(query: &Query) -> Result<PeopleQuery, Fault> {
@@ -56,7 +56,7 @@ fn filter<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, 
     if text.is_empty() { Ok(None) } else { read(text).map(Some).ok_or(Fault::Malformed) }
 }
 
-impl People {
+impl PeopleTemplate {
     /// What is wrong with a field: nothing, since a search may be anything.
     fn fine(&self) -> Option<&str> {
         None

@@ -19,7 +19,7 @@ use crate::web::visit::request::Visit;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
-struct SignIn {
+struct SignInTemplate {
     page: Frame,
     /// Where they wanted to go before they had to sign in.
     next: String,
@@ -37,7 +37,7 @@ pub fn routes() -> Router<Shared> {
 async fn form(visit: Visit, query: Query) -> Response {
     let page = visit.frame(paths::SIGN_IN, None);
     let next = query.text("next").to_owned();
-    visit.show(&SignIn { page, next, identifier: String::new(), problems: Problems::none() })
+    visit.show(&SignInTemplate { page, next, identifier: String::new(), problems: Problems::none() })
 }
 
 /// Verifies, and begins a session.
@@ -82,7 +82,7 @@ fn outcome(signed_in: Result<(), BindError>) -> BindOutcome {
 fn again(visit: Visit, next: String, identifier: String, problem: &str) -> Response {
     let page = visit.frame(paths::SIGN_IN, None);
     let problems = Problems::one("identifier", page.say(problem));
-    visit.refuse(&SignIn { page, next, identifier, problems })
+    visit.refuse(&SignInTemplate { page, next, identifier, problems })
 }
 
 /// Ends the session.

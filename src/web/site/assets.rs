@@ -35,10 +35,10 @@ impl Assets {
         let style = format!("{}{}", palette(colour), include_str!("../assets/style.css"));
         let icon = include_str!("../assets/icon.svg").replace("ACCENT", &colour.to_string()).replace("INK", &colour.ink().to_string());
         Assets {
-            style: Asset::new(("style", "css"), "text/css; charset=utf-8", style.into_bytes()),
-            script: Asset::new(("comfort", "js"), "text/javascript; charset=utf-8", include_bytes!("../assets/comfort.js").to_vec()),
-            icon: Asset::new(("icon", "svg"), "image/svg+xml", icon.into_bytes()),
-            logo: logo.map(|(kind, bytes)| Asset::new(("logo", extension(kind)), kind, bytes.clone())),
+            style: Asset::new("style", "css", "text/css; charset=utf-8", style.into_bytes()),
+            script: Asset::new("comfort", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/comfort.js").to_vec()),
+            icon: Asset::new("icon", "svg", "image/svg+xml", icon.into_bytes()),
+            logo: logo.map(|(kind, bytes)| Asset::new("logo", extension(kind), kind, bytes.clone())),
         }
     }
 
@@ -49,7 +49,7 @@ impl Assets {
 }
 
 impl Asset {
-    fn new((name, extension): (&str, &str), kind: &'static str, bytes: Vec<u8>) -> Asset {
+    fn new(name: &str, extension: &str, kind: &'static str, bytes: Vec<u8>) -> Asset {
         let digest: [u8; 32] = Sha256::digest(&bytes).into();
         let digest: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
         Asset { path: format!("/{name}-{digest}.{extension}"), kind, bytes }

@@ -23,7 +23,7 @@ use assets::Assets;
 
 /// How the pages are served, and how they look.
 #[derive(Clone)]
-pub struct Settings {
+pub struct SiteSettings {
     /// The base of all links: scheme, host and port, without a slash at the end. Nothing is taken from a header.
     pub public_url: String,
     /// TLS; none: plain, behind a proxy or on the loopback.
@@ -63,7 +63,7 @@ pub struct Settings {
 }
 
 /// What the pages are made over.
-pub struct Parts {
+pub struct SiteParts {
     /// The use cases.
     pub directory: Arc<Directory>,
     /// What is read on them.
@@ -77,7 +77,7 @@ pub struct Parts {
 }
 
 /// The pages, as all connections share them.
-pub struct Pages {
+pub struct Site {
     /// The use cases.
     pub(super) directory: Arc<Directory>,
     /// What is read.
@@ -85,7 +85,7 @@ pub struct Pages {
     /// What time it is.
     pub(super) clock: Clock,
     /// How they look and what they offer.
-    pub(super) settings: Settings,
+    pub(super) settings: SiteSettings,
     /// Where the site is.
     pub(super) address: Address,
     /// The proxies in front.
@@ -99,13 +99,13 @@ pub struct Pages {
 }
 
 /// What every handler is given.
-pub(super) type Shared = Arc<Pages>;
+pub(super) type Shared = Arc<Site>;
 
-impl Pages {
+impl Site {
     /// The pages over `parts`.
-    pub fn new(parts: Parts, settings: Settings) -> Arc<Pages> {
+    pub fn new(parts: SiteParts, settings: SiteSettings) -> Arc<Site> {
         let address = Address::of(&settings.public_url);
-        Arc::new(Pages {
+        Arc::new(Site {
             directory: parts.directory,
             texts: parts.texts,
             clock: parts.clock,

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 
 use crate::secret::Secret;
-use crate::web::site::Pages;
+use crate::web::site::Site;
 
 /// A cookie of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Cookies {
 
 impl Cookies {
     /// As `pages` keep them.
-    pub fn of(pages: &Pages) -> Cookies {
+    pub fn of(pages: &Site) -> Cookies {
         Cookies { https: pages.address.https }
     }
 

@@ -9,8 +9,8 @@ use axum::response::Response;
 use super::cookies::Cookies;
 use super::error::Fault;
 use super::frame::{Frame, Message};
-use super::language::Asked;
-use super::origin::Origin;
+use super::language::AskedLanguage;
+use super::origin::RequestOrigin;
 use super::paths;
 use super::request::render;
 use crate::domain::caller::Source;
@@ -20,7 +20,7 @@ use crate::web::wire::listener::Peer;
 
 /// Lets a request through to its page, or says why not; and dresses the answer.
 pub async fn guard(State(pages): State<Shared>, mut request: Request, next: Next) -> Response {
-    let asked = Asked::of(request.headers(), Cookies::of(&pages));
+    let asked = AskedLanguage::of(request.headers(), Cookies::of(&pages));
     let response = match admit(&pages, &mut request) {
         Ok(()) => next.run(request).await,
         Err(fault) => axum::response::IntoResponse::into_response(fault),
@@ -46,7 +46,7 @@ fn admit(pages: &Shared, request: &mut Request) -> Result<(), Fault> {
     }
     let Peer(peer) = request.extensions().get::<Peer>().copied().ok_or(Fault::Malformed)?;
     let source = Source::Address(pages.proxies.source(peer, request.headers()));
-    request.extensions_mut().insert(Origin(source));
+    request.extensions_mut().insert(RequestOrigin(source));
     Ok(())
 }
 
@@ -71,7 +71,7 @@ fn is_own(headers: &HeaderMap, address: &Address) -> bool {
 }
 
 /// A fault as a page; anything else as it is.
-fn dressed(pages: &Shared, asked: Asked, response: Response) -> Response {
+fn dressed(pages: &Shared, asked: AskedLanguage, response: Response) -> Response {
     let Some(fault) = response.extensions().get::<Fault>().copied() else { return response };
     let page = Frame::new(Shared::clone(pages), asked.settle(None, pages.settings.language), paths::ROOT);
     let (mut parts, _) = response.into_parts();

@@ -7,18 +7,18 @@ use crate::domain::language::Language;
 
 /// What a request says about languages.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Asked {
+pub struct AskedLanguage {
     chosen: Option<Language>,
     accepted: Option<Language>,
 }
 
-impl Asked {
+impl AskedLanguage {
     /// What `headers` say.
-    pub fn of(headers: &HeaderMap, cookies: Cookies) -> Asked {
+    pub fn of(headers: &HeaderMap, cookies: Cookies) -> AskedLanguage {
         let chosen = cookies.read(headers, Name::Language);
         let chosen = chosen.as_ref().and_then(|tag| Language::of_tag(std::str::from_utf8(tag.expose()).ok()?));
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(preferred);
-        Asked { chosen, accepted }
+        AskedLanguage { chosen, accepted }
     }
 
     /// The language that was chosen on a page; then that of the account, where one is known; then the organisation's;
@@ -77,7 +77,7 @@ mod tests {
             (None, None, None, Some(French), French),
             (None, None, None, None, English),
         ] {
-            assert_eq!(Asked { chosen, accepted }.settle(account, organisation), language);
+            assert_eq!(AskedLanguage { chosen, accepted }.settle(account, organisation), language);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::directory::ResetLink;
 use crate::secret::Secret;
 
 /// Keeps `token` in the cookie `name`, and leads on to `page`.
-pub fn put_away(mut visit: Visit, name: Name, (token, page): (Result<Path<String>, PathRejection>, &'static str)) -> Response {
+pub fn put_away(mut visit: Visit, name: Name, token: Result<Path<String>, PathRejection>, page: &'static str) -> Response {
     // What is no text is no token either.
     let token = Secret::new(token.map(|Path(token)| token).unwrap_or_default());
     // What is no token at all would not be found either; a cookie from before shall not be taken for it.

@@ -4,4 +4,4 @@ use crate::domain::caller::Source;
 
 /// Where a request comes from, as far as it can be believed. An extension of each.
 #[derive(Clone, Copy, Debug)]
-pub struct Origin(pub Source);
+pub struct RequestOrigin(pub Source);

@@ -3,7 +3,7 @@
 
 /// What is wrong with a field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct FormProblem {
     /// The field; empty: it is the form as a whole.
     pub field: &'static str,
     /// What is wrong, and what to do.
@@ -12,7 +12,7 @@ pub struct Problem {
 
 /// All that is wrong with a form, in the order of its fields; mostly nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems(Vec<FormProblem>);
 
 impl Problems {
     /// Nothing is.
@@ -22,12 +22,12 @@ impl Problems {
 
     /// One thing is.
     pub fn one(field: &'static str, text: String) -> Problems {
-        Problems(vec![Problem { field, text }])
+        Problems(vec![FormProblem { field, text }])
     }
 
     /// And this.
     pub fn add(&mut self, field: &'static str, text: String) {
-        self.0.push(Problem { field, text });
+        self.0.push(FormProblem { field, text });
     }
 
     /// What is wrong with `field`.
@@ -41,7 +41,7 @@ impl Problems {
     }
 
     /// Each of them.
-    pub fn all(&self) -> &[Problem] {
+    pub fn all(&self) -> &[FormProblem] {
         &self.0
     }
 }

@@ -19,7 +19,7 @@ impl Query {
     }
 
     /// The address of `path` with this query, but with `value` for the field `name`; empty: without that field.
-    pub fn address(&self, path: &str, (name, value): (&str, &str)) -> String {
+    pub fn address(&self, path: &str, name: &str, value: &str) -> String {
         let others = self.0.iter().map(|(field, value)| (field.as_str(), value.as_str())).filter(|(field, _)| *field != name);
         address(path, others.chain([(name, value)]))
     }
@@ -71,8 +71,8 @@ impl Pager {
     /// query's field [`AFTER`].
     pub fn new(path: &str, query: &Query, next: Option<&str>) -> Pager {
         Pager {
-            first: (!query.text(AFTER).is_empty()).then(|| query.address(path, (AFTER, ""))),
-            next: next.map(|next| query.address(path, (AFTER, next))),
+            first: (!query.text(AFTER).is_empty()).then(|| query.address(path, AFTER, "")),
+            next: next.map(|next| query.address(path, AFTER, next)),
         }
     }
 }
@@ -88,8 +88,8 @@ mod tests {
     fn fields_are_read_once_and_written_as_they_were() {
         let query = Query::parse("q=Ren%C3%A9e+%26+co&state=disabled&after=x").unwrap();
         assert_eq!((query.text("q"), query.text("state"), query.text("none")), ("Renée & co", "disabled", ""));
-        assert_eq!(query.address("/people", (AFTER, "y=\"<")), "/people?q=Ren%C3%A9e%20%26%20co&state=disabled&after=y%3D%22%3C");
-        assert_eq!(Query::parse("").unwrap().address("/people", (AFTER, "")), "/people");
+        assert_eq!(query.address("/people", AFTER, "y=\"<"), "/people?q=Ren%C3%A9e%20%26%20co&state=disabled&after=y%3D%22%3C");
+        assert_eq!(Query::parse("").unwrap().address("/people", AFTER, ""), "/people");
         for query in ["q=a&q=b", "q", "q=%", "q=%ff", &"a=b&".repeat(100)] {
             assert_eq!(Query::parse(query), None, "{query}");
         }

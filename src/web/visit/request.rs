@@ -14,8 +14,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::cookies::{Cookies, Name};
 use super::error::Fault;
 use super::frame::Frame;
-use super::language::Asked;
-use super::origin::Origin;
+use super::language::AskedLanguage;
+use super::origin::RequestOrigin;
 use super::paths;
 use crate::directory::Visitor;
 use crate::domain::caller::Source;
@@ -32,7 +32,7 @@ pub struct Visit {
     pub source: Source,
     /// What was asked for: path and query of a page, the path alone of a form.
     pub here: String,
-    asked: Asked,
+    asked: AskedLanguage,
     /// What forms have to show.
     csrf: Secret,
     headers: HeaderMap,
@@ -45,9 +45,9 @@ impl FromRequestParts<Shared> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<Visit, Fault> {
         // The guard puts it there, whatever is asked for.
-        let Origin(source) = parts.extensions.get::<Origin>().copied().ok_or(Fault::Malformed)?;
+        let RequestOrigin(source) = parts.extensions.get::<RequestOrigin>().copied().ok_or(Fault::Malformed)?;
         let headers = parts.headers.clone();
-        let asked = Asked::of(&headers, Cookies::of(pages));
+        let asked = AskedLanguage::of(&headers, Cookies::of(pages));
         let here = match parts.method {
             Method::GET | Method::HEAD => parts.uri.path_and_query().map_or(paths::ROOT, PathAndQuery::as_str),
             _ => parts.uri.path(),

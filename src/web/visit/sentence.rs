@@ -16,7 +16,7 @@ pub struct Row {
     /// When.
     pub at: String,
     /// Who did what to whom.
-    pub what: Vec<Part>,
+    pub what: Vec<SentencePart>,
     /// Where from.
     pub from: String,
     /// How often, if more than once.
@@ -33,7 +33,7 @@ impl Row {
 
 /// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct SentencePart {
     /// What it says.
     pub text: String,
     /// Where the page of what it names is, if it has one.
@@ -41,8 +41,8 @@ pub struct Part {
 }
 
 /// The sentence that `told` is; with `links` to those that it names.
-pub fn of(page: &Frame, told: &Told, links: bool) -> Vec<Part> {
-    let words = Words::of(page, told);
+pub fn of(page: &Frame, told: &Told, links: bool) -> Vec<SentencePart> {
+    let words = SentenceWords::of(page, told);
     let values = [
         ("actor", ACTOR.to_string()),
         ("target", TARGET.to_string()),
@@ -67,12 +67,12 @@ pub fn of(page: &Frame, told: &Told, links: bool) -> Vec<Part> {
         match href {
             None => plain.push_str(text),
             Some(href) => {
-                parts.push(Part { text: std::mem::take(&mut plain), href: None });
-                parts.push(Part { text: text.clone(), href: Some(href) });
+                parts.push(SentencePart { text: std::mem::take(&mut plain), href: None });
+                parts.push(SentencePart { text: text.clone(), href: Some(href) });
             }
         }
     }
-    parts.push(Part { text: plain, href: None });
+    parts.push(SentencePart { text: plain, href: None });
     parts
 }
 
@@ -85,15 +85,15 @@ pub fn source(page: &Frame, source: Source) -> String {
 }
 
 /// The variable words of a sentence.
-struct Words {
+struct SentenceWords {
     actor: String,
     target: String,
     reason: String,
     what: String,
 }
 
-impl Words {
-    fn of(page: &Frame, told: &Told) -> Words {
+impl SentenceWords {
+    fn of(page: &Frame, told: &Told) -> SentenceWords {
         let event = &told.row.event;
         let actor = match (told.row.actor, &told.actor) {
             (_, Some(named)) => clean(&named.name),
@@ -108,12 +108,17 @@ impl Words {
             (None, None, Some(id)) => id.to_string(),
             (None, None, None) => String::new(),
         };
-        Words { actor, target, reason: reason_of(event).map(|reason| why(page, reason)).unwrap_or_default(), what: what(page, event) }
+        SentenceWords {
+            actor,
+            target,
+            reason: reason_of(event).map(|reason| why(page, reason)).unwrap_or_default(),
+            what: what(page, event),
+        }
     }
 }
 
 /// Which sentence it is.
-fn key(told: &Told, words: &Words) -> &'static str {
+fn key(told: &Told, words: &SentenceWords) -> &'static str {
     let own = told.row.actor.id().is_some() && told.row.actor.id() == told.row.event.target();
     let named = !words.target.is_empty();
     let is_application = told.target.as_ref().is_some_and(|named| named.kind == NamedKind::Application);

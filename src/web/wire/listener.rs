@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
-use hyper::service::{Service, service_fn};
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
@@ -52,10 +52,10 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// Serves `router` on `listener` until `stop`, and then until requests under way are answered, for [`DRAIN_TIME`] at most.
 pub async fn serve(door: Arc<Door>, listener: TcpListener, router: Router, stop: CancellationToken) {
-    let tasks = TaskTracker::new();
+    let service = Service { door, router, tasks: TaskTracker::new(), stop: stop.clone() };
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((tcp, peer)) => take(&door, (tcp, peer), &router, (&tasks, &stop)),
+            Ok((tcp, peer)) => service.take(tcp, peer),
             Err(error) => {
                 // The system has no descriptors or memory for another: those that close will make room.
                 warn!(%error, "no connection can be taken in");
@@ -64,25 +64,44 @@ pub async fn serve(door: Arc<Door>, listener: TcpListener, router: Router, stop:
         }
     }
     drop(listener);
-    tasks.close();
-    tasks.wait().await;
+    service.tasks.close();
+    service.tasks.wait().await;
 }
 
-/// Finds a place for a connection; without one it is closed.
-fn take(door: &Arc<Door>, (tcp, peer): (TcpStream, SocketAddr), router: &Router, (tasks, stop): (&TaskTracker, &CancellationToken)) {
-    let peer = peer.ip().to_canonical();
-    // Many people come through one proxy.
-    let source = (!door.proxies.hold(peer)).then_some(Source::Address(peer));
-    let admitted = match door.admission.admit(source) {
-        Ok(admitted) => admitted,
-        Err(why) => return door.metrics.refused(why),
-    };
-    let _ = tcp.set_nodelay(true);
-    tasks.spawn(connection(Arc::clone(door), (tcp, peer, admitted), router.clone(), stop.clone()));
+/// The pages on one listener: what connections are taken in with, and what answers them.
+struct Service {
+    door: Arc<Door>,
+    router: Router,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Service {
+    /// Starts the task of a connection if the bounds allow one more; closes it otherwise.
+    fn take(&self, tcp: TcpStream, peer: SocketAddr) {
+        let peer = peer.ip().to_canonical();
+        // Many people come through one proxy.
+        let source = (!self.door.proxies.hold(peer)).then_some(Source::Address(peer));
+        let admitted = match self.door.admission.admit(source) {
+            Ok(admitted) => admitted,
+            Err(why) => return self.door.metrics.refused(why),
+        };
+        let _ = tcp.set_nodelay(true);
+        let accepted = Accepted { tcp, peer, admitted };
+        self.tasks.spawn(connection(Arc::clone(&self.door), accepted, self.router.clone(), self.stop.clone()));
+    }
+}
+
+/// A connection that was taken in.
+struct Accepted {
+    tcp: TcpStream,
+    peer: IpAddr,
+    admitted: Admitted,
 }
 
 /// One connection from its first byte to its last.
-async fn connection(door: Arc<Door>, (tcp, peer, mut admitted): (TcpStream, IpAddr, Admitted), router: Router, stop: CancellationToken) {
+async fn connection(door: Arc<Door>, accepted: Accepted, router: Router, stop: CancellationToken) {
+    let Accepted { tcp, peer, mut admitted } = accepted;
     let _open = door.metrics.connected(Transport::Pages);
     match timeout(HANDSHAKE_TIME, Box::pin(open(&door, tcp, peer, &mut admitted))).await {
         Ok(Ok((stream, peer))) => converse(stream, peer, router, stop).await,

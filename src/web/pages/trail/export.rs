@@ -38,7 +38,7 @@ pub async fn download(mut visit: SignedVisit, query: Query) -> Result<Response, 
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
     ];
-    Ok((headers, Body::new(Rows(receiver))).into_response())
+    Ok((headers, Body::new(CsvBody(receiver))).into_response())
 }
 
 /// Reads page after page while somebody takes them. If that fails, or is not allowed any more, the file ends as one that
@@ -95,9 +95,9 @@ fn quoted(field: &str) -> String {
 }
 
 /// What is read on the way to whoever takes it.
-struct Rows(mpsc::Receiver<io::Result<Bytes>>);
+struct CsvBody(mpsc::Receiver<io::Result<Bytes>>);
 
-impl HttpBody for Rows {
+impl HttpBody for CsvBody {
     type Data = Bytes;
     type Error = io::Error;
 

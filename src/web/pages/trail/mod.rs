@@ -23,7 +23,7 @@ use asked::{asked, word};
 
 #[derive(Template)]
 #[template(path = "audit.html")]
-struct Audit {
+struct AuditTemplate {
     page: Frame,
     query: Query,
     kinds: Vec<Choosable>,
@@ -52,13 +52,13 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     let next = found.next.map(|next| next.to_string());
     let kinds =
         What::ALL.into_iter().map(|what| Choosable { value: word(what).to_owned(), text: kind(&page, what), chosen: what == asked.what });
-    let shown = Audit {
+    let shown = AuditTemplate {
         kinds: kinds.collect(),
         rows: found.rows.iter().map(|told| Row::of(&page, &zone, told, true)).collect(),
         looked_to: found.looked_to.map(|time| text::stamp(page.language, time, &zone)),
         unknown: found.unknown,
         pager: Pager::new(paths::AUDIT, &query, next.as_deref()),
-        file: query.address(paths::AUDIT_FILE, (AFTER, "")),
+        file: query.address(paths::AUDIT_FILE, AFTER, ""),
         problems,
         query,
         page,
