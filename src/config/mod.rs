@@ -1,5 +1,5 @@
 //! Settings: the types with their defaults. `load.rs` puts them together from the defaults, the file, `BINDERY_*` and
-//! the flags; `check.rs` judges them; `server.rs` takes them apart, so that no other module knows of this one.
+//! the flags; `check/` judges them; `server/` takes them apart, so that no other module knows of this one.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ mod problem;
 mod public_url;
 mod reset;
 #[cfg(test)]
-mod shipped_tests;
+mod tests;
 mod throttle;
 mod web;
 

@@ -1,5 +1,5 @@
 //! How people are found by whoever looks after them: lists in the order of their names, and the words of a search. Not in
-//! charge of which words these are: that is `domain/listing.rs`.
+//! charge of which words these are: that is `domain/listing/`.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! Where everything is kept: an ordered key-value engine below, the account rules as pure functions above.
 //!
-//! A rule is a function over a [`View`]; an [`Engine`] runs it. See `engine.rs` for the contract, `keys.rs` for what
+//! A rule is a function over a [`View`]; an [`Engine`] runs it. See `engine.rs` for the contract, `keys/` for what
 //! lies where, `records.rs` for how it is written.
 
 use std::path::Path;
@@ -29,10 +29,10 @@ pub mod purge;
 pub mod records;
 pub mod redb;
 pub mod resets;
-#[cfg(test)]
-mod rules_tests;
 pub mod services;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 pub mod trail;
 pub mod view;
 

@@ -1,5 +1,5 @@
 //! To schema 4, where people are listed by name and found by words. The types and keys are those of schema 4, and stay as
-//! they are when the live ones change. Which words lead to a person is said by `domain/listing.rs`: a change there is a
+//! they are when the live ones change. Which words lead to a person is said by `domain/listing/`: a change there is a
 //! step of its own, which writes all of them again.
 
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl Person {
         [role, disabled, expiring].into_iter().flatten()
     }
 
-    /// The names of the person, for `domain/listing.rs`, which looks at nothing else of an account.
+    /// The names of the person, for `domain/listing/`, which looks at nothing else of an account.
     fn named(&self) -> Option<Account> {
         let mut attributes = Attributes::default();
         for (position, values) in &self.attributes {

@@ -2,7 +2,7 @@
 //! read by them, so they change only with the format of a record and a step in `migrate/`.
 //!
 //! The fields of one sample differ in their octets, so that two fields of one type that change places are noticed.
-//! A row of `pins/octets.txt` is a name and what is written: octets in hexadecimal digits, or the variants of an
+//! A row of `octets.txt` is a name and what is written: octets in hexadecimal digits, or the variants of an
 //! enum in their order. A new kind or variant is a new row there.
 
 mod audit;
@@ -26,7 +26,7 @@ use crate::domain::time::UnixTime;
 
 #[test]
 fn what_is_stored_has_the_octets_that_are_pinned() {
-    let pinned: Vec<(&str, &str)> = include_str!("pins/octets.txt")
+    let pinned: Vec<(&str, &str)> = include_str!("octets.txt")
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .map(|line| line.split_once(": ").unwrap())
