@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::letters::DAEMON;
 use super::notice::addresses;
-use super::subject::subject;
+use super::subject::subject_before_change;
 use super::{Caller, Directory, Unavailable};
 use crate::domain::access;
 use crate::domain::account::Account;
@@ -68,7 +68,7 @@ impl AddressWatch {
         if accounts::mails(old) == accounts::mails(new) {
             return Ok(());
         }
-        let own = self.by == Actor::Account(new.id) && !access::administers(&subject(view, self.by, self.at)?);
+        let own = self.by == Actor::Account(new.id) && !access::administers(&subject_before_change(view, self.by, self.at)?);
         match own {
             true => new_addresses::given_by_owner(view, (old, new), self.at)?,
             false => new_addresses::given_by_other(view, new.id),

@@ -1,20 +1,16 @@
-//! Applications, as administrators see and look after them on the pages. Their secrets are made here and given once: to
-//! whoever had them made.
+//! Applications as administrators see them on the pages. How they are changed is `edit`'s.
 
-mod change;
 #[cfg(test)]
 mod tests;
 
-pub use change::{ApplicationError, ApplicationFault, ApplicationForm, NewApplication};
-
-use super::trail::{administered, look_error};
-use super::{Caller, Directory, LookError};
+use super::subject::check_administers;
+use super::{Caller, Directory, LookError, target};
 use crate::domain::account::Status;
 use crate::domain::audit::Class;
 use crate::domain::caller::Source;
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
-use crate::domain::service::ServiceAccount;
 use crate::domain::time::UnixTime;
 use crate::store::{Stop, View, credentials, groups, services, trail};
 
@@ -38,7 +34,9 @@ pub struct Application {
     pub is_active: bool,
     /// When it was made.
     pub created_at: UnixTime,
-    /// When anything but its secret last changed: what a form has to show, so that nothing is overwritten unseen.
+    /// What a form has to show, so that nothing is overwritten that somebody else has changed meanwhile.
+    pub seen: String,
+    /// When anything but its secret last changed.
     pub modified_at: UnixTime,
     /// When its secret was set; none: it has none.
     pub secret_set_at: Option<UnixTime>,
@@ -75,7 +73,7 @@ impl Directory {
     pub async fn applications(&self, caller: &Caller, after: &str) -> Result<ApplicationsPage, LookError> {
         let (now, after) = (self.clock.now(), crate::domain::tree::fold(after));
         let rule = |view: &mut View<'_>| {
-            administered(view, caller, now)?;
+            check_administers(view, caller, now, LookError::Denied)?;
             let ids = services::by_name(view, &after, PAGE + 1)?;
             let mut page = ApplicationsPage::default();
             for id in ids.iter().take(PAGE) {
@@ -86,7 +84,7 @@ impl Directory {
             }
             Ok(page)
         };
-        self.store.read(rule).await.map_err(look_error)
+        self.store.read(rule).await.map_err(LookError::from)
     }
 
     /// The application `id`. As current as [`Directory::applications`].
@@ -96,10 +94,10 @@ impl Directory {
     pub async fn application(&self, caller: &Caller, id: Id) -> Result<Application, LookError> {
         let now = self.clock.now();
         let rule = |view: &mut View<'_>| {
-            administered(view, caller, now)?;
+            check_administers(view, caller, now, LookError::Denied)?;
             self.application_of(view, id)?.ok_or(Stop::Rule(LookError::NotFound))
         };
-        self.store.read(rule).await.map_err(look_error)
+        self.store.read(rule).await.map_err(LookError::from)
     }
 
     fn application_of<E>(&self, view: &mut View<'_>, id: Id) -> Result<Option<Application>, Stop<E>> {
@@ -112,7 +110,8 @@ impl Directory {
         Ok(Some(Application {
             id,
             dn: self.settings.tree.service_dn(&service.uid),
-            description: description_of(&service).to_owned(),
+            seen: target::seen(view, &Record::Service(service.clone()))?,
+            description: service.attributes.text(Attribute::Description).unwrap_or_default().to_owned(),
             limited_to,
             may_reset_passwords: service.may_reset_passwords,
             is_active: service.status == Status::Active,
@@ -124,10 +123,6 @@ impl Directory {
             name: service.uid,
         }))
     }
-}
-
-fn description_of(service: &ServiceAccount) -> &str {
-    service.attributes.text(Attribute::Description).unwrap_or_default()
 }
 
 /// Applications of a page.

@@ -1,12 +1,12 @@
 //! Compare: has the entry this value? (RFC 4511 §4.10)
 
-use super::present::{Context, Named, Presented, Read, Record};
-use super::subject::subject;
-use super::{Caller, Directory};
+use super::present::{Context, Named, Presented};
+use super::subject::{MustChange, subject};
+use super::{Caller, Directory, target};
 use crate::domain::dn::Dn;
 use crate::domain::filter::{Filter, Ternary};
 use crate::domain::schema::Attribute;
-use crate::store::View;
+use crate::store::{Stop, View};
 
 /// The answer of a compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,16 +50,13 @@ impl Directory {
     /// # Errors
     /// [`CompareError`]; an attribute that may not be read is told apart from none in nothing.
     pub async fn compare(&self, caller: &Caller, dn: &Dn, attribute: &str, value: &[u8]) -> Result<Compared, CompareError> {
-        if caller.must_change {
-            return Err(CompareError::MustChange);
-        }
         if caller.actor == super::Actor::Anonymous {
             return Err(CompareError::BindFirst);
         }
         let attribute = Attribute::named(attribute).ok_or(CompareError::UndefinedType)?;
         let filter = Filter::equality(attribute.name(), value);
-        let outcome = self.store.read(|view| self.outcome(view, caller, dn, (attribute, &filter))).await;
-        match outcome.map_err(|_| CompareError::Unavailable)? {
+        let outcome = self.store.read(|view| self.outcome(view, caller, dn, attribute, &filter)).await;
+        match outcome.map_err(|fail| fail.or(CompareError::Unavailable))? {
             Outcome::NoEntry => Err(CompareError::NoSuchObject { matched: self.settings.tree.nearest(dn).to_owned() }),
             Outcome::NoAttribute => Err(CompareError::NoSuchAttribute),
             Outcome::Verdict(Ternary::True) => Ok(Compared::True),
@@ -67,20 +64,33 @@ impl Directory {
         }
     }
 
-    fn outcome(&self, view: &mut View<'_>, caller: &Caller, dn: &Dn, (attribute, filter): (Attribute, &Filter)) -> Read<Outcome> {
+    fn outcome(
+        &self,
+        view: &mut View<'_>,
+        caller: &Caller,
+        dn: &Dn,
+        attribute: Attribute,
+        filter: &Filter,
+    ) -> Result<Outcome, Stop<CompareError>> {
         let now = self.clock.now();
-        let subject = subject(view, caller.actor, now)?;
-        let Some(record) = Record::at(view, &self.settings.tree.locate(dn))? else { return Ok(Outcome::NoEntry) };
+        let subject = subject(view, caller, now)?;
+        let Some(record) = target::at(view, &self.settings.tree.locate(dn))? else { return Ok(Outcome::NoEntry) };
         let named = Named::default();
         let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
-        let Some(mut presented) = Presented::new(&record, view, context)? else { return Ok(Outcome::NoEntry) };
-        if !presented.covers(attribute) || !presented.has(attribute)? {
+        let Some(mut presented) = Presented::new(&record, view, context).map_err(Stop::widen)? else { return Ok(Outcome::NoEntry) };
+        if !presented.covers(attribute) || !presented.has(attribute).map_err(Stop::widen)? {
             return Ok(Outcome::NoAttribute);
         }
         let verdict = filter.evaluate(&mut presented);
         match presented.fault() {
-            Some(fault) => Err(fault),
+            Some(fault) => Err(fault.widen()),
             None => Ok(Outcome::Verdict(verdict)),
         }
+    }
+}
+
+impl From<MustChange> for CompareError {
+    fn from(MustChange: MustChange) -> CompareError {
+        CompareError::MustChange
     }
 }

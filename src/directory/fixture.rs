@@ -2,7 +2,10 @@
 
 use std::convert::Infallible;
 
-use super::{Actor, BindError, Caller, Change, ChangeOperation, Directory, Hasher, HasherSettings, Hint, Posix, Settings};
+use super::{
+    Actor, BindError, Caller, Change, ChangeOperation, Directory, Edit, EditError, Hasher, HasherSettings, Hint, Modification, Posix,
+    Settings, Target,
+};
 use crate::clock::Clock;
 use crate::domain::access;
 use crate::domain::account::Account;
@@ -25,6 +28,25 @@ use crate::store::{MemoryEngine, Store, View, accounts, audit};
 
 /// Who may do everything.
 pub(super) const SYSTEM: Caller = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
+
+/// The operations of LDAP, as its clients word them.
+impl Directory {
+    pub(super) async fn add(&self, caller: &Caller, dn: &Dn, attributes: Vec<(String, Vec<Value>)>) -> Result<(), EditError> {
+        self.edit(caller, Edit::adding(dn.clone(), attributes)).await.map(drop)
+    }
+
+    pub(super) async fn modify(&self, caller: &Caller, dn: &Dn, changes: Vec<Modification>) -> Result<(), EditError> {
+        self.edit(caller, Edit::modifying(dn.clone(), changes)).await.map(drop)
+    }
+
+    pub(super) async fn rename(&self, caller: &Caller, dn: &Dn, rdn: &str, superior: Option<&Dn>) -> Result<(), EditError> {
+        self.edit(caller, Edit::renaming(self.tree(), dn.clone(), rdn, superior)).await.map(drop)
+    }
+
+    pub(super) async fn delete(&self, caller: &Caller, dn: &Dn) -> Result<(), EditError> {
+        self.edit(caller, Edit::new(Target::Dn(dn.clone()), vec![Change::Delete])).await.map(drop)
+    }
+}
 
 /// A directory of `dc=example,dc=org` over `store`.
 pub(super) async fn directory_over(store: Store) -> Directory {
@@ -75,7 +97,7 @@ pub(super) async fn account(directory: &Directory, uid: &str) -> Account {
 /// Puts `values` in place of what the person `uid` has of `attribute`.
 pub(super) async fn replace(directory: &Directory, uid: &str, attribute: &str, values: &[&str]) {
     let values = values.iter().map(|value| value.as_bytes().to_vec()).collect();
-    let change = Change { operation: ChangeOperation::Replace, attribute: attribute.into(), values };
+    let change = Modification { operation: ChangeOperation::Replace, description: attribute.into(), values };
     directory.modify(&SYSTEM, &dn(uid), vec![change]).await.unwrap();
 }
 

@@ -5,14 +5,14 @@
 //! afresh each time (`subject.rs`) and decided by `domain::access` alone.
 
 mod addresses;
-mod admin;
 mod applications;
 mod bind;
-mod change;
 mod compare;
 mod counted;
+mod edit;
 #[cfg(test)]
 mod fixture;
+mod forms;
 mod groups;
 mod hasher;
 mod letters;
@@ -27,36 +27,35 @@ mod search;
 mod sign_in;
 mod strength;
 mod subject;
+mod target;
 mod trail;
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use admin::is_group_name;
-pub use applications::{Application, ApplicationError, ApplicationFault, ApplicationForm, ApplicationsPage, NewApplication, Used};
+pub use applications::{Application, ApplicationsPage, Used};
 pub use bind::{BindError, Bound, Hint};
-pub use change::{Change, ChangeError, ChangeOperation, Denial};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
-pub use groups::{
-    Count, GroupField, GroupForm, GroupLine, GroupPerson, GroupSheet, GroupsError, GroupsPage, GroupsQuery, Relation, TOGETHER,
+pub use edit::{
+    Change, ChangeOperation, Denial, Edit, EditError, EditFault, EditTarget, Edited, Modification, NewPassword, OwnPassword, Proof, Wrong,
 };
+pub use forms::{ApplicationForm, Day, Expires, GroupForm, NewApplication, PersonForm, Relation, TOGETHER};
+pub use groups::{Count, GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery};
 pub use hasher::{Checked, Hasher, HasherSettings};
 pub use letters::{
     Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, NextMail, Occasion, QueueError, Refused, SendError,
 };
 use noise::Noise;
-pub use password::{PasswordChange, PasswordError, Target};
-pub use people::{
-    Day, Expires, Field, FieldFault, LookError, May, PeoplePage, PeopleQuery, PersonRow, Saved, Sheet, SheetError, SheetForm, TeamChoice,
-    Wrong,
-};
+pub use password::{PasswordChange, PasswordError};
+pub use people::{LookError, May, PeoplePage, PeopleQuery, PersonRow, Sheet, TeamChoice};
 use reset::Requests;
 pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
 pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
 pub use sign_in::{SignedIn, Visitor};
 use strength::Asking;
 pub use strength::StrengthError;
+pub use target::Target;
 pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, MyDetails, Named, NamedKind, Recent, Seen, Told, What};
 
 use tokio::sync::Notify;
@@ -76,7 +75,7 @@ use crate::domain::throttle::{self, Limit, Listed, SourceLimits};
 use crate::domain::tree::Tree;
 use crate::observe;
 use crate::secret;
-pub use crate::store::accounts::AccountError;
+pub use crate::store::accounts::{AccountError, MAX_MAILS};
 use crate::store::audit::AuditLog;
 pub use crate::store::groups::GroupError;
 pub use crate::store::memberships::MembershipError;
@@ -217,6 +216,11 @@ impl Directory {
     /// The writer of the audit: how much it had to drop, and a way to wait for it before the end.
     pub fn audit_log(&self) -> &AuditLog {
         &self.audit_log
+    }
+
+    /// What hiding entries takes.
+    fn eyes(&self) -> target::Eyes {
+        target::Eyes { tree: self.settings.tree.clone(), access: self.settings.access }
     }
 
     /// Writes down what `caller` did, or was refused.

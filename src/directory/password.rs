@@ -3,9 +3,9 @@
 
 use super::bind::{BindError, Hint};
 use super::notice::Notice;
-use super::present::{Context, Named, Presented, Record};
 use super::sign_in::NewSession;
-use super::subject::subject;
+use super::subject::subject_before_change;
+use super::target::{Eyes, Found, NotFound, Target};
 use super::{Actor, Caller, Checked, Directory};
 use crate::domain::access::{self, PasswordRight, Subject};
 use crate::domain::account::Account;
@@ -15,23 +15,13 @@ use crate::domain::dn::Dn;
 use crate::domain::id::Id;
 use crate::domain::outbox::Way;
 use crate::domain::password_policy::{self, Context as PolicyContext, Refusal};
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::{Place, fold};
+use crate::domain::tree::Branch;
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, CredentialError, Effect};
-use crate::store::{Rule, Stop, View};
-
-/// Whose password is to be set.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Target {
-    /// The caller's own.
-    Caller,
-    /// By DN.
-    Dn(Dn),
-    /// By login (`u:`).
-    Login(String),
-}
+use crate::store::{Fail, Stop, View};
 
 /// A password change (RFC 3062).
 #[derive(Debug)]
@@ -42,6 +32,8 @@ pub struct PasswordChange {
     pub old: Option<Secret>,
     /// The new one; none: one is generated and given back.
     pub new: Option<Secret>,
+    /// It is right only if there is none yet.
+    pub only_first: bool,
 }
 
 /// Why a password is not changed.
@@ -59,6 +51,8 @@ pub enum PasswordError {
     Invalid(Hint),
     /// The password is not good enough; the text says what to do.
     Policy(Refusal),
+    /// There is one already, and the change was to add the first one.
+    Exists,
     /// More are waiting for a hash thread than the queue holds.
     Busy,
     /// The store does not answer.
@@ -84,12 +78,10 @@ impl From<CredentialError> for PasswordError {
     }
 }
 
-/// Whose password it is, and what the caller may do about it.
-struct Found {
-    record: Record,
-    right: PasswordRight,
-    /// Whether the caller may know that it exists.
-    visible: bool,
+impl From<NotFound> for PasswordError {
+    fn from(_: NotFound) -> PasswordError {
+        PasswordError::NoSuchObject
+    }
 }
 
 /// A credential that is to take the place of another.
@@ -134,7 +126,10 @@ impl Directory {
         session: Option<NewSession>,
     ) -> Result<Option<Secret>, PasswordError> {
         let old = self.authorize(caller, found, &change).await?;
-        let (credential, generated) = self.new_credential(caller, &found.record, change).await?;
+        if change.old.is_some() && change.old == change.new {
+            return Err(PasswordError::Policy(Refusal::SameAsOld));
+        }
+        let (credential, generated) = self.new_credential(caller, &found.record, change.new.as_ref()).await?;
         let whom = found.record.actor().ok_or(PasswordError::NoSuchObject)?;
         let notice = self.notice_of(caller, whom);
         self.store_password(caller, whom, Replacement { old, credential, notice, session }).await?;
@@ -179,47 +174,32 @@ impl Directory {
     }
 
     async fn find_target(&self, caller: &Caller, target: &Target) -> Result<Found, PasswordError> {
-        if caller.actor == Actor::Anonymous {
-            return Err(PasswordError::BindFirst);
-        }
-        let found = self.store.read(|view| self.target(view, caller, target)).await;
-        found.map_err(|fail| fail.or(PasswordError::Unavailable))
-    }
-
-    fn target(&self, view: &mut View<'_>, caller: &Caller, target: &Target) -> Rule<Found, PasswordError> {
-        let now = self.clock.now();
-        let subject = subject(view, caller.actor, now)?;
-        // Whoever was disabled since the bind is nobody, to themselves too.
-        if subject == Subject::Anonymous {
-            return Err(Stop::Rule(PasswordError::BindFirst));
-        }
-        let record = match target {
-            Target::Caller => Record::of(view, caller.actor),
-            Target::Dn(dn) => Record::at(view, &self.settings.tree.locate(dn)),
-            Target::Login(login) => Record::at(view, &Place::Account(fold(login))),
-        };
-        let record = record.map_err(Stop::widen)?.filter(|record| record.actor().is_some());
-        let record = record.ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
-        let object = record.object(view, &subject).map_err(Stop::widen)?;
-        let right = access::sets_password(&subject, &object);
-        let named = Named::default();
-        let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
-        let visible = Presented::new(&record, view, context).map_err(Stop::widen)?.is_some();
-        Ok(Found { record, right, visible })
+        let (eyes, now) = (self.eyes(), self.clock.now());
+        let found = self.store.read(|view| find(view, &eyes, caller.actor, target, now)).await;
+        found.map_err(of_fail)
     }
 
     /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what
     /// it was verified with.
     async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<Option<Verifier>, PasswordError> {
-        // Until it is changed, one's own password is the only one that may be. Who is hidden stays hidden all the same.
+        // Until it is changed, one's own password is the only one that may be.
         let barred = caller.must_change && found.record.actor() != Some(caller.actor);
-        match (if barred { PasswordRight::No } else { found.right }, &change.old) {
-            (PasswordRight::No, _) if found.visible => Err(PasswordError::Denied),
-            (PasswordRight::No, _) => Err(PasswordError::NoSuchObject),
+        let right = if barred { PasswordRight::No } else { access::sets_password(&found.subject, &found.object) };
+        if right != PasswordRight::No && change.only_first && self.has_password(&found.record).await? {
+            return Err(PasswordError::Exists);
+        }
+        match (right, &change.old) {
+            (PasswordRight::No, _) => Err(PasswordError::Denied),
             (PasswordRight::WithOldPassword, None) => Err(PasswordError::OldRequired),
             (PasswordRight::Yes, None) => Ok(None),
             (PasswordRight::Yes | PasswordRight::WithOldPassword, Some(old)) => self.verify_old(caller, &found.record, old).await.map(Some),
         }
+    }
+
+    async fn has_password(&self, record: &Record) -> Result<bool, PasswordError> {
+        let Some(id) = record.id() else { return Ok(false) };
+        let held = self.store.read(|view| credentials::load(view, id)).await;
+        held.map(|held| held.is_some()).map_err(of_fail)
     }
 
     /// The old password counts as an attempt like a bind's.
@@ -237,13 +217,18 @@ impl Directory {
         Ok(self.verify_password(whom, &dn, (old, caller.source)).await?)
     }
 
-    async fn new_credential(
+    /// The credential of `new`, which has passed the policy; none: one is generated, and given back.
+    ///
+    /// # Errors
+    /// [`PasswordError::Policy`], `Busy`; `NoSuchObject` for what cannot bind.
+    pub(super) async fn new_credential(
         &self,
         caller: &Caller,
         record: &Record,
-        change: PasswordChange,
+        new: Option<&Secret>,
     ) -> Result<(Credential, Option<Secret>), PasswordError> {
-        match (record, change.new) {
+        match (record, new) {
+            (_, Some(new)) => Ok((self.prepare_password(caller, record, new).await?, None)),
             (Record::Service(_), None) => {
                 let secret = secret::generated_service_secret();
                 let verifier = Verifier::secret_digest(&secret);
@@ -252,12 +237,6 @@ impl Directory {
             (Record::Account(_), None) => {
                 let generated = secret::generated_password();
                 Ok((self.hashed(caller, generated.clone()).await?, Some(generated)))
-            }
-            (_, Some(new)) => {
-                if change.old.as_ref() == Some(&new) {
-                    return Err(PasswordError::Policy(Refusal::SameAsOld));
-                }
-                Ok((self.prepare_password(caller, record, &new).await?, None))
             }
             (Record::Suffix | Record::Branch(_) | Record::Group(_), None) => Err(PasswordError::NoSuchObject),
         }
@@ -272,11 +251,18 @@ impl Directory {
     /// Hashing took its time: whether the caller still may, and whether the old password still holds, is asked again in
     /// the rule that replaces it.
     async fn store_password(&self, caller: &Caller, whom: Actor, given: Replacement) -> Result<(), PasswordError> {
-        let (Actor::Account(target) | Actor::Service(target)) = whom else { return Err(PasswordError::NoSuchObject) };
+        let (branch, target) = match whom {
+            Actor::Account(id) => (Branch::People, id),
+            Actor::Service(id) => (Branch::Services, id),
+            Actor::Anonymous | Actor::System => return Err(PasswordError::NoSuchObject),
+        };
         let (actor, now, notice) = (caller.actor, self.clock.now(), given.notice.clone());
-        let rule = move |view: &mut View<'_>| replace(view, (actor, whom), &given, now);
-        let stored = self.once(caller, vec![AuditEvent::PasswordChanged { target }], rule).await;
-        stored.map_err(|fail| fail.or_busy(PasswordError::Busy, PasswordError::Unavailable))?;
+        let (eyes, named) = (self.eyes(), Target::Id(branch, target));
+        let rule = move |view: &mut View<'_>| {
+            let found = find(view, &eyes, actor, &named, now)?;
+            replace(view, &found, &given)
+        };
+        self.once(caller, vec![AuditEvent::PasswordChanged { target }], rule).await.map_err(of_fail)?;
         self.notified(&notice);
         Ok(())
     }
@@ -290,23 +276,35 @@ impl Directory {
             PasswordError::Invalid(Hint::Locked) => Reason::Throttled,
             PasswordError::Invalid(Hint::Expired) => Reason::Expired,
             PasswordError::Policy(_) => Reason::Policy,
+            PasswordError::Exists => Reason::Constraint,
             PasswordError::Busy | PasswordError::Unavailable => return,
         };
         self.audit(caller, AuditEvent::PasswordRefused { target, reason });
     }
 }
 
-/// The rule: `actor` replaces the credential of `whom`.
-fn replace(view: &mut View<'_>, (actor, whom): (Actor, Actor), given: &Replacement, now: UnixTime) -> Result<(), Stop<PasswordError>> {
-    let subject = subject(view, actor, now)?;
-    let record = Record::of(view, whom).map_err(Stop::widen)?.ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
-    let object = record.object(view, &subject).map_err(Stop::widen)?;
-    match (access::sets_password(&subject, &object), &given.old) {
+/// The account or application `target`, if `actor` may see it.
+fn find(view: &mut View<'_>, eyes: &Eyes, actor: Actor, target: &Target, now: UnixTime) -> Result<Found, Stop<PasswordError>> {
+    let subject = subject_before_change(view, actor, now)?;
+    // Whoever was disabled since the bind is nobody, to themselves too.
+    if subject == Subject::Anonymous {
+        return Err(Stop::Rule(PasswordError::BindFirst));
+    }
+    let found = eyes.find::<PasswordError>(view, subject, target)?;
+    match found.record.actor() {
+        Some(_) => Ok(found),
+        None => Err(Stop::Rule(PasswordError::NoSuchObject)),
+    }
+}
+
+/// The rule: the credential of `found` is replaced.
+fn replace(view: &mut View<'_>, found: &Found, given: &Replacement) -> Result<(), Stop<PasswordError>> {
+    match (access::sets_password(&found.subject, &found.object), &given.old) {
         (PasswordRight::Yes, _) | (PasswordRight::WithOldPassword, Some(_)) => {}
         (PasswordRight::WithOldPassword, None) => return Err(Stop::Rule(PasswordError::OldRequired)),
         (PasswordRight::No, _) => return Err(Stop::Rule(PasswordError::Denied)),
     }
-    let id = record.id().ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
+    let id = found.record.id().ok_or(Stop::Rule(PasswordError::NoSuchObject))?;
     if let Some(old) = &given.old {
         credentials::check_unchanged(view, id, old)?;
     }
@@ -315,6 +313,10 @@ fn replace(view: &mut View<'_>, (actor, whom): (Actor, Actor), given: &Replaceme
         session.begin(view, id)?;
     }
     given.notice.queue(view, id)
+}
+
+fn of_fail(fail: Fail<PasswordError>) -> PasswordError {
+    fail.or_busy(PasswordError::Busy, PasswordError::Unavailable)
 }
 
 #[cfg(test)]

@@ -132,6 +132,7 @@ impl From<PasswordError> for RedeemError {
             | PasswordError::Denied
             | PasswordError::BindFirst
             | PasswordError::OldRequired
+            | PasswordError::Exists
             | PasswordError::Invalid(_) => RedeemError::Link(LinkError::Unknown),
             PasswordError::Unavailable => RedeemError::Link(LinkError::Unavailable),
         }

@@ -158,7 +158,7 @@ impl Directory {
         source: Source,
     ) -> Result<SignedIn, PasswordError> {
         let caller = visitor.caller(source);
-        let change = PasswordChange { target: Target::Caller, old: Some(old), new: Some(new) };
+        let change = PasswordChange { target: Target::Caller, old: Some(old), new: Some(new), only_first: false };
         let (token, session) = NewSession::draw(self.clock.now());
         self.change_password_and_begin(&caller, change, Some(session)).await?;
         Ok(SignedIn { token, must_change: false })

@@ -1,17 +1,19 @@
 //! What the policy says of a password while it is being typed: the same as when it is sent, without setting anything. For
 //! whoever is signed in or has a link, and no oftener than somebody types.
 
+use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
-use super::present::Record;
 use super::reset::LinkError;
-use super::{Caller, Checked, Directory, SheetError, SheetForm};
+use super::{Caller, Checked, Directory, LookError, PersonForm, target};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
 use crate::domain::password_policy::{self, Context};
+use crate::domain::record::Record;
 use crate::domain::reset::Purpose;
 use crate::domain::throttle::{Limit, SourceLimits};
 use crate::secret::Secret;
+use crate::store::Fail;
 
 /// Why nothing is said of a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +44,10 @@ impl Directory {
     /// [`StrengthError`].
     pub async fn own_strength(&self, caller: &Caller, password: &Secret) -> Result<Checked, StrengthError> {
         let record = match caller.actor {
-            Actor::Account(_) => self.store.read(|view| Record::of(view, caller.actor)).await,
+            Actor::Account(_) => self.store.read(|view| target::of(view, caller.actor)).await,
             Actor::Anonymous | Actor::Service(_) | Actor::System => return Err(StrengthError::Denied),
         };
-        match record.map_err(|_| StrengthError::Unavailable)? {
+        match record.map_err(|_: Fail<Infallible>| StrengthError::Unavailable)? {
             Some(Record::Account(account)) => self.strength_for(self.policy_context(&account), (password, caller.source)).await,
             Some(_) | None => Err(StrengthError::Denied),
         }
@@ -57,7 +59,7 @@ impl Directory {
     /// # Errors
     /// [`StrengthError`].
     pub async fn strength_for_person(&self, caller: &Caller, id: Id, password: &Secret) -> Result<Checked, StrengthError> {
-        let account = self.whose_password_is_set(caller, id).await.map_err(denied)?;
+        let account = self.person_to_set_password(caller, id).await.map_err(denied)?;
         self.strength_for(self.policy_context(&account), (password, caller.source)).await
     }
 
@@ -66,7 +68,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`StrengthError`].
-    pub async fn strength_for_newcomer(&self, caller: &Caller, form: &SheetForm, password: &Secret) -> Result<Checked, StrengthError> {
+    pub async fn strength_for_newcomer(&self, caller: &Caller, form: &PersonForm, password: &Secret) -> Result<Checked, StrengthError> {
         self.blank_person(caller).await.map_err(denied)?;
         let text = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
         let (first_name, surname) = (text(&form.first_name), text(&form.surname));
@@ -112,10 +114,10 @@ impl Directory {
     }
 }
 
-fn denied(error: SheetError) -> StrengthError {
+fn denied(error: LookError) -> StrengthError {
     match error {
-        SheetError::Unavailable => StrengthError::Unavailable,
-        _ => StrengthError::Denied,
+        LookError::Unavailable => StrengthError::Unavailable,
+        LookError::Denied | LookError::NotFound => StrengthError::Denied,
     }
 }
 

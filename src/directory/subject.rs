@@ -1,15 +1,46 @@
-//! Who is asking: what the access table needs to know of a caller, read afresh for each operation.
+//! The caller as the access table needs to know them, read afresh for each operation. The one place that bars a caller
+//! who has to change their password first.
 
-use super::{Actor, Directory};
-use crate::domain::access::{Person, Subject};
+use super::{Actor, Caller, Directory};
+use crate::domain::access::{self, Person, Subject};
 use crate::domain::account::{Role, Status};
 use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
 use crate::store::{Stop, View, accounts, groups, memberships, services};
 
-/// The subject that `actor` is at `now`. Whoever was disabled, has expired or was deleted since the bind is anonymous.
-/// Current.
-pub fn subject<E>(view: &mut View<'_>, actor: Actor, now: UnixTime) -> Result<Subject, Stop<E>> {
+/// The caller has to change their own password before anything else.
+pub(super) struct MustChange;
+
+/// Returns the subject that `caller` is at `now`. One who was disabled, has expired or was deleted since the bind is
+/// anonymous. Current.
+///
+/// # Errors
+/// [`MustChange`].
+pub(super) fn subject<E: From<MustChange>>(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Result<Subject, Stop<E>> {
+    if caller.must_change {
+        return Err(Stop::Rule(MustChange.into()));
+    }
+    subject_before_change(view, caller.actor, now)
+}
+
+/// Refuses with `denied` a caller who does not administer the directory.
+///
+/// # Errors
+/// [`MustChange`], or `denied`.
+pub(super) fn check_administers<E: From<MustChange>>(
+    view: &mut View<'_>,
+    caller: &Caller,
+    now: UnixTime,
+    denied: E,
+) -> Result<(), Stop<E>> {
+    match access::administers(&subject(view, caller, now)?) {
+        true => Ok(()),
+        false => Err(Stop::Rule(denied)),
+    }
+}
+
+/// As [`subject`], for what is allowed before the password is changed as well: the change itself, and "who am I".
+pub(super) fn subject_before_change<E>(view: &mut View<'_>, actor: Actor, now: UnixTime) -> Result<Subject, Stop<E>> {
     match actor {
         Actor::Anonymous => Ok(Subject::Anonymous),
         Actor::System => Ok(Subject::System),
@@ -42,7 +73,7 @@ impl Directory {
         let tree = &self.settings.tree;
         let now = self.clock.now();
         let dn = self.store.read(|view| {
-            if subject(view, actor, now)? == Subject::Anonymous {
+            if subject_before_change(view, actor, now)? == Subject::Anonymous {
                 return Ok(String::new());
             }
             Ok(match actor {

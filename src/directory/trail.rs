@@ -12,15 +12,14 @@ pub use query::{AuditPlace, AuditQuery, What};
 pub use recent::{MyDetails, Recent, Seen};
 
 use super::letters::name_of;
-use super::subject::subject;
+use super::subject::check_administers;
 use super::{Caller, Directory, LookError};
-use crate::domain::access;
 use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
 use crate::store::trail::newest;
-use crate::store::{Fail, Stop, View, accounts, groups, services};
+use crate::store::{Stop, View, accounts, groups, services};
 
 /// Some of what the audit has, the newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,7 +78,7 @@ impl Directory {
         let mut before = query.after;
         for _ in 0..STEPS {
             let room = AUDIT_PAGE - page.rows.len();
-            let step = self.store.read(|view| self.step(view, caller, query, (before, room))).await.map_err(look_error)?;
+            let step = self.store.read(|view| self.step(view, caller, query, (before, room))).await?;
             page.rows.extend(step.rows);
             page.unknown = step.unknown;
             before = step.stopped;
@@ -102,7 +101,7 @@ impl Directory {
     pub async fn begin_audit_export(&self, caller: &Caller) -> Result<(), LookError> {
         let (asked, now) = (*caller, self.clock.now());
         let rule = move |view: &mut View<'_>| administered(view, &asked, now);
-        self.once(caller, vec![AuditEvent::AuditExported], rule).await.map_err(look_error)
+        self.once(caller, vec![AuditEvent::AuditExported], rule).await.map_err(LookError::from)
     }
 
     /// The rows of one step that are asked for, at most `room` of them.
@@ -178,14 +177,9 @@ fn named<E>(view: &mut View<'_>, id: Id) -> Result<Option<Named>, Stop<E>> {
     }))
 }
 
-/// Refuses whoever does not administer the directory.
+/// Refuses a caller who does not administer the directory.
 pub(super) fn administered(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Result<(), Stop<LookError>> {
-    let allowed = !caller.must_change && access::administers(&subject(view, caller.actor, now)?);
-    if allowed { Ok(()) } else { Err(Stop::Rule(LookError::Denied)) }
-}
-
-pub(super) fn look_error(fail: Fail<LookError>) -> LookError {
-    fail.or(LookError::Unavailable)
+    check_administers(view, caller, now, LookError::Denied)
 }
 
 /// Rows of a page.

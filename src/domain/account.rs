@@ -43,6 +43,16 @@ pub enum Status {
     Disabled,
 }
 
+impl Status {
+    /// The word for it in `accountStatus`, where a date of expiry does not matter.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Disabled => "disabled",
+        }
+    }
+}
+
 /// Whether an account may be used at a given time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {

@@ -20,6 +20,7 @@ pub mod matching;
 pub mod network;
 pub mod outbox;
 pub mod password_policy;
+pub mod record;
 pub mod reset;
 pub mod schema;
 pub mod selection;

@@ -48,6 +48,16 @@ impl Branch {
     }
 }
 
+impl GroupKind {
+    /// The branch that its entries are in.
+    pub fn branch(self) -> Branch {
+        match self {
+            GroupKind::Group => Branch::Groups,
+            GroupKind::Team => Branch::Teams,
+        }
+    }
+}
+
 /// What a name stands for; names in their folded form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {

@@ -1,12 +1,13 @@
-//! Add, Modify, Delete and ModifyDN (RFC 4511 §4.6 to §4.9).
+//! Add, Modify, Delete and ModifyDN (RFC 4511 §4.6 to §4.9): each becomes an edit of the directory, and its outcome a
+//! result.
 
-use ldap3_proto::proto::{LdapAddRequest, LdapModifyDNRequest, LdapModifyRequest};
+use ldap3_proto::proto::{LdapAddRequest, LdapModify, LdapModifyDNRequest, LdapModifyRequest, LdapModifyType};
 
 use super::codec::response::Reply;
 use super::codec::result::{LdapResult, ResultCode};
 use super::convert;
 use super::session::{Session, confidentiality_required};
-use crate::directory::ChangeError;
+use crate::directory::{Change, ChangeOperation, Edit, EditError, Modification, Target};
 use crate::domain::schema::Attribute;
 
 impl Session {
@@ -16,35 +17,34 @@ impl Session {
         if attributes.iter().any(|(name, _)| is_password(name)) && !self.is_confidential() {
             return confidentiality_required().into();
         }
-        let dn = match convert::dn(&request.dn) {
-            Ok(dn) => dn,
-            Err(result) => return result.into(),
-        };
-        reply(self.service.directory.add(&self.caller, &dn, attributes).await)
+        match convert::dn(&request.dn) {
+            Ok(dn) => self.edit(Edit::adding(dn, attributes)).await,
+            Err(result) => result.into(),
+        }
     }
 
     /// Changes an entry; a password among other attributes.
     pub(super) async fn modify(&mut self, request: LdapModifyRequest) -> Reply {
-        let changes = convert::changes(request.changes);
-        if changes.iter().any(|change| is_password(&change.attribute)) && !self.is_confidential() {
+        let changes: Vec<Modification> = request.changes.into_iter().map(modification).collect();
+        if changes.iter().any(|change| is_password(&change.description)) && !self.is_confidential() {
             return confidentiality_required().into();
         }
         let dn = match convert::dn(&request.dn) {
             Ok(dn) => dn,
             Err(result) => return result.into(),
         };
-        let done = self.service.directory.modify(&self.caller, &dn, changes).await;
+        let done = self.service.directory.edit(&self.caller, Edit::modifying(dn, changes)).await;
         if done.is_ok() {
             // While it must be changed, nothing but one's own password can be.
             self.caller.must_change = false;
         }
-        reply(done)
+        done.map_or_else(LdapResult::from, |_| LdapResult::success()).into()
     }
 
     /// Deletes an entry.
     pub(super) async fn delete(&self, dn: &str) -> Reply {
         match convert::dn(dn) {
-            Ok(dn) => reply(self.service.directory.delete(&self.caller, &dn).await),
+            Ok(dn) => self.edit(Edit::new(Target::Dn(dn), vec![Change::Delete])).await,
             Err(result) => result.into(),
         }
     }
@@ -60,14 +60,42 @@ impl Session {
             (Ok(dn), Ok(superior)) => (dn, superior),
             (Err(result), _) | (_, Err(result)) => return result.into(),
         };
-        reply(self.service.directory.rename(&self.caller, &dn, &request.newrdn, superior.as_ref()).await)
+        self.edit(Edit::renaming(self.service.directory.tree(), dn, &request.newrdn, superior.as_ref())).await
+    }
+
+    async fn edit(&self, edit: Edit) -> Reply {
+        let done = self.service.directory.edit(&self.caller, edit).await;
+        done.map_or_else(LdapResult::from, |_| LdapResult::success()).into()
     }
 }
 
-fn reply(done: Result<(), ChangeError>) -> Reply {
-    done.map_or_else(LdapResult::from, |()| LdapResult::success()).into()
+fn modification(change: LdapModify) -> Modification {
+    let operation = match change.operation {
+        LdapModifyType::Add => ChangeOperation::Add,
+        LdapModifyType::Delete => ChangeOperation::Delete,
+        LdapModifyType::Replace => ChangeOperation::Replace,
+        LdapModifyType::Increment => ChangeOperation::Increment,
+    };
+    Modification { operation, description: change.modification.atype, values: change.modification.vals }
 }
 
 fn is_password(name: &str) -> bool {
     Attribute::named(name) == Some(Attribute::UserPassword)
+}
+
+impl From<EditError> for LdapResult {
+    fn from(error: EditError) -> LdapResult {
+        match error {
+            EditError::NotFound(matched) => LdapResult::no_such_object(matched),
+            EditError::Denied(denial) => LdapResult::new(ResultCode::InsufficientAccessRights, denial.to_string()),
+            EditError::BindFirst => LdapResult::bind_first(),
+            EditError::MustChange => LdapResult::must_change(),
+            EditError::OldPasswordRequired => LdapResult::old_required(
+                "to change your own password, delete the old value of userPassword and add the new one, in a request of its own",
+            ),
+            EditError::Faults(faults) => faults.first().map_or_else(LdapResult::unavailable, LdapResult::of_fault),
+            EditError::Stale | EditError::Busy => LdapResult::busy(),
+            EditError::Unavailable => LdapResult::unavailable(),
+        }
+    }
 }

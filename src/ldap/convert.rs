@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use ldap3_proto::proto::{LdapModify, LdapModifyType};
-
 use super::codec::control::Requested;
 use super::codec::request::Search;
 use super::codec::result::{LdapResult, ResultCode};
 use super::transport::limits::Limits;
-use crate::directory::{Change, ChangeOperation, SearchRequest};
+use crate::directory::SearchRequest;
 use crate::domain::dn::{Dn, DnError};
 
 /// The name in `text` (RFC 4514).
@@ -37,19 +35,4 @@ pub fn search(search: Search, requested: &Requested, limits: &Limits) -> Result<
         cookie: requested.page.as_ref().map(|page| page.cookie.clone()).unwrap_or_default(),
         page_size,
     })
-}
-
-/// The changes of a Modify.
-pub fn changes(changes: Vec<LdapModify>) -> Vec<Change> {
-    let change = |change: LdapModify| Change {
-        operation: match change.operation {
-            LdapModifyType::Add => ChangeOperation::Add,
-            LdapModifyType::Delete => ChangeOperation::Delete,
-            LdapModifyType::Replace => ChangeOperation::Replace,
-            LdapModifyType::Increment => ChangeOperation::Increment,
-        },
-        attribute: change.modification.atype,
-        values: change.modification.vals,
-    };
-    changes.into_iter().map(change).collect()
 }

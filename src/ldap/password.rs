@@ -43,7 +43,7 @@ fn read(value: &[u8]) -> Result<PasswordChange, LdapResult> {
     let secret = |octets: &[u8]| Secret::new(octets);
     // Some clients send an empty old password where they have none.
     let old = old.filter(|old| !old.is_empty()).map(secret);
-    Ok(PasswordChange { target, old, new: new.map(secret) })
+    Ok(PasswordChange { target, old, new: new.map(secret), only_first: false })
 }
 
 fn fields(value: &[u8]) -> Option<[Option<&[u8]>; 3]> {

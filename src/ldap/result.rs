@@ -4,10 +4,11 @@
 use super::codec::operation::{Bad, Why};
 use super::codec::result::{LdapResult, PolicyError, ResultCode};
 use crate::directory::{
-    AccountError, BindError, ChangeError, CompareError, Denial, GroupError, Hint, MembershipError, PasswordError, QueueError, SearchError,
-    ServiceError,
+    AccountError, BindError, CompareError, Denial, EditFault, GroupError, Hint, MembershipError, PasswordError, QueueError, SearchError,
+    ServiceError, Wrong,
 };
 use crate::domain::password_policy::Refusal;
+use crate::domain::record::Violation;
 
 impl LdapResult {
     /// Nobody in particular asks for what somebody in particular may have.
@@ -19,7 +20,7 @@ impl LdapResult {
         LdapResult { policy: policy.into(), ..self }
     }
 
-    fn no_such_object(matched: String) -> LdapResult {
+    pub(super) fn no_such_object(matched: String) -> LdapResult {
         LdapResult { matched_dn: matched, ..LdapResult::new(ResultCode::NoSuchObject, "") }
     }
 
@@ -34,11 +35,11 @@ impl LdapResult {
         LdapResult::new(ResultCode::Unavailable, "the directory's data cannot be reached at the moment")
     }
 
-    fn busy() -> LdapResult {
+    pub(super) fn busy() -> LdapResult {
         LdapResult::new(ResultCode::Busy, "too many passwords are being verified at the moment")
     }
 
-    fn old_required(text: &'static str) -> LdapResult {
+    pub(super) fn old_required(text: &'static str) -> LdapResult {
         LdapResult::new(ResultCode::InsufficientAccessRights, text).with_policy(PolicyError::MustSupplyOldPassword)
     }
 
@@ -148,45 +149,54 @@ impl From<PasswordError> for LdapResult {
                 LdapResult::new(ResultCode::InvalidCredentials, "the old password is not right").with_policy(policy(hint))
             }
             PasswordError::Policy(refusal) => LdapResult::refused(&refusal),
+            PasswordError::Exists => LdapResult::new(ResultCode::AttributeOrValueExists, "there is a password already"),
             PasswordError::Busy => LdapResult::busy(),
             PasswordError::Unavailable => LdapResult::unavailable(),
         }
     }
 }
 
-impl From<ChangeError> for LdapResult {
-    fn from(error: ChangeError) -> LdapResult {
-        let (code, text) = match error {
-            ChangeError::NoSuchObject(matched) => return LdapResult::no_such_object(matched),
-            ChangeError::MustChange => return LdapResult::must_change(),
-            ChangeError::Password(refusal) => return LdapResult::refused(&refusal),
-            ChangeError::Busy => return LdapResult::busy(),
-            ChangeError::Unavailable => return LdapResult::unavailable(),
-            ChangeError::OldPasswordRequired => {
-                return LdapResult::old_required(
-                    "to change your own password, delete the old value of userPassword and add the new one, in a request of its own",
-                );
-            }
-            ChangeError::Denied(denial) => (ResultCode::InsufficientAccessRights, denial.to_string()),
-            ChangeError::BindFirst => return LdapResult::bind_first(),
-            ChangeError::AlreadyExists(text) => (ResultCode::EntryAlreadyExists, text),
-            ChangeError::Account(error) => (of_account(&error), error.to_string()),
-            ChangeError::Group(error) => (of_group(&error), error.to_string()),
-            ChangeError::Service(error) => (of_service(&error), error.to_string()),
-            ChangeError::Membership(error) => (of_membership(&error), error.to_string()),
-            ChangeError::NamingViolation(text) => (ResultCode::NamingViolation, text),
-            ChangeError::ObjectClassViolation(text) => (ResultCode::ObjectClassViolation, text),
-            ChangeError::UndefinedType(text) => (ResultCode::UndefinedAttributeType, text),
-            ChangeError::InvalidSyntax(text) => (ResultCode::InvalidAttributeSyntax, text),
-            ChangeError::InvalidDn(text) => (ResultCode::InvalidDnSyntax, text),
-            ChangeError::ValueExists(text) => (ResultCode::AttributeOrValueExists, text),
-            ChangeError::NoSuchValue(text) => (ResultCode::NoSuchAttribute, text),
-            ChangeError::Constraint(text) => (ResultCode::ConstraintViolation, text),
-            ChangeError::NotAllowedOnRdn(text) => (ResultCode::NotAllowedOnRdn, text),
-            ChangeError::NotAllowedOnNonLeaf(text) => (ResultCode::NotAllowedOnNonLeaf, text),
-            ChangeError::Unwilling(text) => (ResultCode::UnwillingToPerform, text),
+impl LdapResult {
+    /// The one table from what is wrong with an entry to a result code; the text is the fault's own.
+    pub fn of_fault(fault: &EditFault) -> LdapResult {
+        let code = match &fault.wrong {
+            Wrong::Password(refusal) => return LdapResult::refused(refusal),
+            Wrong::Missing => ResultCode::ObjectClassViolation,
+            Wrong::Invalid(_) | Wrong::Unreadable => ResultCode::InvalidAttributeSyntax,
+            Wrong::Repeated | Wrong::Present(_) => ResultCode::AttributeOrValueExists,
+            Wrong::BadName(_) => ResultCode::NamingViolation,
+            Wrong::NumbersUsedUp(_) => ResultCode::UnwillingToPerform,
+            Wrong::TooMany(_)
+            | Wrong::TooLarge { .. }
+            | Wrong::NoSuchAccount(_)
+            | Wrong::NoSuchGroup { .. }
+            | Wrong::ConfirmationDiffers
+            | Wrong::Past
+            | Wrong::OwnPassword(_)
+            | Wrong::NotSent => ResultCode::ConstraintViolation,
+            Wrong::Account(error) => of_account(error),
+            Wrong::Group(error) => of_group(error),
+            Wrong::Service(error) => of_service(error),
+            Wrong::Membership(error) => of_membership(error),
+            Wrong::Rule(violation, _) => of_violation(*violation),
         };
-        LdapResult::new(code, text)
+        LdapResult::new(code, fault.to_string())
+    }
+}
+
+fn of_violation(violation: Violation) -> ResultCode {
+    match violation {
+        Violation::AlreadyExists => ResultCode::EntryAlreadyExists,
+        Violation::Constraint => ResultCode::ConstraintViolation,
+        Violation::DnSyntax => ResultCode::InvalidDnSyntax,
+        Violation::NamingViolation => ResultCode::NamingViolation,
+        Violation::NoSuchValue => ResultCode::NoSuchAttribute,
+        Violation::NotAllowedOnRdn => ResultCode::NotAllowedOnRdn,
+        Violation::ObjectClass => ResultCode::ObjectClassViolation,
+        Violation::Syntax => ResultCode::InvalidAttributeSyntax,
+        Violation::UndefinedType => ResultCode::UndefinedAttributeType,
+        Violation::Unwilling => ResultCode::UnwillingToPerform,
+        Violation::ValueExists => ResultCode::AttributeOrValueExists,
     }
 }
 
@@ -240,26 +250,22 @@ mod tests {
     fn a_rule_of_the_store_that_says_no_is_told_with_its_code_and_words() {
         let name = || "louise".to_owned();
         for (error, code, word) in [
-            (ChangeError::Account(AccountError::UidTaken(name())), ResultCode::EntryAlreadyExists, "taken by another account"),
-            (ChangeError::Account(AccountError::TooManyMails), ResultCode::ConstraintViolation, "8 mail addresses"),
-            (ChangeError::Account(AccountError::LastAdministrator(name())), ResultCode::ConstraintViolation, "last administrator"),
-            (ChangeError::Group(GroupError::TeamTaken(name())), ResultCode::EntryAlreadyExists, "taken by another team"),
-            (ChangeError::Group(GroupError::TooManyOwners), ResultCode::ConstraintViolation, "16 owners"),
-            (ChangeError::Service(ServiceError::UidTaken(name())), ResultCode::EntryAlreadyExists, "another service account"),
-            (ChangeError::Service(ServiceError::NoSuchGroup), ResultCode::ConstraintViolation, "not there any more"),
+            (Wrong::Account(AccountError::UidTaken(name())), ResultCode::EntryAlreadyExists, "taken by another account"),
+            (Wrong::Account(AccountError::TooManyMails), ResultCode::ConstraintViolation, "8 mail addresses"),
+            (Wrong::Account(AccountError::LastAdministrator(name())), ResultCode::ConstraintViolation, "last administrator"),
+            (Wrong::Group(GroupError::TeamTaken(name())), ResultCode::EntryAlreadyExists, "taken by another team"),
+            (Wrong::Group(GroupError::TooManyOwners), ResultCode::ConstraintViolation, "16 owners"),
+            (Wrong::Service(ServiceError::UidTaken(name())), ResultCode::EntryAlreadyExists, "another service account"),
+            (Wrong::Service(ServiceError::NoSuchGroup), ResultCode::ConstraintViolation, "not there any more"),
             (
-                ChangeError::Membership(MembershipError::AlreadyMember { login: name(), group: name() }),
+                Wrong::Membership(MembershipError::AlreadyMember { login: name(), group: name() }),
                 ResultCode::AttributeOrValueExists,
                 "already",
             ),
-            (
-                ChangeError::Membership(MembershipError::NotMember { login: name(), group: name() }),
-                ResultCode::NoSuchAttribute,
-                "not a member",
-            ),
-            (ChangeError::Membership(MembershipError::TooManyGroups { login: name() }), ResultCode::ConstraintViolation, "200 groups"),
+            (Wrong::Membership(MembershipError::NotMember { login: name(), group: name() }), ResultCode::NoSuchAttribute, "not a member"),
+            (Wrong::Membership(MembershipError::TooManyGroups { login: name() }), ResultCode::ConstraintViolation, "200 groups"),
         ] {
-            let result = LdapResult::from(error);
+            let result = LdapResult::of_fault(&EditFault { attribute: None, wrong: error });
             assert!(result.code == code && result.text.contains(word), "{result:?}");
         }
     }

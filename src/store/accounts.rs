@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
+use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 
 use super::memberships::{self, Cleared};
@@ -43,9 +44,9 @@ pub enum AccountError {
     Gone,
 }
 
-/// What is another as soon as anything of `account` but its password is another: 256 bits.
+/// Returns a digest of every field except those that follow from others; it changes when any of them does.
 pub fn fingerprint(account: &Account) -> [u8; 32] {
-    let bare = Account { password_changed_at: None, ..account.clone() };
+    let bare = Account { password_changed_at: None, modified_at: UnixTime::default(), ..account.clone() };
     Sha256::digest(records::encode(&bare)).into()
 }
 

@@ -1,10 +1,12 @@
 //! Groups and teams: how they are found, and the rules by which they are made, changed and deleted.
 //! Who is in them is in `memberships.rs`.
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::domain::group::{Group, GroupKind, MAX_OWNERS};
 use crate::domain::id::Id;
+use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 
 use super::keys;
@@ -34,6 +36,12 @@ pub enum GroupError {
     NoSuchOwner,
     #[error("the group or team is not there any more")]
     Gone,
+}
+
+/// Returns a digest of every field except the time of the last change; it changes when any of them does.
+pub fn fingerprint(group: &Group) -> [u8; 32] {
+    let bare = Group { modified_at: UnixTime::default(), ..group.clone() };
+    Sha256::digest(records::encode(&bare)).into()
 }
 
 /// The groups or teams whose names come first, in their order, `limit` at most. Current.

@@ -1,9 +1,11 @@
 //! Service accounts: how they are found, and the rules by which they are made, changed and deleted.
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::domain::id::Id;
 use crate::domain::service::ServiceAccount;
+use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 
 use super::records::{self, Owner};
@@ -26,6 +28,12 @@ pub enum ServiceError {
     NoSuchGroup,
     #[error("the service account is not there any more")]
     Gone,
+}
+
+/// Returns a digest of every field except the time of the last change; it changes when any of them does.
+pub fn fingerprint(service: &ServiceAccount) -> [u8; 32] {
+    let bare = ServiceAccount { modified_at: UnixTime::default(), ..service.clone() };
+    Sha256::digest(records::encode(&bare)).into()
 }
 
 /// The service accounts in the order of their names, those behind the name `after` (in key form), `limit` at most. Current.

@@ -1,13 +1,31 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, add_person, audited, directory_over};
-use crate::directory::{Actor, BindError};
-use crate::domain::audit::{AuditEvent, Reason};
+use crate::directory::{
+    Actor, ApplicationForm, BindError, Change, Denial, Edit, EditError, Edited, NewApplication, PasswordChange, ServiceError, Target, Wrong,
+};
+use crate::domain::audit::AuditEvent;
 use crate::domain::dn::Dn;
+use crate::domain::group::GroupKind;
+use crate::domain::tree::Branch;
 use crate::secret::Secret;
 use crate::store::Store;
 
 fn form(name: &str) -> ApplicationForm {
     ApplicationForm { name: name.into(), is_active: true, ..ApplicationForm::default() }
+}
+
+async fn rotate(directory: &Directory, caller: &Caller, id: Id) -> Result<Secret, EditError> {
+    let change = PasswordChange { target: Target::Id(Branch::Services, id), old: None, new: None, only_first: false };
+    Ok(directory.change_password(caller, change).await?.unwrap())
+}
+
+async fn act(directory: &Directory, caller: &Caller, id: Id, change: Change) -> Result<(), EditError> {
+    directory.edit(caller, Edit::one(Branch::Services, id, change)).await.map(drop)
+}
+
+/// The names of the attributes that were changed.
+fn names(saved: Result<Edited, EditError>) -> Result<Vec<&'static str>, EditError> {
+    saved.map(|saved| saved.attributes.into_iter().map(Attribute::name).collect())
 }
 
 async fn binds(directory: &Directory, name: &str, secret: &Secret) -> bool {
@@ -29,16 +47,16 @@ async fn an_application_is_made_used_given_another_secret_disabled_and_deleted()
     let shown = directory.application(&SYSTEM, id).await.unwrap();
     assert!(shown.used.is_some_and(|used| used.from == Source::Internal) && shown.secret_set_at.is_some());
 
-    let second = directory.rotate_secret(&SYSTEM, id).await.unwrap();
+    let second = rotate(&directory, &SYSTEM, id).await.unwrap();
     assert!(!binds(&directory, "nextcloud", &secret).await && binds(&directory, "nextcloud", &second).await);
 
-    let disabled = ApplicationForm { is_active: false, description: " Fichiers ".into(), ..form("nextcloud") };
-    let saved = directory.save_application(&SYSTEM, (id, shown.modified_at), disabled.clone()).await;
-    assert_eq!(saved, Ok(vec!["description", "accountStatus"]));
+    let disabled = ApplicationForm { is_active: false, description: " Fichiers ".into(), seen: shown.seen, ..form("nextcloud") };
+    let saved = directory.save_application(&SYSTEM, id, disabled.clone()).await;
+    assert_eq!(names(saved), Ok(vec!["description", "accountStatus"]));
     assert_eq!(directory.application(&SYSTEM, id).await.unwrap().description, "Fichiers");
     assert!(!binds(&directory, "nextcloud", &second).await);
 
-    directory.delete_application(&SYSTEM, id).await.unwrap();
+    act(&directory, &SYSTEM, id, Change::Delete).await.unwrap();
     assert_eq!(directory.application(&SYSTEM, id).await, Err(LookError::NotFound));
     let rows = format!("{:?}", audited(&directory).await);
     for secret in [secret, second] {
@@ -46,25 +64,38 @@ async fn an_application_is_made_used_given_another_secret_disabled_and_deleted()
     }
 }
 
+fn is(test: fn(&Wrong) -> bool) -> fn(&Wrong) -> bool {
+    test
+}
+
 #[tokio::test]
 async fn a_form_that_is_not_right_says_which_field() {
     let directory = directory_over(Store::in_memory()).await;
     add_person(&directory, "louise", &[("mail", "louise@example.org")]).await;
     directory.add_application(&SYSTEM, form("portal")).await.unwrap();
-    let long = "x".repeat(201);
-    for (form, fault) in [
-        (form(""), ApplicationFault::NameMissing),
-        (form("next cloud"), ApplicationFault::NameUnusable),
-        (form("-x"), ApplicationFault::NameUnusable),
-        (form("PORTAL"), ApplicationFault::NameTaken),
-        (form("louise"), ApplicationFault::NameOfPerson),
-        (form("louise@example.org"), ApplicationFault::NameOfPerson),
-        (ApplicationForm { limited_to: "nobody".into(), ..form("new") }, ApplicationFault::NoSuchGroup),
-        (ApplicationForm { description: long, ..form("new") }, ApplicationFault::DescriptionUnusable),
-        (ApplicationForm { description: "a\nb".into(), ..form("new") }, ApplicationFault::DescriptionUnusable),
+    let long = "x".repeat(65_537);
+    for (form, attribute, is_wrong) in [
+        (form(""), Attribute::Uid, is(|wrong| *wrong == Wrong::Missing)),
+        (form("next cloud"), Attribute::Uid, is(|wrong| matches!(wrong, Wrong::BadName(_)))),
+        (form("-x"), Attribute::Uid, is(|wrong| matches!(wrong, Wrong::BadName(_)))),
+        (form("PORTAL"), Attribute::Uid, is(|wrong| matches!(wrong, Wrong::Service(ServiceError::UidTaken(_))))),
+        (form("louise"), Attribute::Uid, is(|wrong| matches!(wrong, Wrong::Service(ServiceError::UidIsAccount(_))))),
+        (form("louise@example.org"), Attribute::Uid, is(|wrong| matches!(wrong, Wrong::Service(ServiceError::UidIsMail(_))))),
+        (
+            ApplicationForm { limited_to: "nobody".into(), ..form("new") },
+            Attribute::BinderyLimitedTo,
+            is(|wrong| *wrong == Wrong::NoSuchGroup { kind: GroupKind::Group, name: "nobody".into() }),
+        ),
+        (ApplicationForm { description: long, ..form("new") }, Attribute::Description, is(|wrong| matches!(wrong, Wrong::Invalid(_)))),
+        (
+            ApplicationForm { description: "a\u{202e}b".into(), ..form("new") },
+            Attribute::Description,
+            is(|wrong| matches!(wrong, Wrong::Invalid(_))),
+        ),
     ] {
-        let refused = directory.add_application(&SYSTEM, form.clone()).await.map(|made| made.id);
-        assert_eq!(refused, Err(ApplicationError::Field(fault)), "{form:?}");
+        let refused = directory.add_application(&SYSTEM, form.clone()).await.map(|made| made.id).unwrap_err();
+        let EditError::Faults(faults) = &refused else { panic!("{refused:?}") };
+        assert!(faults[0].attribute == Some(attribute) && is_wrong(&faults[0].wrong), "{form:?} {refused:?}");
     }
     assert_eq!(directory.applications(&SYSTEM, "").await.unwrap().applications.len(), 1);
 }
@@ -73,15 +104,15 @@ async fn a_form_that_is_not_right_says_which_field() {
 async fn a_form_that_is_out_of_date_changes_nothing() {
     let directory = directory_over(Store::in_memory()).await;
     let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
-    let seen = directory.application(&SYSTEM, made.id).await.unwrap().modified_at;
+    let seen = directory.application(&SYSTEM, made.id).await.unwrap().seen;
     directory.clock.advance(std::time::Duration::from_secs(1));
-    let one = ApplicationForm { description: "one".into(), ..form("portal") };
-    assert_eq!(directory.save_application(&SYSTEM, (made.id, seen), one.clone()).await, Ok(vec!["description"]));
-    let other = ApplicationForm { description: "other".into(), ..form("portal") };
-    assert_eq!(directory.save_application(&SYSTEM, (made.id, seen), other).await, Err(ApplicationError::Changed));
+    let one = ApplicationForm { description: "one".into(), seen: seen.clone(), ..form("portal") };
+    assert_eq!(names(directory.save_application(&SYSTEM, made.id, one.clone()).await), Ok(vec!["description"]));
+    let other = ApplicationForm { description: "other".into(), seen, ..form("portal") };
+    assert_eq!(names(directory.save_application(&SYSTEM, made.id, other).await), Err(EditError::Stale));
     let shown = directory.application(&SYSTEM, made.id).await.unwrap();
     assert_eq!(shown.description, "one");
-    assert_eq!(directory.save_application(&SYSTEM, (made.id, shown.modified_at), one).await, Ok(vec![]));
+    assert_eq!(names(directory.save_application(&SYSTEM, made.id, ApplicationForm { seen: shown.seen, ..one }).await), Ok(vec![]));
 }
 
 #[tokio::test]
@@ -89,7 +120,7 @@ async fn applications_are_for_administrators_alone_and_others_are_written_down()
     let directory = directory_over(Store::in_memory()).await;
     let manager = add_person(&directory, "manager", &[("binderyRole", "manager")]).await;
     let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
-    let seen = directory.application(&SYSTEM, made.id).await.unwrap().modified_at;
+    let seen = directory.application(&SYSTEM, made.id).await.unwrap().seen;
     let account = Caller { actor: Actor::Account(manager), source: Source::Internal, must_change: false };
     let service = Caller { actor: Actor::Service(made.id), ..account };
     for caller in [account, service, Caller { must_change: true, ..SYSTEM }] {
@@ -97,17 +128,26 @@ async fn applications_are_for_administrators_alone_and_others_are_written_down()
         assert_eq!(directory.application(&caller, made.id).await, Err(LookError::Denied));
         let refused = [
             directory.add_application(&caller, form("mine")).await.map(drop),
-            directory.save_application(&caller, (made.id, seen), form("")).await.map(drop),
-            directory.rotate_secret(&caller, made.id).await.map(drop),
-            directory.unlock_application(&caller, made.id).await,
-            directory.delete_application(&caller, made.id).await,
+            directory.save_application(&caller, made.id, ApplicationForm { seen: seen.clone(), ..form("") }).await.map(drop),
+            rotate(&directory, &caller, made.id).await.map(drop),
+            act(&directory, &caller, made.id, Change::Unlock).await,
+            act(&directory, &caller, made.id, Change::Delete).await,
         ];
-        assert_eq!(refused, [const { Err(ApplicationError::Denied) }; 5], "{caller:?}");
+        // Its own entry is all that an application sees of them.
+        let hidden = caller.actor == account.actor;
+        for (number, refused) in refused.into_iter().enumerate() {
+            let expected = match refused {
+                Err(EditError::NotFound(_)) => hidden && number > 0,
+                Err(EditError::MustChange) => caller.must_change,
+                Err(EditError::Denied(denial)) => !hidden || number == 0 && denial == Denial::Entry,
+                _ => false,
+            };
+            assert!(expected, "{caller:?} {number}: {refused:?}");
+        }
     }
     let rows = audited(&directory).await;
-    let refused = |row: &&crate::domain::audit::AuditRow| {
-        matches!(row.event, AuditEvent::ChangeRefused { reason: Reason::AccessDenied | Reason::MustChangeFirst, .. })
-    };
+    let refused =
+        |row: &&crate::domain::audit::AuditRow| matches!(row.event, AuditEvent::ChangeRefused { .. } | AuditEvent::PasswordRefused { .. });
     assert_eq!(rows.iter().filter(refused).count(), 15);
     assert!(binds(&directory, "portal", &made.secret).await);
 }
@@ -118,18 +158,14 @@ async fn another_name_is_written_down_and_keeps_the_secret() {
     add_person(&directory, "louise", &[]).await;
     directory.add_application(&SYSTEM, form("other")).await.unwrap();
     let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
-    let seen = directory.application(&SYSTEM, made.id).await.unwrap().modified_at;
-    for (name, fault) in [
-        ("", ApplicationFault::NameMissing),
-        ("a b", ApplicationFault::NameUnusable),
-        ("OTHER", ApplicationFault::NameTaken),
-        ("Louise", ApplicationFault::NameOfPerson),
-    ] {
-        let refused = directory.save_application(&SYSTEM, (made.id, seen), form(name)).await;
-        assert_eq!(refused, Err(ApplicationError::Field(fault)), "{name}");
+    let seen = directory.application(&SYSTEM, made.id).await.unwrap().seen;
+    for name in ["", "a b", "OTHER", "Louise"] {
+        let refused = directory.save_application(&SYSTEM, made.id, ApplicationForm { seen: seen.clone(), ..form(name) }).await.unwrap_err();
+        let EditError::Faults(faults) = &refused else { panic!("{refused:?}") };
+        assert_eq!(faults[0].attribute, Some(Attribute::Uid), "{name} {refused:?}");
     }
-    let renamed = ApplicationForm { description: "Intranet".into(), ..form("intranet") };
-    assert_eq!(directory.save_application(&SYSTEM, (made.id, seen), renamed).await, Ok(vec!["uid", "description"]));
+    let renamed = ApplicationForm { description: "Intranet".into(), seen, ..form("intranet") };
+    assert_eq!(names(directory.save_application(&SYSTEM, made.id, renamed).await), Ok(vec!["uid", "description"]));
     assert!(binds(&directory, "intranet", &made.secret).await && !binds(&directory, "portal", &made.secret).await);
     let dn = |name: &str| format!("uid={name},ou=services,dc=example,dc=org");
     let (target, attributes) = (made.id, vec!["description".to_owned()]);
@@ -152,9 +188,9 @@ async fn an_application_that_failed_too_often_is_let_in_again() {
         assert!(!binds(&directory, "portal", &Secret::new("wrong")).await);
     }
     assert!(!binds(&directory, "portal", &made.secret).await);
-    directory.unlock_application(&SYSTEM, made.id).await.unwrap();
+    act(&directory, &SYSTEM, made.id, Change::Unlock).await.unwrap();
     assert!(!waits().await && binds(&directory, "portal", &made.secret).await);
-    assert_eq!(directory.unlock_application(&SYSTEM, Id(7)).await, Err(ApplicationError::NotFound));
+    assert_eq!(act(&directory, &SYSTEM, Id(7), Change::Unlock).await, Err(EditError::NotFound(String::new())));
 }
 
 #[tokio::test]

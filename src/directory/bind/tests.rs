@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::*;
 use crate::directory::fixture::{SYSTEM, directory_over};
-use crate::directory::{Change, ChangeOperation, Directory, PasswordChange, Target};
+use crate::directory::{ChangeOperation, Directory, Modification, PasswordChange, Target};
 use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
 use crate::store::audit::AuditLog;
@@ -27,7 +27,7 @@ async fn directory() -> Directory {
 
 async fn set(directory: &Directory, attribute: &str, value: &str) {
     let values = vec![value.as_bytes().to_vec()];
-    let change = Change { operation: ChangeOperation::Replace, attribute: attribute.into(), values };
+    let change = Modification { operation: ChangeOperation::Replace, description: attribute.into(), values };
     directory.modify(&SYSTEM, &dn(LOUISE), vec![change]).await.unwrap();
 }
 
@@ -58,7 +58,7 @@ async fn what_changes_while_the_hash_is_computed_counts() {
 
     let stale = verified(&directory).await;
     directory.clock.advance(std::time::Duration::from_secs(1));
-    let change = PasswordChange { target: Target::Dn(dn(LOUISE)), old: None, new: Some(Secret::new(SECOND)) };
+    let change = PasswordChange { target: Target::Dn(dn(LOUISE)), old: None, new: Some(Secret::new(SECOND)), only_first: false };
     directory.change_password(&SYSTEM, change).await.unwrap();
     assert_eq!(admit(&directory, stale).await, Err(BindError::Invalid(Hint::None)));
 }

@@ -1,200 +1,194 @@
-//! Groups and teams as the pages show and change them, by their ids: a list, a sheet, who is in them and who looks after
-//! them. Administrators alone; whoever may not see a group is told that there is none.
+//! Groups and teams as the pages show them to administrators: the list of them, and the sheet of one. How they are
+//! changed is `edit`'s.
 
-mod change;
-mod look;
-mod people;
-#[cfg(test)]
-mod tests;
-
-use std::convert::Infallible;
-
-use super::subject::subject;
-use super::{Caller, Directory};
-use crate::domain::access::{self, Reads};
-use crate::domain::audit::{AuditEvent, Reason};
+use super::letters::name_of;
+use super::subject::check_administers;
+use super::target;
+use super::{Caller, Directory, LookError};
+use crate::domain::account::Role;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
-use crate::domain::time::UnixTime;
-use crate::store::groups::{self, GroupError};
-use crate::store::memberships::MembershipError;
-use crate::store::{Fail, Stop, View};
-
-use super::present::Record;
-pub use change::{GroupField, GroupForm};
-pub use look::{Count, GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery};
-pub use people::{Relation, TOGETHER};
-
-/// Why a group or team is not shown, or nothing is changed of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum GroupsError {
-    /// There is no such group, or the caller may not know.
-    NoSuchGroup,
-    /// The caller may not do that.
-    Denied,
-    /// The caller has to change their password first.
-    MustChange,
-    /// Somebody has changed it since it was shown: it has to be looked at again.
-    Changed,
-    /// A name is needed.
-    NameMissing,
-    /// A name is not written like that.
-    NameMalformed,
-    /// The name is taken.
-    NameTaken,
-    /// The description has more bytes than this.
-    DescriptionTooLong(usize),
-    /// The description is not written like that.
-    DescriptionMalformed,
-    /// No login was given.
-    NobodyNamed,
-    /// More than [`TOGETHER`] logins were given.
-    TooManyNamed,
-    /// Nobody has this login.
-    NoSuchPerson(String),
-    /// This person is one already.
-    Already(String),
-    /// This person is in another team.
-    InOtherTeam {
-        /** Their login. */
-        login: String,
-        /** The name of that team. */
-        other: String,
-    },
-    /// This person is in as many groups as one may be in.
-    TooManyGroups(String),
-    /// The team has as many managers as one may have.
-    TooManyOwners,
-    /// This person looks after as many teams as one may.
-    TooManyOwned(String),
-    /// No number is left for a new group.
-    NumbersUsedUp,
-    /// Too much is going on.
-    Busy,
-    /// The store does not answer.
-    Unavailable,
-}
+use crate::domain::record::Record;
+use crate::domain::schema::Attribute;
+use crate::domain::tree::fold;
+use crate::store::{self, Stop, View, accounts, groups, memberships};
 
 /// What a rule of this module gives.
-type Rule<T> = Result<T, Stop<GroupsError>>;
+type Look<T> = store::Rule<T, LookError>;
 
-/// Who asks for which group or team, and when.
-#[derive(Clone, Copy)]
-struct Asked {
-    caller: Caller,
-    kind: GroupKind,
-    id: Id,
-    now: UnixTime,
+/// Which groups or teams are wanted.
+#[derive(Clone, Debug)]
+pub struct GroupsQuery {
+    /// Groups, or teams.
+    pub kind: GroupKind,
+    /// What their names begin with; empty: all.
+    pub beginning: String,
+    /// [`GroupsPage::next`] of the page before; empty: the first page.
+    pub after: String,
 }
 
-impl Asked {
-    /// The group, for somebody who may change it.
-    fn to_change(self, view: &mut View<'_>) -> Rule<Group> {
-        check_may_change(self.caller)?;
-        let group = groups::load(view, self.id)?.filter(|group| group.kind == self.kind).ok_or_else(none)?;
-        let subject = subject(view, self.caller.actor, self.now)?;
-        if access::administers(&subject) {
-            return Ok(group);
-        }
-        let object = Record::Group(group).object(view, &subject).map_err(|stop| stop.map(|never| match never {}))?;
-        // Who may see it knows that it is there.
-        Err(match access::reads(&subject, &object, &access::Settings::default()) {
-            Reads::Everything | Reads::AddressBook => Stop::Rule(GroupsError::Denied),
-            Reads::Nothing => none(),
-        })
-    }
+/// Some of them, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupsPage {
+    /// At most [`LINES`].
+    pub lines: Vec<GroupLine>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+}
 
-    /// The same for somebody who looks at it.
-    fn to_look(self, view: &mut View<'_>) -> Rule<Group> {
-        self.to_change(view).map_err(|stop| match stop {
-            Stop::Rule(GroupsError::Denied) => none(),
-            stop => stop,
-        })
-    }
+/// A group or team in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupLine {
+    /// Which.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// How many are in it.
+    pub members: Count,
+    /// The names of those who look after a team.
+    pub managers: Vec<String>,
+}
+
+/// How many there are, as far as they are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    /// So many.
+    Just(usize),
+    /// More than this.
+    Over(usize),
+}
+
+/// A group or team as its sheet shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupSheet {
+    /// Which.
+    pub id: Id,
+    /// Group or team.
+    pub kind: GroupKind,
+    /// What a form has to show, so that nothing is overwritten that somebody else has changed meanwhile.
+    pub seen: String,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Those who look after a team.
+    pub managers: Vec<GroupPerson>,
+    /// How many are in it.
+    pub count: Count,
+    /// Some of those who are: at most [`MEMBERS`], by name.
+    pub members: Vec<GroupPerson>,
+    /// Where the next members begin, if there are more.
+    pub next: Option<Id>,
+}
+
+/// Somebody in a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupPerson {
+    /// Who.
+    pub id: Id,
+    /// Their login.
+    pub login: String,
+    /// Their name, as it is shown.
+    pub name: String,
+    /// What they are: owning a team is of no consequence to anybody but a manager.
+    pub role: Role,
 }
 
 impl Directory {
-    fn asked(&self, caller: &Caller, (kind, id): (GroupKind, Id)) -> Asked {
-        Asked { caller: *caller, kind, id, now: self.clock.now() }
+    /// The groups or teams that `query` asks for.
+    ///
+    /// # Errors
+    /// [`LookError::Denied`] for a caller who is no administrator, `Unavailable`.
+    pub async fn groups(&self, caller: &Caller, query: &GroupsQuery) -> Result<GroupsPage, LookError> {
+        let (now, beginning) = (self.clock.now(), fold(query.beginning.trim()));
+        let rule = |view: &mut View<'_>| {
+            check_administers(view, caller, now, LookError::Denied)?;
+            let mut found = groups::named(view, query.kind, (&beginning, &query.after), LINES + 1)?;
+            let more = found.len() > LINES;
+            found.truncate(LINES);
+            let next = found.last().filter(|_| more).map(|(name, _)| name.clone());
+            let mut lines = Vec::with_capacity(found.len());
+            for (_, id) in found {
+                if let Some(group) = groups::load(view, id)? {
+                    lines.push(line(view, &group)?);
+                }
+            }
+            Ok(GroupsPage { lines, next })
+        };
+        Ok(self.store.read(rule).await?)
     }
 
-    /// Writes down that a change was refused, and gives the caller their answer.
-    async fn group_answer<T>(&self, asked: &Asked, outcome: Result<T, GroupsError>) -> Result<T, GroupsError> {
-        if let Err(error) = &outcome
-            && let Some(reason) = reason(error)
-        {
-            let found = self.store.read(|view| groups::load(view, asked.id)).await;
-            let found = found.map_err(|_: Fail<Infallible>| GroupsError::Unavailable)?;
-            let dn = found.map_or_else(|| asked.id.to_string(), |group| self.settings.tree.group_dn(group.kind, &group.cn));
-            self.audit(&asked.caller, AuditEvent::ChangeRefused { dn, reason });
-        }
-        outcome
-    }
-}
-
-fn check_may_change(caller: Caller) -> Rule<()> {
-    if caller.must_change { Err(Stop::Rule(GroupsError::MustChange)) } else { Ok(()) }
-}
-
-fn none() -> Stop<GroupsError> {
-    Stop::Rule(GroupsError::NoSuchGroup)
-}
-
-/// Why, as it is written down; none for what is no fault of the caller's.
-fn reason(error: &GroupsError) -> Option<Reason> {
-    match error {
-        GroupsError::NoSuchGroup => Some(Reason::UnknownEntry),
-        GroupsError::Denied => Some(Reason::AccessDenied),
-        GroupsError::MustChange => Some(Reason::MustChangeFirst),
-        GroupsError::NameMissing
-        | GroupsError::NameMalformed
-        | GroupsError::NameTaken
-        | GroupsError::DescriptionTooLong(_)
-        | GroupsError::DescriptionMalformed
-        | GroupsError::NobodyNamed
-        | GroupsError::TooManyNamed
-        | GroupsError::NoSuchPerson(_)
-        | GroupsError::Already(_)
-        | GroupsError::InOtherTeam { .. }
-        | GroupsError::TooManyGroups(_)
-        | GroupsError::TooManyOwners
-        | GroupsError::TooManyOwned(_)
-        | GroupsError::NumbersUsedUp => Some(Reason::Constraint),
-        GroupsError::Changed | GroupsError::Busy | GroupsError::Unavailable => None,
+    /// The sheet of the group or team `which`, with its members from the id `from` on.
+    ///
+    /// # Errors
+    /// [`LookError::Denied`] for a caller who is no administrator, `NotFound`, `Unavailable`.
+    pub async fn group(&self, caller: &Caller, kind: GroupKind, id: Id, from: Id) -> Result<GroupSheet, LookError> {
+        let now = self.clock.now();
+        let rule = |view: &mut View<'_>| {
+            check_administers(view, caller, now, LookError::Denied)?;
+            match target::by_id(view, kind.branch(), id)? {
+                Some(Record::Group(group)) => sheet(view, group, from),
+                _ => Err(Stop::Rule(LookError::NotFound)),
+            }
+        };
+        Ok(self.store.read(rule).await?)
     }
 }
 
-impl From<Fail<GroupsError>> for GroupsError {
-    fn from(fail: Fail<GroupsError>) -> GroupsError {
-        match fail {
-            Fail::Rule(error) => error,
-            Fail::Conflict => GroupsError::Busy,
-            Fail::Unknown | Fail::Down => GroupsError::Unavailable,
-        }
-    }
+fn line(view: &mut View<'_>, group: &Group) -> Look<GroupLine> {
+    let managers = people(view, &group.owners)?.into_iter().map(|person| person.name).collect();
+    Ok(GroupLine { id: group.id, name: group.cn.clone(), description: description(group), members: count(view, group.id)?, managers })
 }
 
-impl From<GroupError> for GroupsError {
-    fn from(error: GroupError) -> GroupsError {
-        match error {
-            GroupError::GroupTaken(_) | GroupError::TeamTaken(_) => GroupsError::NameTaken,
-            GroupError::TooManyOwners => GroupsError::TooManyOwners,
-            GroupError::TooManyOwned(login) => GroupsError::TooManyOwned(login),
-            // The number of a new group is drawn, and an owner was there when they were looked up.
-            GroupError::NumberTaken(_) | GroupError::NoSuchOwner => GroupsError::Busy,
-            GroupError::Gone => GroupsError::NoSuchGroup,
-        }
-    }
+fn sheet(view: &mut View<'_>, group: Group, from: Id) -> Look<GroupSheet> {
+    let mut ids = memberships::members(view, group.id, from, MEMBERS + 1)?;
+    let next = ids.get(MEMBERS).copied();
+    ids.truncate(MEMBERS);
+    Ok(GroupSheet {
+        id: group.id,
+        kind: group.kind,
+        seen: target::seen(view, &Record::Group(group.clone()))?,
+        name: group.cn.clone(),
+        description: description(&group),
+        managers: people(view, &group.owners)?,
+        count: count(view, group.id)?,
+        members: people(view, &ids)?,
+        next,
+    })
 }
 
-impl From<MembershipError> for GroupsError {
-    fn from(error: MembershipError) -> GroupsError {
-        match error {
-            MembershipError::AlreadyMember { login, .. } => GroupsError::Already(login),
-            MembershipError::InOtherTeam { login, other, .. } => GroupsError::InOtherTeam { login, other },
-            MembershipError::TooManyGroups { login } => GroupsError::TooManyGroups(login),
-            MembershipError::NotMember { login, .. } => GroupsError::NoSuchPerson(login),
-            MembershipError::Gone => GroupsError::Busy,
+/// The accounts `ids` by name; those that are not there any more are left out.
+fn people(view: &mut View<'_>, ids: &[Id]) -> Look<Vec<GroupPerson>> {
+    let mut people = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(account) = accounts::load(view, *id)? {
+            let name = name_of(&account).unwrap_or_else(|| account.uid.clone());
+            people.push(GroupPerson { id: account.id, login: account.uid, name, role: account.role });
         }
     }
+    people.sort_by_cached_key(|person| (fold(&person.name), person.id));
+    Ok(people)
 }
+
+fn count(view: &mut View<'_>, group: Id) -> Look<Count> {
+    let found = memberships::members(view, group, Id(0), COUNTED + 1)?.len();
+    Ok(if found > COUNTED { Count::Over(COUNTED) } else { Count::Just(found) })
+}
+
+fn description(group: &Group) -> String {
+    group.attributes.text(Attribute::Description).unwrap_or_default().to_owned()
+}
+
+/// Groups or teams on a page of the list.
+pub const LINES: usize = 25;
+
+/// Members on a page of a sheet.
+pub const MEMBERS: usize = 50;
+
+/// Members of a group that are counted.
+const COUNTED: usize = 1000;
+
+#[cfg(test)]
+mod tests;

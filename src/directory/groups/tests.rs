@@ -2,8 +2,13 @@
 
 use super::*;
 use crate::directory::fixture::{SYSTEM, add_person, audited, directory_with};
-use crate::directory::{Actor, Caller};
+use crate::directory::{
+    Actor, Caller, Change, Denial, Edit, EditError, EditFault, GroupError, GroupForm, MembershipError, Relation, TOGETHER, Wrong,
+};
+use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::caller::Source;
+use crate::domain::record::Violation;
+use crate::domain::schema::InvalidValue;
 
 use GroupKind::{Group as Plain, Team};
 
@@ -22,8 +27,42 @@ async fn administered() -> (Directory, Caller) {
     (directory, caller(ada))
 }
 
+/// Adds a group or team; gives its id.
+async fn add(directory: &Directory, caller: &Caller, kind: GroupKind, form: &GroupForm) -> Result<Id, EditError> {
+    directory.add_group(caller, kind, form).await.map(|added| added.id)
+}
+
+async fn delete(directory: &Directory, caller: &Caller, (kind, id): (GroupKind, Id)) -> Result<(), EditError> {
+    directory.edit(caller, Edit::one(kind.branch(), id, Change::Delete)).await.map(drop)
+}
+
+async fn put(
+    directory: &Directory,
+    caller: &Caller,
+    which: (GroupKind, Id),
+    (relation, logins): (Relation, &str),
+) -> Result<(), EditError> {
+    directory.put_in_group(caller, which, relation, logins).await.map(drop)
+}
+
+async fn take(directory: &Directory, caller: &Caller, which: (GroupKind, Id), (relation, whom): (Relation, Id)) -> Result<(), EditError> {
+    directory.take_out_of_group(caller, which, relation, whom).await.map(drop)
+}
+
+fn wrong(attribute: Attribute, wrong: Wrong) -> EditError {
+    EditError::fault(attribute, wrong)
+}
+
+fn no_such_person(attribute: Attribute, login: &str) -> EditError {
+    wrong(attribute, Wrong::NoSuchAccount(login.into()))
+}
+
+fn already(login: &str, group: &str) -> EditError {
+    wrong(Attribute::MemberUid, Wrong::Membership(MembershipError::AlreadyMember { login: login.into(), group: group.into() }))
+}
+
 async fn sheet(directory: &Directory, which: (GroupKind, Id)) -> GroupSheet {
-    directory.group(&SYSTEM, which, Id(0)).await.unwrap()
+    directory.group(&SYSTEM, which.0, which.1, Id(0)).await.unwrap()
 }
 
 fn logins(people: &[GroupPerson]) -> Vec<&str> {
@@ -33,27 +72,31 @@ fn logins(people: &[GroupPerson]) -> Vec<&str> {
 #[tokio::test]
 async fn a_group_is_made_renamed_described_and_deleted() {
     let (directory, ada) = administered().await;
-    let id = directory.add_group(&ada, Plain, &form(" Compta ", "Qui tient les comptes")).await.unwrap();
+    let id = add(&directory, &ada, Plain, &form(" Compta ", "Qui tient les comptes")).await.unwrap();
     let made = sheet(&directory, (Plain, id)).await;
     assert_eq!((made.name.as_str(), made.description.as_str(), made.count), ("Compta", "Qui tient les comptes", Count::Just(0)));
-    assert_eq!(directory.add_group(&ada, Plain, &form("compta", "")).await, Err(GroupsError::NameTaken));
-    assert!(directory.add_group(&ada, Team, &form("compta", "")).await.is_ok(), "a team may be called as a group is");
+    assert_eq!(
+        add(&directory, &ada, Plain, &form("compta", "")).await,
+        Err(wrong(Attribute::Cn, Wrong::Group(GroupError::GroupTaken("compta".into()))))
+    );
+    assert!(add(&directory, &ada, Team, &form("compta", "")).await.is_ok(), "a team may be called as a group is");
 
-    let save = |name: &str, description: &str, seen: &str| {
-        directory.save_group(&ada, (Plain, id), GroupForm { seen: seen.into(), ..form(name, description) })
+    let save = async |name: &str, description: &str, seen: &str| {
+        let saved = directory.save_group(&ada, Plain, id, GroupForm { seen: seen.into(), ..form(name, description) }).await;
+        saved.map(|saved| saved.attributes)
     };
     assert_eq!(save("Compta", "Qui tient les comptes", &made.seen).await, Ok(vec![]));
-    assert_eq!(save("Finances", "", &made.seen).await, Ok(vec![GroupField::Name, GroupField::Description]));
+    assert_eq!(save("Finances", "", &made.seen).await, Ok(vec![Attribute::Cn, Attribute::Description]));
     let saved = sheet(&directory, (Plain, id)).await;
     assert_eq!((saved.name.as_str(), saved.description.as_str()), ("Finances", ""));
     directory.clock.advance(std::time::Duration::from_secs(1));
-    assert_eq!(save("finances", "", &saved.seen).await, Ok(vec![GroupField::Name]), "the same name, spelt otherwise");
-    assert_eq!(save("Autre", "", &saved.seen).await, Err(GroupsError::Changed), "somebody was faster");
+    assert_eq!(save("finances", "", &saved.seen).await, Ok(vec![Attribute::Cn]), "the same name, spelt otherwise");
+    assert_eq!(save("Autre", "", &saved.seen).await, Err(EditError::Stale), "somebody was faster");
 
-    assert_eq!(directory.delete_group(&ada, (Team, id)).await, Err(GroupsError::NoSuchGroup), "it is no team");
-    assert_eq!(directory.delete_group(&ada, (Plain, id)).await, Ok(()));
-    assert_eq!(directory.group(&ada, (Plain, id), Id(0)).await, Err(GroupsError::NoSuchGroup));
-    assert_eq!(directory.delete_group(&ada, (Plain, id)).await, Err(GroupsError::NoSuchGroup));
+    assert_eq!(delete(&directory, &ada, (Team, id)).await, Err(EditError::NotFound(String::new())), "it is no team");
+    assert_eq!(delete(&directory, &ada, (Plain, id)).await, Ok(()));
+    assert_eq!(directory.group(&ada, Plain, id, Id(0)).await, Err(LookError::NotFound));
+    assert_eq!(delete(&directory, &ada, (Plain, id)).await, Err(EditError::NotFound(String::new())));
 }
 
 #[tokio::test]
@@ -61,17 +104,23 @@ async fn what_cannot_be_a_name_or_description_is_named() {
     let (directory, ada) = administered().await;
     let long = |length| "a".repeat(length);
     for (name, description, error) in [
-        ("  ", "", GroupsError::NameMissing),
-        ("a/b", "", GroupsError::NameMalformed),
-        ("-a", "", GroupsError::NameMalformed),
-        ("a\nb", "", GroupsError::NameMalformed),
-        (long(129).as_str(), "", GroupsError::NameMalformed),
-        ("a", long(501).as_str(), GroupsError::DescriptionTooLong(500)),
+        ("  ", "", wrong(Attribute::Cn, Wrong::Missing)),
+        ("a/b", "", EditError::Stale),
+        ("-a", "", EditError::Stale),
+        ("a\nb", "", EditError::Stale),
+        (long(129).as_str(), "", EditError::Stale),
+        ("a", long(65_537).as_str(), wrong(Attribute::Description, Wrong::Invalid(InvalidValue::TooLong(65_536)))),
     ] {
-        assert_eq!(directory.add_group(&ada, Plain, &form(name, description)).await, Err(error), "{name} {description}");
+        let refused = add(&directory, &ada, Plain, &form(name, description)).await.unwrap_err();
+        match (&error, &refused) {
+            (EditError::Stale, EditError::Faults(faults)) => {
+                assert!(matches!(faults[..], [EditFault { wrong: Wrong::BadName(_), .. }]), "{faults:?}")
+            }
+            _ => assert_eq!(refused, error, "{name} {description}"),
+        }
     }
     for name in [long(128).as_str(), "Ressources humaines", "a, b+c=d \"e\" <f> #g\\h", "été"] {
-        let id = directory.add_group(&ada, Plain, &form(name, &long(500))).await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let id = add(&directory, &ada, Plain, &form(name, &long(500))).await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert_eq!(sheet(&directory, (Plain, id)).await.name, name);
     }
 }
@@ -81,62 +130,69 @@ async fn people_are_put_in_by_login_all_or_none() {
     let (directory, ada) = administered().await;
     let marc = add_person(&directory, "marc", &[]).await;
     add_person(&directory, "zoe", &[]).await;
-    let vpn = (Plain, directory.add_group(&ada, Plain, &form("vpn", "")).await.unwrap());
-    let put = |logins: &'static str| directory.put_in_group(&ada, vpn, (Relation::Member, logins));
+    let vpn = (Plain, add(&directory, &ada, Plain, &form("vpn", "")).await.unwrap());
+    let put_in = |logins: &'static str| put(&directory, &ada, vpn, (Relation::Member, logins));
     for (logins, error) in [
-        (" , ", GroupsError::NobodyNamed),
-        ("marc, nobody", GroupsError::NoSuchPerson("nobody".into())),
-        ("marc marc", GroupsError::Already("marc".into())),
-        ("a b c d e f g h i j k l m", GroupsError::TooManyNamed),
+        (" , ", wrong(Attribute::MemberUid, Wrong::Missing)),
+        ("marc, nobody", no_such_person(Attribute::MemberUid, "nobody")),
+        ("marc marc", EditError::rule(Attribute::MemberUid, Violation::ValueExists, "memberUid: marc is named twice")),
+        ("a b c d e f g h i j k l m", wrong(Attribute::MemberUid, Wrong::TooMany(TOGETHER))),
     ] {
-        assert_eq!(put(logins).await, Err(error), "{logins}");
+        assert_eq!(put_in(logins).await, Err(error), "{logins}");
         assert_eq!(sheet(&directory, vpn).await.count, Count::Just(0), "{logins}");
     }
-    assert_eq!(put("MARC; zoe,ada").await, Ok(()));
+    assert_eq!(put_in("MARC; zoe,ada").await, Ok(()));
     assert_eq!(logins(&sheet(&directory, vpn).await.members), ["ada", "marc", "zoe"]);
-    assert_eq!(put("zoe").await, Err(GroupsError::Already("zoe".into())));
+    assert_eq!(put_in("zoe").await, Err(already("zoe", "vpn")));
     for _ in 0..2 {
-        assert_eq!(directory.take_out_of_group(&ada, vpn, (Relation::Member, marc)).await, Ok(()), "twice is once");
+        assert_eq!(take(&directory, &ada, vpn, (Relation::Member, marc)).await, Ok(()), "twice is once");
     }
     assert_eq!(logins(&sheet(&directory, vpn).await.members), ["ada", "zoe"]);
     // A group has no managers, whatever a form says.
-    assert_eq!(directory.put_in_group(&ada, vpn, (Relation::Manager, "marc")).await, Err(GroupsError::NoSuchGroup));
+    assert!(matches!(put(&directory, &ada, vpn, (Relation::Manager, "marc")).await, Err(EditError::Faults(_))));
 }
 
 #[tokio::test]
 async fn as_many_as_may_come_together_fit_into_one_rule() {
     let (directory, ada) = administered().await;
     let mut names = Vec::new();
-    let other = (Team, directory.add_group(&ada, Team, &form("other", "")).await.unwrap());
-    let team = (Team, directory.add_group(&ada, Team, &form("sales", "")).await.unwrap());
+    let other = (Team, add(&directory, &ada, Team, &form("other", "")).await.unwrap());
+    let team = (Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
     for number in 0..TOGETHER {
         names.push(format!("person{number}"));
         add_person(&directory, &names[number], &[("binderyRole", "manager")]).await;
     }
     let all = names.join(" ");
     for relation in [Relation::Member, Relation::Manager] {
-        assert_eq!(directory.put_in_group(&ada, team, (relation, &all)).await, Ok(()), "{relation:?}");
+        assert_eq!(put(&directory, &ada, team, (relation, &all)).await, Ok(()), "{relation:?}");
     }
     let found = sheet(&directory, team).await;
     assert_eq!((found.members.len(), found.managers.len()), (TOGETHER, TOGETHER));
-    let in_other = GroupsError::InOtherTeam { login: "person0".into(), other: "sales".into() };
-    assert_eq!(directory.put_in_group(&ada, other, (Relation::Member, &all)).await, Err(in_other));
+    let in_other = put(&directory, &ada, other, (Relation::Member, &all)).await.unwrap_err();
+    let EditError::Faults(faults) = &in_other else { panic!("{in_other:?}") };
+    assert!(matches!(faults[..], [EditFault { wrong: Wrong::Membership(MembershipError::InOtherTeam { .. }), .. }]), "{faults:?}");
 }
 
 #[tokio::test]
 async fn a_team_has_managers_and_no_more_than_it_may() {
     let (directory, ada) = administered().await;
-    let team = (Team, directory.add_group(&ada, Team, &form("sales", "")).await.unwrap());
+    let team = (Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
     let helene = add_person(&directory, "helene", &[("binderyRole", "manager")]).await;
-    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "helene")).await, Ok(()));
-    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "helene")).await, Err(GroupsError::Already("helene".into())));
+    assert_eq!(put(&directory, &ada, team, (Relation::Manager, "helene")).await, Ok(()));
+    assert_eq!(
+        put(&directory, &ada, team, (Relation::Manager, "helene")).await,
+        Err(wrong(Attribute::Owner, Wrong::Present(b"helene".to_vec())))
+    );
     for number in 0..15 {
         add_person(&directory, &format!("m{number}"), &[]).await;
-        assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, &format!("m{number}"))).await, Ok(()));
+        assert_eq!(put(&directory, &ada, team, (Relation::Manager, &format!("m{number}"))).await, Ok(()));
     }
-    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "ada")).await, Err(GroupsError::TooManyOwners));
-    assert_eq!(directory.take_out_of_group(&ada, team, (Relation::Manager, helene)).await, Ok(()));
-    assert_eq!(directory.put_in_group(&ada, team, (Relation::Manager, "ada")).await, Ok(()));
+    assert_eq!(
+        put(&directory, &ada, team, (Relation::Manager, "ada")).await,
+        Err(wrong(Attribute::Owner, Wrong::Group(GroupError::TooManyOwners)))
+    );
+    assert_eq!(take(&directory, &ada, team, (Relation::Manager, helene)).await, Ok(()));
+    assert_eq!(put(&directory, &ada, team, (Relation::Manager, "ada")).await, Ok(()));
     assert!(!logins(&sheet(&directory, team).await.managers).contains(&"helene"));
 }
 
@@ -144,10 +200,10 @@ async fn a_team_has_managers_and_no_more_than_it_may() {
 async fn the_list_goes_by_name_page_by_page() {
     let (directory, ada) = administered().await;
     for number in 0..30 {
-        directory.add_group(&ada, Plain, &form(&format!("g{number:02}"), "")).await.unwrap();
+        add(&directory, &ada, Plain, &form(&format!("g{number:02}"), "")).await.unwrap();
     }
-    directory.add_group(&ada, Plain, &form("Été", "")).await.unwrap();
-    directory.add_group(&ada, Team, &form("g99", "")).await.unwrap();
+    add(&directory, &ada, Plain, &form("Été", "")).await.unwrap();
+    add(&directory, &ada, Team, &form("g99", "")).await.unwrap();
     let page = |beginning: &str, after: &str| {
         let query = GroupsQuery { kind: Plain, beginning: beginning.into(), after: after.into() };
         let directory = &directory;
@@ -168,14 +224,14 @@ async fn the_list_goes_by_name_page_by_page() {
 #[tokio::test]
 async fn members_come_page_by_page_and_each_once() {
     let (directory, ada) = administered().await;
-    let vpn = (Plain, directory.add_group(&ada, Plain, &form("vpn", "")).await.unwrap());
+    let vpn = (Plain, add(&directory, &ada, Plain, &form("vpn", "")).await.unwrap());
     for number in 0..60 {
         let login = format!("p{number:02}");
         add_person(&directory, &login, &[]).await;
-        directory.put_in_group(&ada, vpn, (Relation::Member, &login)).await.unwrap();
+        put(&directory, &ada, vpn, (Relation::Member, &login)).await.unwrap();
     }
     let first = sheet(&directory, vpn).await;
-    let second = directory.group(&ada, vpn, first.next.unwrap()).await.unwrap();
+    let second = directory.group(&ada, vpn.0, vpn.1, first.next.unwrap()).await.unwrap();
     assert_eq!((first.members.len(), second.members.len(), second.next, second.count), (50, 10, None, Count::Just(60)));
     let mut all = [logins(&first.members), logins(&second.members)].concat();
     assert!(logins(&first.members).is_sorted());
@@ -184,37 +240,54 @@ async fn members_come_page_by_page_and_each_once() {
     assert_eq!(all.len(), 60);
 }
 
+/// How a caller who is no administrator is refused.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Refused {
+    Denied,
+    Hidden,
+}
+
+impl Refused {
+    fn of(error: EditError) -> Refused {
+        match error {
+            EditError::Denied(_) => Refused::Denied,
+            EditError::NotFound(_) => Refused::Hidden,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn nobody_but_an_administrator_sees_or_changes_them() {
     let (directory, ada) = administered().await;
-    let team = (Team, directory.add_group(&ada, Team, &form("sales", "")).await.unwrap());
+    let team = (Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
     let helene = add_person(&directory, "helene", &[("binderyRole", "manager")]).await;
     let marc = add_person(&directory, "marc", &[("departmentNumber", "sales")]).await;
     let zoe = add_person(&directory, "zoe", &[]).await;
-    directory.put_in_group(&ada, team, (Relation::Manager, "helene")).await.unwrap();
+    put(&directory, &ada, team, (Relation::Manager, "helene")).await.unwrap();
     let before = sheet(&directory, team).await;
     // The manager and the member know that there is a team, the stranger does not.
     for (who, id, refused) in [
-        ("helene", helene, GroupsError::Denied),
-        ("marc", marc, GroupsError::Denied),
-        ("zoe", zoe, GroupsError::NoSuchGroup),
-        ("nobody", Id(7), GroupsError::NoSuchGroup),
+        ("helene", helene, Refused::Denied),
+        ("marc", marc, Refused::Denied),
+        ("zoe", zoe, Refused::Hidden),
+        ("nobody", Id(7), Refused::Hidden),
     ] {
         let caller = caller(id);
         let query = GroupsQuery { kind: Team, beginning: String::new(), after: String::new() };
-        assert_eq!(directory.groups(&caller, &query).await, Err(GroupsError::NoSuchGroup), "{who}");
-        assert_eq!(directory.group(&caller, team, Id(0)).await, Err(GroupsError::NoSuchGroup), "{who}");
-        assert_eq!(directory.add_group(&caller, Team, &form("mine", "")).await, Err(GroupsError::Denied), "{who}");
+        assert_eq!(directory.groups(&caller, &query).await, Err(LookError::Denied), "{who}");
+        assert_eq!(directory.group(&caller, team.0, team.1, Id(0)).await, Err(LookError::Denied), "{who}");
+        assert_eq!(add(&directory, &caller, Team, &form("mine", "")).await, Err(EditError::Denied(Denial::Entry)), "{who}");
         let changed = GroupForm { seen: before.seen.clone(), ..form("mine", "") };
-        assert_eq!(directory.save_group(&caller, team, changed).await, Err(refused.clone()), "{who}");
-        assert_eq!(directory.put_in_group(&caller, team, (Relation::Manager, who)).await, Err(refused.clone()), "{who}");
-        assert_eq!(directory.put_in_group(&caller, team, (Relation::Member, "zoe")).await, Err(refused.clone()), "{who}");
-        assert_eq!(directory.take_out_of_group(&caller, team, (Relation::Member, marc)).await, Err(refused.clone()), "{who}");
-        assert_eq!(directory.delete_group(&caller, team).await, Err(refused), "{who}");
+        assert_eq!(directory.save_group(&caller, team.0, team.1, changed).await.map(drop).map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(put(&directory, &caller, team, (Relation::Manager, who)).await.map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(put(&directory, &caller, team, (Relation::Member, "zoe")).await.map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(take(&directory, &caller, team, (Relation::Member, marc)).await.map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(delete(&directory, &caller, team).await.map_err(Refused::of), Err(refused), "{who}");
     }
     let late = Caller { must_change: true, ..ada };
-    assert_eq!(directory.group(&late, team, Id(0)).await, Err(GroupsError::MustChange));
-    assert_eq!(directory.delete_group(&late, team).await, Err(GroupsError::MustChange));
+    assert_eq!(directory.group(&late, team.0, team.1, Id(0)).await, Err(LookError::Denied));
+    assert_eq!(delete(&directory, &late, team).await, Err(EditError::MustChange));
     assert_eq!(sheet(&directory, team).await, before);
 }
 
@@ -222,15 +295,15 @@ async fn nobody_but_an_administrator_sees_or_changes_them() {
 async fn what_is_done_and_what_is_refused_is_written_down() {
     let (directory, ada) = administered().await;
     let marc = add_person(&directory, "marc", &[("binderyRole", "manager")]).await;
-    let id = directory.add_group(&ada, Team, &form("sales", "")).await.unwrap();
-    directory.put_in_group(&ada, (Team, id), (Relation::Manager, "marc")).await.unwrap();
+    let id = add(&directory, &ada, Team, &form("sales", "")).await.unwrap();
+    put(&directory, &ada, (Team, id), (Relation::Manager, "marc")).await.unwrap();
     directory
-        .save_group(&ada, (Team, id), GroupForm { seen: sheet(&directory, (Team, id)).await.seen, ..form("Ventes", "x") })
+        .save_group(&ada, Team, id, GroupForm { seen: sheet(&directory, (Team, id)).await.seen, ..form("Ventes", "x") })
         .await
         .unwrap();
-    directory.delete_group(&caller(marc), (Team, id)).await.unwrap_err();
-    directory.delete_group(&caller(marc), (Team, Id(7))).await.unwrap_err();
-    directory.delete_group(&ada, (Team, id)).await.unwrap();
+    delete(&directory, &caller(marc), (Team, id)).await.unwrap_err();
+    delete(&directory, &caller(marc), (Team, Id(7))).await.unwrap_err();
+    delete(&directory, &ada, (Team, id)).await.unwrap();
     let (old, new) = ("cn=sales,ou=teams,dc=example,dc=org", "cn=Ventes,ou=teams,dc=example,dc=org");
     let modified = |dn: &str, attribute: &str| AuditEvent::Modified { target: id, dn: dn.into(), attributes: vec![attribute.into()] };
     let refused = |dn: &str, reason| AuditEvent::ChangeRefused { dn: dn.into(), reason };

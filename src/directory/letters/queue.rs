@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use super::settle::forget_password;
 use super::{Backlog, Listed, QueueError};
-use crate::directory::subject::subject;
+use crate::directory::subject::{self, MustChange};
 use crate::directory::{Caller, Directory, Unavailable};
-use crate::domain::access;
 use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
@@ -102,11 +101,7 @@ fn find(view: &mut View<'_>, caller: &Caller, op: OpId, now: UnixTime) -> Result
 }
 
 fn check_administers(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Result<(), Stop<QueueError>> {
-    let subject = subject(view, caller.actor, now)?;
-    match access::administers(&subject) && !caller.must_change {
-        true => Ok(()),
-        false => Err(Stop::Rule(QueueError::Denied)),
-    }
+    subject::check_administers(view, caller, now, QueueError::Denied)
 }
 
 impl From<Queued> for Listed {
@@ -121,6 +116,12 @@ impl From<Queued> for Listed {
             attempts: mail.attempts,
             fault: mail.fault,
         }
+    }
+}
+
+impl From<MustChange> for QueueError {
+    fn from(MustChange: MustChange) -> QueueError {
+        QueueError::Denied
     }
 }
 

@@ -6,18 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::directory::addresses::reachable;
 use crate::directory::notice::addresses;
-use crate::directory::present::Record;
-use crate::directory::subject::subject;
+use crate::directory::subject::{MustChange, subject};
+use crate::directory::target::{Eyes, Found, NotFound, Target};
 use crate::directory::{Caller, Directory};
-use crate::domain::access::{self, PasswordRight, Reads};
+use crate::domain::access::{self, PasswordRight};
 use crate::domain::account::Account;
 use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, MailKind, OutboxMail, Sent};
+use crate::domain::record::Record;
 use crate::domain::reset::{Admitted, Requested, Settings};
 use crate::domain::time::UnixTime;
+use crate::domain::tree::Branch;
 use crate::secret;
-use crate::store::{Fail, Stop, View, accounts, outbox, resets};
+use crate::store::{Fail, Stop, View, outbox, resets};
 
 /// Why nothing is sent to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,9 +107,9 @@ impl Directory {
     async fn queue_for(&self, caller: &Caller, id: Id, what: (What, Requested)) -> Result<(), SendError> {
         let (parcel, now) = (self.parcel(caller, what)?, self.clock.now());
         let rule = {
-            let (caller, parcel, access) = (*caller, parcel.clone(), self.settings.access);
+            let (caller, parcel, eyes) = (*caller, parcel.clone(), self.eyes());
             move |view: &mut View<'_>| {
-                let account = addressee(view, &caller, (id, access), now)?;
+                let account = addressee(view, &eyes, &caller, id, now)?;
                 parcel.queue(view, &account, now).map(|event| vec![event])
             }
         };
@@ -183,23 +185,25 @@ impl SendError {
 }
 
 /// The account `id`, if `caller` may set its password without the old one.
-fn addressee(
-    view: &mut View<'_>,
-    caller: &Caller,
-    (id, access): (Id, access::Settings),
-    now: UnixTime,
-) -> Result<Account, Stop<SendError>> {
-    let subject = subject(view, caller.actor, now)?;
-    let account = accounts::load(view, id)?.ok_or(Stop::Rule(SendError::NoSuchAccount))?;
-    let record = Record::Account(account.clone());
-    let object = record.object(view, &subject).map_err(Stop::widen)?;
-    if access::reads(&subject, &object, &access) == Reads::Nothing {
-        return Err(Stop::Rule(SendError::NoSuchAccount));
-    }
-    match access::sets_password(&subject, &object) {
-        PasswordRight::Yes if !caller.must_change => Ok(account),
+fn addressee(view: &mut View<'_>, eyes: &Eyes, caller: &Caller, id: Id, now: UnixTime) -> Result<Account, Stop<SendError>> {
+    let subject = subject(view, caller, now)?;
+    let Found { subject, record, object, .. } = eyes.find::<SendError>(view, subject, &Target::Id(Branch::People, id))?;
+    match (record, access::sets_password(&subject, &object)) {
+        (Record::Account(account), PasswordRight::Yes) => Ok(account),
         // Their own they change with the old one, or ask for on the page that everybody has.
-        PasswordRight::Yes | PasswordRight::WithOldPassword | PasswordRight::No => Err(Stop::Rule(SendError::Denied)),
+        _ => Err(Stop::Rule(SendError::Denied)),
+    }
+}
+
+impl From<MustChange> for SendError {
+    fn from(MustChange: MustChange) -> SendError {
+        SendError::Denied
+    }
+}
+
+impl From<NotFound> for SendError {
+    fn from(_: NotFound) -> SendError {
+        SendError::NoSuchAccount
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::directory::fixture::{SYSTEM, directory_over};
-use crate::directory::{Change, ChangeOperation};
+use crate::directory::{ChangeOperation, Modification};
 use crate::domain::caller::Source;
 use crate::domain::entry::Value;
 use crate::store::{Store, accounts, audit};
@@ -53,7 +53,8 @@ async fn who_loses_the_right_while_the_hash_is_computed_sets_nothing() {
     let (paul, louise) = (caller(&directory, "paul").await, caller(&directory, "louise").await);
     let given = replacement(&directory, None).await;
     let before = credential(&directory, &louise).await;
-    let promoted = Change { operation: ChangeOperation::Replace, attribute: "binderyRole".into(), values: vec![b"manager".to_vec()] };
+    let promoted =
+        Modification { operation: ChangeOperation::Replace, description: "binderyRole".into(), values: vec![b"manager".to_vec()] };
     directory.modify(&SYSTEM, &dn("louise"), vec![promoted]).await.unwrap();
     assert_eq!(directory.store_password(&paul, louise.actor, given.clone()).await, Err(PasswordError::Denied));
     assert_eq!(directory.store_password(&louise, louise.actor, given).await, Err(PasswordError::OldRequired));
@@ -65,7 +66,7 @@ async fn an_old_password_that_was_replaced_meanwhile_replaces_nothing() {
     let directory = directory().await;
     let louise = caller(&directory, "louise").await;
     let old = credential(&directory, &louise).await.verifier;
-    let reset = PasswordChange { target: Target::Dn(dn("louise")), old: None, new: None };
+    let reset = PasswordChange { target: Target::Dn(dn("louise")), old: None, new: None, only_first: false };
     assert!(directory.change_password(&SYSTEM, reset).await.unwrap().is_some());
     let after = credential(&directory, &louise).await;
     let given = replacement(&directory, Some(old)).await;
@@ -78,7 +79,7 @@ async fn a_password_and_its_row_of_the_audit_are_stored_together() {
     let directory = directory().await;
     let louise = caller(&directory, "louise").await;
     let (old, new) = (Some(Secret::new(FIRST)), Some(Secret::new(SECOND)));
-    directory.change_password(&louise, PasswordChange { target: Target::Caller, old, new }).await.unwrap();
+    directory.change_password(&louise, PasswordChange { target: Target::Caller, old, new, only_first: false }).await.unwrap();
     // Not flushed: the row is there as soon as the password is.
     let times = (UnixTime::default(), UnixTime::from_millis(u64::MAX));
     let rows = directory.store.read(|view| audit::page::<()>(view, times, None, 99)).await.unwrap();
@@ -92,7 +93,7 @@ async fn who_must_change_their_password_learns_nothing_about_others() {
     let directory = directory().await;
     let louise = Caller { must_change: true, ..caller(&directory, "louise").await };
     for target in [Target::Dn(dn("paul")), Target::Dn(dn("nobody")), Target::Login("paul".into()), Target::Login("nobody".into())] {
-        let change = PasswordChange { target, old: None, new: Some(Secret::new(SECOND)) };
+        let change = PasswordChange { target, old: None, new: Some(Secret::new(SECOND)), only_first: false };
         assert_eq!(directory.change_password(&louise, change).await.unwrap_err(), PasswordError::NoSuchObject);
     }
 }

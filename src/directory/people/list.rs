@@ -1,22 +1,21 @@
 //! The list of people, in the order of their names: for administrators everybody, for managers the members of the teams
 //! they own.
 
-use std::convert::Infallible;
-
 use super::LookError;
-use crate::directory::present::Record;
 use crate::directory::subject::subject;
+use crate::directory::target::{Sight, look};
 use crate::directory::{Caller, Directory};
 use crate::domain::access::{self, Area, Reads, Subject};
 use crate::domain::account::{Account, Role, State};
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
 use crate::domain::listing::{self, Facet, Listing};
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::store::listings::{self, Place};
-use crate::store::{Fail, Stop, View, accounts, groups, memberships};
+use crate::store::{self, Fail, Stop, View, accounts, groups, memberships};
 
 /// Who is looked for. Nothing of it is trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,7 +70,7 @@ pub struct PersonRow {
 }
 
 /// A rule of a look refuses as the look does.
-type Look<T> = Result<T, Stop<LookError>>;
+type Look<T> = store::Rule<T, LookError>;
 
 /// What a query comes to for one caller.
 struct Sought {
@@ -269,13 +268,13 @@ impl Sought {
 
 /// Who is looking, if there are people for them to look at.
 fn looking(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Look<Subject> {
-    let subject = subject(view, caller.actor, now)?;
+    let subject = subject(view, caller, now)?;
     let enters = match &subject {
         Subject::Account(person) => access::enters(person.role, Area::People),
         Subject::System => true,
         Subject::Anonymous | Subject::Service { .. } => false,
     };
-    if enters && !caller.must_change { Ok(subject) } else { Err(Stop::Rule(LookError::Denied)) }
+    if enters { Ok(subject) } else { Err(Stop::Rule(LookError::Denied)) }
 }
 
 fn adds_somebody(subject: &Subject, settings: &access::Settings) -> bool {
@@ -306,11 +305,8 @@ fn teams_of(view: &mut View<'_>, subject: &Subject) -> Look<Vec<String>> {
 /// The person, if the subject may read all of them.
 fn row(view: &mut View<'_>, subject: &Subject, account: Account, settings: &access::Settings, now: UnixTime) -> Look<Option<PersonRow>> {
     let record = Record::Account(account);
-    let object = record.object(view, subject).map_err(|stop: Stop<Infallible>| stop.map(|never| match never {}))?;
-    let Record::Account(account) = record else { return Ok(None) };
-    if access::reads(subject, &object, settings) != Reads::Everything {
-        return Ok(None);
-    }
+    let sight = look::<LookError>(view, subject, &record, settings)?;
+    let (Record::Account(account), Some(Sight { reads: Reads::Everything, .. })) = (record, sight) else { return Ok(None) };
     let (surname, first_name) = listing::shown_name(&account);
     Ok(Some(PersonRow {
         id: account.id,

@@ -1,16 +1,22 @@
 //! What a sheet shows of a person, and what may be done with it.
 
-use super::{Call, Field, Found, Rule, SheetError};
+use super::LookError;
 use crate::directory::letters::name_of;
+use crate::directory::subject::subject;
+use crate::directory::target::{Found, Target, seen};
 use crate::directory::{Caller, Directory};
-use crate::domain::access::{self, Reads, Subject};
-use crate::domain::account::{Account, Role, Status};
-use crate::domain::group::{Group, GroupKind};
+use crate::domain::access::{self, PasswordRight, Reads, Subject};
+use crate::domain::account::{Account, Role, State, Status};
+use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::fold;
-use crate::store::{Stop, View, accounts, failures, groups, memberships};
+use crate::domain::tree::{Branch, fold};
+use crate::store::{self, Stop, View, failures, groups, memberships};
+
+/// What a rule of this module gives.
+type Look<T> = store::Rule<T, LookError>;
 
 /// A person, as one who may read everything about them sees them.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +45,12 @@ pub struct Sheet {
     pub teams: TeamChoice,
     /// The names of their groups.
     pub groups: Vec<String>,
-    /// Whether they may sign in.
-    pub state: Status,
+    /// Whether they may sign in, but for the date.
+    pub status: Status,
+    /// Whether they may sign in now.
+    pub state: State,
     /// From when on they may not any more.
     pub expires_at: Option<UnixTime>,
-    /// `active`, `disabled` or `expired`.
-    pub status_word: &'static str,
     /// Whether the password must be changed at the next sign-in.
     pub must_change: bool,
     /// When the password was set.
@@ -119,14 +125,16 @@ impl Directory {
     /// The sheet of the person `id`. Current.
     ///
     /// # Errors
-    /// [`SheetError::NoSuchPerson`] for whom the caller may not read as a whole, `MustChange`, `Unavailable`.
-    pub async fn person(&self, caller: &Caller, id: Id) -> Result<Sheet, SheetError> {
-        let call = self.sheet_call(caller);
+    /// [`LookError::NotFound`] for one whom the caller may not read as a whole, `Denied` before the password is changed,
+    /// `Unavailable`.
+    pub async fn person(&self, caller: &Caller, id: Id) -> Result<Sheet, LookError> {
+        let (eyes, now) = (self.eyes(), self.clock.now());
         let sheet = self.store.read(|view| {
-            let found = call.find(view, id)?;
-            match found.reads {
-                Reads::Everything => self.sheet_of(&call, view, found),
-                Reads::Nothing | Reads::AddressBook => Err(Stop::Rule(SheetError::NoSuchPerson)),
+            let subject = subject(view, caller, now)?;
+            let found = eyes.find::<LookError>(view, subject, &Target::Id(Branch::People, id))?;
+            match &found.record {
+                Record::Account(account) if found.reads == Reads::Everything => self.sheet_of(view, &found, account, now),
+                _ => Err(Stop::Rule(LookError::NotFound)),
             }
         });
         Ok(sheet.await?)
@@ -135,70 +143,69 @@ impl Directory {
     /// An empty sheet for a new person.
     ///
     /// # Errors
-    /// [`SheetError::NoSuchPerson`] for who may add nobody, `MustChange`, `Unavailable`.
-    pub async fn blank_person(&self, caller: &Caller) -> Result<Sheet, SheetError> {
-        let call = self.sheet_call(caller);
+    /// [`LookError::NotFound`] for a caller who may add nobody, `Denied` before the password is changed, `Unavailable`.
+    pub async fn blank_person(&self, caller: &Caller) -> Result<Sheet, LookError> {
+        let now = self.clock.now();
         let sheet = self.store.read(|view| {
-            let subject = call.subject(view)?;
-            if !adds_anybody(&subject, &call.access) {
-                return Err(Stop::Rule(SheetError::NoSuchPerson));
+            let subject = subject(view, caller, now)?;
+            if !adds_anybody(&subject, &self.settings.access) {
+                return Err(Stop::Rule(LookError::NotFound));
             }
-            Ok(blank(teams(view, &subject)?, self.may_of_new(&subject), call.now))
+            Ok(blank(teams(view, &subject)?, self.may_of_new(&subject), now))
         });
         Ok(sheet.await?)
     }
 
-    fn sheet_of(&self, call: &Call, view: &mut View<'_>, found: Found) -> Rule<Sheet> {
-        let may = self.may(call, &found);
+    fn sheet_of(&self, view: &mut View<'_>, found: &Found, account: &Account, now: UnixTime) -> Look<Sheet> {
+        let may = self.may(found, account, now);
         let teams = if may.team { teams(view, &found.subject)? } else { TeamChoice::default() };
-        let (groups, throttled_until) = (groups_of(view, found.account.id)?, self.throttled_until(view, found.account.id, call.now)?);
-        let Found { account, team, .. } = found;
         let text = |attribute| account.attributes.text(attribute).unwrap_or_default().to_owned();
         let texts =
             |attribute| account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect();
         Ok(Sheet {
             id: account.id,
-            seen: seen(&account, team.as_ref()),
-            name: name_of(&account).unwrap_or_else(|| account.uid.clone()),
+            seen: seen(view, &found.record)?,
+            name: name_of(account).unwrap_or_else(|| account.uid.clone()),
             surname: text(Attribute::Sn),
             first_name: text(Attribute::GivenName),
             mails: texts(Attribute::Mail),
             telephones: texts(Attribute::TelephoneNumber),
             role: account.role,
-            team: team.map(|team| team.cn),
+            team: memberships::team_of(view, account.id)?.map(|team| team.cn),
             teams,
-            groups,
-            state: account.status,
+            groups: groups_of(view, account.id)?,
+            status: account.status,
+            state: account.state(now),
             expires_at: account.expires_at,
-            status_word: account.status_word(call.now),
             must_change: account.must_change,
             password_changed_at: account.password_changed_at,
-            throttled_until,
+            throttled_until: self.throttled_until(view, account.id, now)?,
             created_at: account.created_at,
             modified_at: account.modified_at,
-            login: account.uid,
+            login: account.uid.clone(),
             may,
         })
     }
 
-    fn may(&self, call: &Call, found: &Found) -> May {
-        let changes = |field| found.may_change(field, &call.access);
-        let Found { subject, object, account, .. } = found;
+    fn may(&self, found: &Found, account: &Account, now: UnixTime) -> May {
+        let Found { subject, object, .. } = found;
+        let changes = |attribute| access::changes(subject, object, attribute, &self.settings.access);
         let administers = access::administers(subject);
-        let reachable = account.is_usable(call.now) && !account.attributes.values(Attribute::Mail).is_empty();
+        let password = access::sets_password(subject, object) == PasswordRight::Yes;
+        let reachable = account.is_usable(now) && !account.attributes.values(Attribute::Mail).is_empty();
         May {
-            names: changes(Field::Surname) && changes(Field::FirstName),
-            login: changes(Field::Login),
-            mail: changes(Field::Mail),
-            telephone: changes(Field::Telephone),
-            role: changes(Field::Role),
-            team: changes(Field::Team),
-            password: changes(Field::Password),
-            state: changes(Field::State) && changes(Field::Expires),
-            must_change: changes(Field::MustChange),
-            unlock: access::changes(subject, object, Attribute::PwdAccountLockedTime, &call.access),
+            names: changes(Attribute::Sn) && changes(Attribute::GivenName),
+            login: administers,
+            mail: changes(Attribute::Mail),
+            telephone: changes(Attribute::TelephoneNumber),
+            role: changes(Attribute::BinderyRole),
+            team: changes(Attribute::DepartmentNumber),
+            password,
+            state: changes(Attribute::AccountStatus) && changes(Attribute::AccountExpires),
+            must_change: changes(Attribute::PwdReset),
+            unlock: changes(Attribute::PwdAccountLockedTime),
             end_sessions: access::ends_sessions(subject, object),
-            send: changes(Field::Password) && reachable && self.settings.sends_mail,
+            send: password && reachable && self.settings.sends_mail,
             invite: false,
             delete: administers,
         }
@@ -227,13 +234,6 @@ impl Directory {
     }
 }
 
-/// What a form shows of a person, in short: another as soon as anything that a form could overwrite is.
-pub(super) fn seen(account: &Account, team: Option<&Group>) -> String {
-    let fingerprint = accounts::fingerprint(account);
-    let short = fingerprint.first_chunk().copied().map_or(0, u128::from_be_bytes);
-    format!("{short:032x}{:016x}", team.map_or(0, |team| team.id.0))
-}
-
 fn blank(teams: TeamChoice, may: May, now: UnixTime) -> Sheet {
     Sheet {
         id: Id(0),
@@ -248,9 +248,9 @@ fn blank(teams: TeamChoice, may: May, now: UnixTime) -> Sheet {
         team: None,
         teams,
         groups: Vec::new(),
-        state: Status::Active,
+        status: Status::Active,
+        state: State::Active,
         expires_at: None,
-        status_word: "active",
         must_change: false,
         password_changed_at: None,
         throttled_until: None,
@@ -271,7 +271,7 @@ fn adds_anybody(subject: &Subject, settings: &access::Settings) -> bool {
 }
 
 /// The teams that `subject` may move somebody to.
-fn teams(view: &mut View<'_>, subject: &Subject) -> Rule<TeamChoice> {
+fn teams(view: &mut View<'_>, subject: &Subject) -> Look<TeamChoice> {
     let none = access::administers(subject);
     let mut ids = match subject {
         Subject::Account(person) if !none => person.owned_teams.clone(),
@@ -283,13 +283,13 @@ fn teams(view: &mut View<'_>, subject: &Subject) -> Rule<TeamChoice> {
     Ok(TeamChoice { names: names_of(view, &ids, GroupKind::Team)?, more, none })
 }
 
-fn groups_of(view: &mut View<'_>, account: Id) -> Rule<Vec<String>> {
+fn groups_of(view: &mut View<'_>, account: Id) -> Look<Vec<String>> {
     let ids = memberships::of_account(view, account)?;
     names_of(view, &ids, GroupKind::Group)
 }
 
 /// The names of those of `ids` that are of this kind, in order.
-fn names_of(view: &mut View<'_>, ids: &[Id], kind: GroupKind) -> Rule<Vec<String>> {
+fn names_of(view: &mut View<'_>, ids: &[Id], kind: GroupKind) -> Look<Vec<String>> {
     let mut names = Vec::new();
     for id in ids {
         names.extend(groups::load(view, *id)?.filter(|group| group.kind == kind).map(|group| group.cn));

@@ -8,14 +8,18 @@ use std::convert::Infallible;
 
 use super::*;
 use crate::directory::fixture::{self, SYSTEM, account, audited, binds, directory_with};
-use crate::directory::{Actor, Change, ChangeOperation, Denial};
-use crate::domain::account::{Role, Status};
+use crate::directory::{
+    Actor, Change, ChangeOperation, Day, Denial, Edit, EditError, EditFault, Expires, Modification, OwnPassword, PersonForm, Wrong,
+};
+use crate::domain::account::{Role, State, Status};
 use crate::domain::audit::{AuditEvent, AuditRow, Reason};
 use crate::domain::caller::Source;
 use crate::domain::dn::Dn;
 use crate::domain::outbox::Intent;
+use crate::domain::schema::{Attribute, InvalidValue};
 use crate::secret::Secret;
-use crate::store::outbox;
+use crate::store::accounts::AccountError;
+use crate::store::{accounts, outbox};
 
 /// Louise Martin of sales, whose manager is Marc; Anne administers, and Paul is in support, whose manager is Mona.
 async fn office() -> Directory {
@@ -66,19 +70,19 @@ async fn as_(directory: &Directory, uid: &str) -> Caller {
     Caller { actor: Actor::Account(id(directory, uid).await), source: Source::Internal, must_change: false }
 }
 
-async fn sheet(directory: &Directory, who: &str, whom: &str) -> Result<Sheet, SheetError> {
+async fn sheet(directory: &Directory, who: &str, whom: &str) -> Result<Sheet, LookError> {
     directory.person(&as_(directory, who).await, id(directory, whom).await).await
 }
 
 /// A form on which nothing is filled in, over the sheet as it is now.
-async fn form(directory: &Directory, whom: &str) -> SheetForm {
+async fn form(directory: &Directory, whom: &str) -> PersonForm {
     let seen = directory.person(&SYSTEM, id(directory, whom).await).await.unwrap().seen;
-    SheetForm { seen, ..SheetForm::default() }
+    PersonForm { seen, ..PersonForm::default() }
 }
 
 /// The form of the whole sheet as a page would send it back.
-fn unchanged(sheet: &Sheet) -> SheetForm {
-    SheetForm {
+fn unchanged(sheet: &Sheet) -> PersonForm {
+    PersonForm {
         seen: sheet.seen.clone(),
         surname: Some(sheet.surname.clone()),
         first_name: Some(sheet.first_name.clone()),
@@ -90,16 +94,46 @@ fn unchanged(sheet: &Sheet) -> SheetForm {
         password: Some(Secret::new("")),
         confirm: Some(Secret::new("")),
         temporary: true,
-        state: Some(sheet.state),
+        state: Some(sheet.status),
         expires: Some(Expires::Never),
         must_change: Some(sheet.must_change),
         own_password: Some(Secret::new("")),
     }
 }
 
-async fn save(directory: &Directory, who: &str, whom: &str, form: SheetForm) -> Result<Vec<Field>, SheetError> {
+async fn save(directory: &Directory, who: &str, whom: &str, form: PersonForm) -> Result<Vec<Attribute>, EditError> {
     let saved = directory.save_person(&as_(directory, who).await, id(directory, whom).await, form).await;
-    saved.map(|saved| saved.fields)
+    // What follows the names is no field of the sheet.
+    let follows = |attribute: &Attribute| matches!(attribute, Attribute::Cn | Attribute::DisplayName);
+    saved.map(|saved| saved.attributes.into_iter().filter(|attribute| !follows(attribute)).collect())
+}
+
+/// What a button of the sheet does.
+async fn act(directory: &Directory, caller: &Caller, id: Id, change: Change) -> Result<(), EditError> {
+    directory.edit(caller, Edit::one(Branch::People, id, change)).await.map(drop)
+}
+
+/// Whether `error` has this fault; of what is malformed, whatever is wrong with its form.
+fn is_of(error: &EditError, attribute: Attribute, wrong: &Wrong) -> bool {
+    let EditError::Faults(faults) = error else { return false };
+    let malformed = |wrong: &Wrong| matches!(wrong, Wrong::Invalid(InvalidValue::Not(_)) | Wrong::BadName(_));
+    faults.iter().any(|fault| {
+        // The full name follows the surname.
+        let attributes = (fault.attribute == Some(attribute)) || (attribute == Attribute::Sn && fault.attribute == Some(Attribute::Cn));
+        attributes && (fault.wrong == *wrong || malformed(wrong) && malformed(&fault.wrong))
+    })
+}
+
+fn own_password(wrong: OwnPassword) -> EditError {
+    EditError::fault(None, Wrong::OwnPassword(wrong))
+}
+
+fn not_sent() -> EditError {
+    EditError::fault(None, Wrong::NotSent)
+}
+
+fn last_administrator(login: &str) -> EditError {
+    EditError::fault(None, Wrong::Account(AccountError::LastAdministrator(login.into())))
 }
 
 /// What was written down since there was no more than `before`, in no order: all of it happens at once.
@@ -126,8 +160,8 @@ fn secret(text: &str) -> Option<Secret> {
     Some(Secret::new(text))
 }
 
-fn wrong(field: Field, wrong: Wrong) -> SheetError {
-    SheetError::Fields(vec![FieldFault { field, wrong }])
+fn wrong(attribute: Attribute, wrong: Wrong) -> EditError {
+    EditError::fault(attribute, wrong)
 }
 
 fn attributes(account: &Account, attribute: Attribute) -> Vec<String> {
@@ -136,3 +170,9 @@ fn attributes(account: &Account, attribute: Attribute) -> Vec<String> {
 
 const PASSWORD: &str = "bleu canard sur le lac";
 const OTHER: &str = "trois lampes au grenier";
+
+/// Nobody whom the caller may know.
+const NOBODY: EditError = EditError::NotFound(String::new());
+
+/// A value that is not written as its attribute's are.
+const MALFORMED: Wrong = Wrong::Invalid(InvalidValue::Not(""));

@@ -1,21 +1,21 @@
 //! How what is stored looks as an entry: each attribute of an account, a group, a team, a service account or a
 //! branch of the tree, computed when it is asked for and only if the subject may read it.
 
-mod record;
 mod relation;
 mod values;
 
 use std::convert::Infallible;
 
-pub(super) use record::Record;
 pub(super) use relation::{Named, member_name, named_groups};
 use values::one;
 
 use super::Settings;
-use crate::domain::access::{self, Reads, Subject};
+use super::target::{Sight, look};
+use crate::domain::access::{Reads, Subject};
 use crate::domain::entry::{Attributes, Entry, Value};
 use crate::domain::filter::{Assertion, Holder};
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::selection::Selection;
 use crate::domain::time::UnixTime;
@@ -50,10 +50,16 @@ pub(super) struct Presented<'a, 'v, 's> {
 impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     /// The record as the subject may see it; nothing if it may not see it at all.
     pub(super) fn new(record: &'a Record, view: &'a mut View<'v>, context: Context<'s>) -> Read<Option<Self>> {
-        let object = record.object(view, context.subject)?;
-        let reads = access::reads(context.subject, &object, &context.settings.access);
-        let presented = Presented { record, view, context, reads, fault: None, listed: Vec::new(), looks_left: MAX_LOOKS };
-        Ok((reads != Reads::Nothing).then_some(presented))
+        let sight = look(view, context.subject, record, &context.settings.access)?;
+        Ok(sight.map(|Sight { reads, .. }| Presented {
+            record,
+            view,
+            context,
+            reads,
+            fault: None,
+            listed: Vec::new(),
+            looks_left: MAX_LOOKS,
+        }))
     }
 
     /// Whether the subject may read `attribute` of it.
@@ -79,14 +85,7 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
 
     /// Its DN in the canonical form.
     pub(super) fn dn(&self) -> String {
-        let tree = &self.context.settings.tree;
-        match self.record {
-            Record::Suffix => tree.suffix_dn().to_owned(),
-            Record::Branch(branch) => tree.branch_dn(*branch).to_owned(),
-            Record::Account(account) => tree.account_dn(&account.uid),
-            Record::Service(service) => tree.service_dn(&service.uid),
-            Record::Group(group) => tree.group_dn(group.kind, &group.cn),
-        }
+        self.record.dn(&self.context.settings.tree)
     }
 
     /// The entry, with what is selected of it and may be read.
@@ -95,8 +94,8 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         let record = self.record;
         let mut attributes = Attributes::with_room();
         for attribute in picked.candidates().filter(|attribute| picked.has(*attribute)) {
-            match record.held().map(|held| held.values(attribute)) {
-                Some(held) if !held.is_empty() => attributes.add(attribute, held.iter()),
+            match record.stored().map(|stored| stored.values(attribute)) {
+                Some(stored) if !stored.is_empty() => attributes.add(attribute, stored.iter()),
                 _ => attributes.add(attribute, self.values(attribute)?),
             }
         }
@@ -121,7 +120,7 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         }
         match self.record {
             Record::Suffix => Ok(self.of_suffix(attribute)),
-            Record::Branch(branch) => Ok(if attribute == Attribute::Ou { one(branch.ou()) } else { Vec::new() }),
+            Record::Branch(_) => Ok(self.record.values(attribute)),
             Record::Account(account) => self.of_account(account, attribute),
             Record::Service(service) => self.of_service(service, attribute),
             Record::Group(group) => self.of_group(group, attribute),

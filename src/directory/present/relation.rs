@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Presented, Read, Record};
+use super::{Presented, Read};
 use crate::domain::access::Subject;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::filter::Assertion;
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::tree::{Place, Tree, fold};
 use crate::store::{View, accounts, groups, memberships};

@@ -1,12 +1,13 @@
 //! The values of each attribute, computed from the record and its memberships.
 
-use super::{Presented, Read, Record};
+use super::{Presented, Read};
 use crate::directory::off_the_io_threads;
 use crate::domain::access::Subject;
-use crate::domain::account::{Account, Status};
+use crate::domain::account::Account;
 use crate::domain::entry::{Attributes, Value};
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::tree::Branch;
@@ -53,63 +54,29 @@ impl Presented<'_, '_, '_> {
     pub(super) fn of_account(&mut self, account: &Account, attribute: Attribute) -> Read<Vec<Value>> {
         let settings = self.context.settings;
         Ok(match attribute {
-            Attribute::Uid => one(&account.uid),
-            Attribute::UidNumber => one(account.uid_number.to_string()),
-            Attribute::GidNumber => one(account.gid_number.to_string()),
             Attribute::HomeDirectory => stored_or(&account.attributes, attribute, || settings.posix.home.replace("{uid}", &account.uid)),
             Attribute::LoginShell => stored_or(&account.attributes, attribute, || settings.posix.shell.clone()),
-            Attribute::ShadowLastChange => {
-                account.password_changed_at.map(|at| one((at.as_secs() / 86_400).to_string())).unwrap_or_default()
-            }
             Attribute::DepartmentNumber => self.team_name(account.id)?,
             Attribute::MemberOf => self.member_of(account.id)?,
-            Attribute::EntryUuid => one(account.entry_uuid.to_string()),
-            Attribute::CreateTimestamp => one(account.created_at.generalized()),
-            Attribute::ModifyTimestamp => one(account.modified_at.generalized()),
-            Attribute::PwdChangedTime => account.password_changed_at.map(|at| one(at.generalized())).unwrap_or_default(),
-            Attribute::PwdReset => {
-                if account.must_change {
-                    one(boolean(true))
-                } else {
-                    Vec::new()
-                }
-            }
             Attribute::PwdAccountLockedTime => self.locked_until(account.id)?,
-            Attribute::BinderyRole => one(account.role.word()),
             Attribute::AccountStatus => one(account.status_word(self.context.now)),
-            Attribute::AccountExpires => account.expires_at.map(|at| one(at.generalized())).unwrap_or_default(),
-            _ => account.attributes.values(attribute).to_vec(),
+            _ => self.record.values(attribute),
         })
     }
 
     pub(super) fn of_service(&mut self, service: &ServiceAccount, attribute: Attribute) -> Read<Vec<Value>> {
         Ok(match attribute {
-            Attribute::Uid | Attribute::Cn => one(&service.uid),
-            Attribute::EntryUuid => one(service.entry_uuid.to_string()),
-            Attribute::CreateTimestamp => one(service.created_at.generalized()),
-            Attribute::ModifyTimestamp => one(service.modified_at.generalized()),
-            Attribute::AccountStatus => one(if service.status == Status::Active { "active" } else { "disabled" }),
             Attribute::PwdAccountLockedTime => self.locked_until(service.id)?,
-            Attribute::BinderyGrant => {
-                if service.may_reset_passwords {
-                    one("password-reset")
-                } else {
-                    Vec::new()
-                }
-            }
             Attribute::BinderyLimitedTo => match service.limited_to {
                 Some(group) => self.group_dns(&[group], |_| true)?,
                 None => Vec::new(),
             },
-            _ => service.attributes.values(attribute).to_vec(),
+            _ => self.record.values(attribute),
         })
     }
 
     pub(super) fn of_group(&mut self, group: &Group, attribute: Attribute) -> Read<Vec<Value>> {
         Ok(match attribute {
-            // Several applications take the uid of a group for its name.
-            Attribute::Cn | Attribute::Uid => one(&group.cn),
-            Attribute::GidNumber => one(group.gid_number.to_string()),
             Attribute::Member | Attribute::UniqueMember | Attribute::MemberUid => self.members(group.id, attribute)?,
             Attribute::Owner => {
                 let mut owners = Vec::new();
@@ -120,10 +87,7 @@ impl Presented<'_, '_, '_> {
                 }
                 owners
             }
-            Attribute::EntryUuid => one(group.entry_uuid.to_string()),
-            Attribute::CreateTimestamp => one(group.created_at.generalized()),
-            Attribute::ModifyTimestamp => one(group.modified_at.generalized()),
-            _ => group.attributes.values(attribute).to_vec(),
+            _ => self.record.values(attribute),
         })
     }
 

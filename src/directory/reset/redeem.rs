@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 
 use super::{LinkError, RedeemError};
-use crate::directory::present::Record;
 use crate::directory::{Caller, Directory};
 use crate::domain::account::Account;
 use crate::domain::audit::{AuditEvent, Reason};
@@ -12,6 +11,7 @@ use crate::domain::credential::Verified;
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, OutboxMail, Way};
 use crate::domain::password_policy::{self, Refusal};
+use crate::domain::record::Record;
 use crate::domain::reset::{Purpose, Requested, TokenDigest};
 use crate::domain::time::UnixTime;
 use crate::secret::{self, Secret};

@@ -11,14 +11,15 @@ mod tests;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use super::present::{Context, Named, Presented, Read, Record};
-use super::subject::subject;
-use super::{Caller, Directory};
+use super::present::{Context, Named, Presented, Read};
+use super::subject::{MustChange, subject};
+use super::{Caller, Directory, target};
 use crate::domain::access::Subject;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
 use crate::domain::filter::{Filter, Ternary};
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 pub use crate::domain::selection::{Scope, Selection};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Place;
@@ -114,15 +115,18 @@ pub enum SearchError {
     Unavailable,
 }
 
+impl From<MustChange> for SearchError {
+    fn from(MustChange: MustChange) -> SearchError {
+        SearchError::MustChange
+    }
+}
+
 impl Directory {
     /// The next chunk of a search; `state` is fresh for a new search and handed back for each further chunk.
     ///
     /// # Errors
     /// [`SearchError`]; after one the search is over.
     pub async fn search(&self, caller: &Caller, request: &SearchRequest, state: &mut SearchState) -> Result<Found, SearchError> {
-        if caller.must_change {
-            return Err(SearchError::MustChange);
-        }
         let now = self.clock.now();
         let mut under_way = match state.under_way.take() {
             Some(under_way) => under_way,
@@ -136,7 +140,7 @@ impl Directory {
         }
         let look = (TERMS / request.filter.terms()).clamp(1, LOOK);
         let walked = self.store.read(|view| {
-            let subject = subject(view, caller.actor, now)?;
+            let subject = subject(view, caller, now)?;
             let named = Named::default();
             let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
             Walk { view, context, request, under_way: &under_way, reads_at_start: 0, look }.chunk()
@@ -257,7 +261,7 @@ impl Walk<'_, '_, '_> {
             return Err(Stop::Rule(SearchError::BindFirst));
         }
         let base = self.context.settings.tree.locate(&self.request.base);
-        let base_record = Record::at(self.view, &base).map_err(lift)?;
+        let base_record = target::at(self.view, &base)?;
         let visible = match &base_record {
             Some(record) => Presented::new(record, self.view, self.context).map_err(lift)?.is_some(),
             None => false,

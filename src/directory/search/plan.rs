@@ -5,7 +5,8 @@
 use uuid::Uuid;
 
 use super::{Scope, SearchRequest};
-use crate::directory::present::{Context, Read, Record, member_name, named_groups};
+use crate::directory::present::{Context, Read, member_name, named_groups};
+use crate::directory::target;
 use crate::domain::access::Subject;
 use crate::domain::account::Role;
 use crate::domain::dn::Dn;
@@ -13,6 +14,7 @@ use crate::domain::filter::{Assertion, Filter};
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::domain::matching::known_class;
+use crate::domain::record::Record;
 use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::tree::{Branch, Place, Tree};
 use crate::store::records::Owner;
@@ -38,7 +40,7 @@ impl Stage {
         let Some(from) = from else { return Ok(Vec::new()) };
         match self {
             Stage::Structure(_) if after.is_some() => Ok(Vec::new()),
-            Stage::Structure(place) => Ok(vec![(Id(0), Record::at(view, place)?)]),
+            Stage::Structure(place) => Ok(vec![(Id(0), target::at(view, place)?)]),
             Stage::Ids(kind, ids) => {
                 let start = ids.partition_point(|id| *id < from);
                 ids[start..].iter().take(limit).map(|id| Ok((*id, load(view, *kind, *id)?))).collect()
@@ -270,7 +272,7 @@ fn by_uuid(view: &mut View<'_>, octets: &[u8]) -> Read<Option<Id>> {
 
 fn by_dn(view: &mut View<'_>, tree: &Tree, raw: &[u8]) -> Read<Option<Id>> {
     let Ok(dn) = Dn::parse(&String::from_utf8_lossy(raw)) else { return Ok(None) };
-    Ok(match Record::at(view, &tree.locate(&dn))? {
+    Ok(match target::at(view, &tree.locate(&dn))? {
         Some(Record::Account(account)) => Some(account.id),
         Some(Record::Service(service)) => Some(service.id),
         Some(Record::Group(group)) => Some(group.id),

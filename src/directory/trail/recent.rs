@@ -1,6 +1,6 @@
 //! What has happened to one account of late, for its own page: who came in with it, and what was changed.
 
-use super::{Names, Told, look_error};
+use super::{Names, Told};
 use crate::directory::letters::language_of;
 use crate::directory::subject::subject;
 use crate::directory::{Caller, Directory, LookError};
@@ -54,8 +54,8 @@ impl Directory {
     pub async fn my_details(&self, caller: &Caller) -> Result<MyDetails, LookError> {
         let now = self.clock.now();
         let rule = |view: &mut View<'_>| {
-            let Subject::Account(Person { id, .. }) = subject(view, caller.actor, now)? else { return Err(Stop::Rule(LookError::Denied)) };
-            let account = accounts::load(view, id)?.filter(|_| !caller.must_change).ok_or(Stop::Rule(LookError::Denied))?;
+            let Subject::Account(Person { id, .. }) = subject(view, caller, now)? else { return Err(Stop::Rule(LookError::Denied)) };
+            let account = accounts::load(view, id)?.ok_or(Stop::Rule(LookError::Denied))?;
             let mails = account.attributes.values(Attribute::Mail).iter().map(|mail| String::from_utf8_lossy(mail).into_owned());
             Ok(MyDetails {
                 mails: mails.collect(),
@@ -65,7 +65,7 @@ impl Directory {
                 login: account.uid,
             })
         };
-        self.store.read(rule).await.map_err(look_error)
+        self.store.read(rule).await.map_err(LookError::from)
     }
 
     /// What has happened to the account `id` of late: for itself, and for administrators.
@@ -75,15 +75,15 @@ impl Directory {
     pub async fn recent(&self, caller: &Caller, id: Id) -> Result<Recent, LookError> {
         let now = self.clock.now();
         let rule = |view: &mut View<'_>| {
-            let subject = subject(view, caller.actor, now)?;
+            let subject = subject(view, caller, now)?;
             let own = matches!(&subject, Subject::Account(person) if person.id == id);
-            if caller.must_change || !own && !access::administers(&subject) {
+            if !own && !access::administers(&subject) {
                 return Err(Stop::Rule(LookError::Denied));
             }
             let mut names = Names::default();
             Ok(Recent { sign_ins: sign_ins(view, id, &mut names)?, changes: changes(view, id, &mut names)? })
         };
-        self.store.read(rule).await.map_err(look_error)
+        self.store.read(rule).await.map_err(LookError::from)
     }
 }
 

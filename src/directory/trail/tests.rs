@@ -16,7 +16,7 @@ fn caller(id: Id) -> Caller {
 }
 
 async fn set_password(directory: &Directory, by: &Caller, uid: &str, password: &str) {
-    let change = PasswordChange { target: Target::Dn(dn(uid)), old: None, new: Some(Secret::new(password)) };
+    let change = PasswordChange { target: Target::Dn(dn(uid)), old: None, new: Some(Secret::new(password)), only_first: false };
     directory.change_password(by, change).await.unwrap();
 }
 

@@ -32,7 +32,6 @@ pub enum ResultCode {
     UnwillingToPerform = 53,
     NamingViolation = 64,
     ObjectClassViolation = 65,
-    NotAllowedOnNonLeaf = 66,
     NotAllowedOnRdn = 67,
     EntryAlreadyExists = 68,
 }

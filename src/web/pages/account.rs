@@ -136,7 +136,9 @@ fn problem(page: &Frame, error: PasswordError) -> Result<Problems, Fault> {
         PasswordError::Invalid(Hint::Locked) => ("old", page.say("pages-sign-in-throttled")),
         PasswordError::Invalid(Hint::None | Hint::Expired) | PasswordError::OldRequired => ("old", page.say("pages-old-wrong")),
         // The account was disabled or deleted meanwhile: whoever asks again has to sign in.
-        PasswordError::NoSuchObject | PasswordError::Denied | PasswordError::BindFirst => return Err(Fault::Forged),
+        PasswordError::NoSuchObject | PasswordError::Denied | PasswordError::BindFirst | PasswordError::Exists => {
+            return Err(Fault::Forged);
+        }
         PasswordError::Busy => return Err(Fault::Busy),
         PasswordError::Unavailable => return Err(Fault::Unavailable),
     };

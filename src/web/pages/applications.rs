@@ -6,10 +6,11 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::directory::{Application, ApplicationError, ApplicationFault, ApplicationForm};
+use crate::directory::{Application, ApplicationForm, Change, Edit, EditError, PasswordChange, Target};
 use crate::domain::access::Area;
 use crate::domain::id::Id;
-use crate::domain::time::UnixTime;
+use crate::domain::schema::Attribute;
+use crate::domain::tree::Branch;
 use crate::secret::Secret;
 use crate::text::{self, Zone};
 use crate::web::site::Shared;
@@ -22,6 +23,7 @@ use crate::web::visit::problems::Problems;
 use crate::web::visit::query::{AFTER, Pager, Query, address};
 use crate::web::visit::sentence;
 use crate::web::visit::signed_visit::SignedVisit;
+use crate::web::visit::wrong::EditForm;
 
 #[derive(Template)]
 #[template(path = "applications.html")]
@@ -108,19 +110,19 @@ async fn show(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Faul
 /// Saves it.
 async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Response, Fault> {
     let wanted = read(&form)?;
-    let seen = form.text("seen")?.parse().map(UnixTime::from_millis).map_err(|_| Fault::Malformed)?;
-    match visit.directory().save_application(&visit.caller(), (id, seen), wanted.clone()).await {
+    match visit.directory().save_application(&visit.caller(), id, wanted.clone()).await {
         Ok(saved) => {
-            let labels: Vec<&str> = saved.into_iter().map(label).collect();
+            let labels: Vec<&str> = saved.attributes.into_iter().map(label).collect();
             Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::saved(&labels)))
         }
         Err(error) => {
             let application = visit.directory().application(&visit.caller(), id).await;
             // Who may not change it is told that, not that it is not there.
-            let problem = problem(&visit.frame(Area::Applications), error)?;
-            let application = application?;
             // What somebody else has changed is shown, in place of what was filled in.
-            let filled = if problem.of("").is_some() { filled(&application) } else { wanted };
+            let is_stale = error == EditError::Stale;
+            let problem = Problems::of_edit(&visit.frame(Area::Applications), EditForm::Application, error)?;
+            let application = application?;
+            let filled = if is_stale { filled(&application) } else { wanted };
             let shown = sheet(&mut visit, application, filled, problem);
             Ok(visit.refuse(&shown))
         }
@@ -141,7 +143,7 @@ async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
         Ok(made) => tell(visit, made.id, made.secret).await,
         Err(error) => {
             let page = visit.frame(Area::Applications);
-            let problems = problem(&page, error)?;
+            let problems = Problems::of_edit(&page, EditForm::Application, error)?;
             Ok(visit.refuse(&Newcomer { page, filled: wanted, problems }))
         }
     }
@@ -165,13 +167,15 @@ async fn ask_to_rotate(mut visit: SignedVisit, Named(id): Named) -> Result<Respo
 
 /// Gives it another secret.
 async fn rotate(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
-    let secret = visit.directory().rotate_secret(&visit.caller(), id).await.map_err(refusal)?;
+    let change = PasswordChange { target: Target::Id(Branch::Services, id), old: None, new: None, only_first: false };
+    let secret = visit.directory().change_password(&visit.caller(), change).await.map_err(EditError::from)?;
+    let secret = secret.ok_or(Fault::Unavailable)?;
     tell(visit, id, secret).await
 }
 
 /// Ends its waiting after too many wrong secrets.
 async fn unlock(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
-    visit.directory().unlock_application(&visit.caller(), id).await.map_err(refusal)?;
+    visit.directory().edit(&visit.caller(), Edit::one(Branch::Services, id, Change::Unlock)).await?;
     Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::said("applications-notice-unlocked")))
 }
 
@@ -195,7 +199,7 @@ async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Respo
 
 /// Deletes it.
 async fn delete(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
-    visit.directory().delete_application(&visit.caller(), id).await.map_err(refusal)?;
+    visit.directory().edit(&visit.caller(), Edit::one(Branch::Services, id, Change::Delete)).await?;
     Ok(visit.go_saying(paths::APPLICATIONS, &Notice::said("applications-notice-deleted")))
 }
 
@@ -235,6 +239,7 @@ fn used(page: &Frame, zone: &Zone, application: &Application) -> String {
 
 fn filled(application: &Application) -> ApplicationForm {
     ApplicationForm {
+        seen: application.seen.clone(),
         name: application.name.clone(),
         description: application.description.clone(),
         limited_to: application.limited_to.clone().unwrap_or_default(),
@@ -245,6 +250,7 @@ fn filled(application: &Application) -> ApplicationForm {
 
 fn read(form: &Form) -> Result<ApplicationForm, Fault> {
     Ok(ApplicationForm {
+        seen: form.optional("seen")?.unwrap_or_default(),
         name: form.text("name")?,
         description: form.text("description")?,
         limited_to: form.text("limited_to")?,
@@ -253,41 +259,13 @@ fn read(form: &Form) -> Result<ApplicationForm, Fault> {
     })
 }
 
-/// What is to be said of `error`, beside which field.
-fn problem(page: &Frame, error: ApplicationError) -> Result<Problems, Fault> {
-    let (field, text) = match error {
-        ApplicationError::Changed => ("", page.say("applications-changed")),
-        ApplicationError::Field(fault) => match fault {
-            ApplicationFault::NameMissing => ("name", page.say("applications-name-missing")),
-            ApplicationFault::NameUnusable => ("name", page.say("applications-name-unusable")),
-            ApplicationFault::NameTaken => ("name", page.say("applications-name-taken")),
-            ApplicationFault::NameOfPerson => ("name", page.say("applications-name-of-person")),
-            ApplicationFault::NoSuchGroup => ("limited_to", page.say("applications-no-such-group")),
-            ApplicationFault::DescriptionUnusable => ("description", page.say("applications-description-unusable")),
-        },
-        error => return Err(refusal(error)),
-    };
-    Ok(Problems::one(field, text))
-}
-
-/// What is answered where there is no form to say it in.
-fn refusal(error: ApplicationError) -> Fault {
-    match error {
-        ApplicationError::Denied => Fault::Denied,
-        ApplicationError::NotFound => Fault::NotFound,
-        ApplicationError::Changed | ApplicationError::Field(_) => Fault::Malformed,
-        ApplicationError::Busy => Fault::Busy,
-        ApplicationError::Unavailable => Fault::Unavailable,
-    }
-}
-
 /// The label of the field that changes `attribute`.
-fn label(attribute: &str) -> &'static str {
+fn label(attribute: Attribute) -> &'static str {
     match attribute {
-        "uid" => "applications-field-name",
-        "description" => "applications-field-description",
-        "binderyLimitedTo" => "applications-field-limited-to",
-        "binderyGrant" => "applications-field-may-reset",
+        Attribute::Uid => "applications-field-name",
+        Attribute::Description => "applications-field-description",
+        Attribute::BinderyLimitedTo => "applications-field-limited-to",
+        Attribute::BinderyGrant => "applications-field-may-reset",
         _ => "applications-field-active",
     }
 }

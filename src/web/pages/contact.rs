@@ -6,9 +6,10 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::directory::{Field, FieldFault, Sheet, SheetError, SheetForm, Wrong};
+use crate::directory::{EditError, LookError, PersonForm, Sheet};
 use crate::domain::access::Area;
 use crate::domain::account::Role;
+use crate::domain::schema::Attribute;
 use crate::text;
 use crate::web::site::Shared;
 use crate::web::visit::error::Fault;
@@ -18,6 +19,7 @@ use crate::web::visit::notice::Notice;
 use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::signed_visit::SignedVisit;
+use crate::web::visit::wrong::EditForm;
 
 #[derive(Template)]
 #[template(path = "contact.html")]
@@ -52,7 +54,7 @@ pub fn routes() -> Router<Shared> {
 async fn show(visit: SignedVisit) -> Result<Response, Fault> {
     let own = own(&visit).await?;
     let (mail, telephone) = (joined(&own.mails), joined(&own.telephones));
-    page(visit, &own, (mail, telephone), |_| Problems::none())
+    page(visit, &own, (mail, telephone), |_| Ok(Problems::none()))
 }
 
 /// Saves it.
@@ -60,27 +62,22 @@ async fn save(visit: SignedVisit, form: Form) -> Result<Response, Fault> {
     let own_password = form.secret("password").ok();
     let (mail, telephone) = (form.optional("mail")?, form.optional("telephone")?);
     let filled_in =
-        SheetForm { seen: form.text("seen")?, mail: mail.clone(), telephone: telephone.clone(), own_password, ..SheetForm::default() };
+        PersonForm { seen: form.text("seen")?, mail: mail.clone(), telephone: telephone.clone(), own_password, ..PersonForm::default() };
     let error = match visit.directory().save_person(&visit.caller(), visit.visitor.account, filled_in).await {
         Ok(saved) => {
-            let labels: Vec<&str> = saved.fields.into_iter().map(label).collect();
+            let labels: Vec<&str> = saved.attributes.into_iter().map(label).collect();
             return Ok(visit.go_saying(paths::CONTACT, &Notice::saved(&labels)));
         }
         Err(error) => error,
     };
     let own = own(&visit).await?;
     let as_it_is = (joined(&own.mails), joined(&own.telephones));
-    match error {
-        SheetError::Fields(faults) => {
-            let typed = (mail.unwrap_or(as_it_is.0), telephone.unwrap_or(as_it_is.1));
-            page(visit, &own, typed, |page| problems(page, &faults))
-        }
-        SheetError::Changed => page(visit, &own, as_it_is, |page| Problems::one("", page.say("contact-changed"))),
-        SheetError::Denied(_) | SheetError::MustChange | SheetError::LastAdministrator => Err(Fault::Denied),
-        SheetError::NoSuchPerson => Err(Fault::NotFound),
-        SheetError::NotSent | SheetError::NumbersUsedUp | SheetError::Busy => Err(Fault::Busy),
-        SheetError::Unavailable => Err(Fault::Unavailable),
-    }
+    // What was changed elsewhere is shown, in place of what was typed.
+    let shown = match error {
+        EditError::Stale => as_it_is,
+        _ => (mail.unwrap_or(as_it_is.0), telephone.unwrap_or(as_it_is.1)),
+    };
+    page(visit, &own, shown, |page| Problems::of_edit(page, EditForm::Contact, error))
 }
 
 /// Oneself, if there is anything to change.
@@ -88,7 +85,7 @@ async fn own(visit: &SignedVisit) -> Result<Sheet, Fault> {
     let own = visit.directory().person(&visit.caller(), visit.visitor.account).await;
     match own {
         Ok(own) if own.may.mail || own.may.telephone => Ok(own),
-        Err(SheetError::Unavailable | SheetError::Busy) => Err(Fault::Unavailable),
+        Err(LookError::Unavailable) => Err(Fault::Unavailable),
         Ok(_) | Err(_) => Err(Fault::NotFound),
     }
 }
@@ -97,10 +94,10 @@ fn page(
     mut visit: SignedVisit,
     own: &Sheet,
     (mail, telephone): (String, String),
-    wrong: impl FnOnce(&Frame) -> Problems,
+    wrong: impl FnOnce(&Frame) -> Result<Problems, Fault>,
 ) -> Result<Response, Fault> {
     let page = visit.frame(Area::Account);
-    let problems = wrong(&page);
+    let problems = wrong(&page)?;
     let wait = visit.visit.pages.settings.new_address_wait;
     // What an administrator sets is good at once.
     let mail_hint = match wait.is_zero() || visit.visitor.role == Role::Administrator {
@@ -119,38 +116,8 @@ fn page(
     Ok(if shown.problems.is_empty() { visit.show(&shown) } else { visit.refuse(&shown) })
 }
 
-fn problems(page: &Frame, faults: &[FieldFault]) -> Problems {
-    let mut problems = Problems::none();
-    for FieldFault { field, wrong } in faults {
-        problems.add(name(*field), problem(page, *field, wrong));
-    }
-    problems
-}
-
-fn problem(page: &Frame, field: Field, wrong: &Wrong) -> String {
-    match (wrong, field) {
-        (Wrong::Missing, _) => page.say("contact-password-missing"),
-        (Wrong::WrongPassword, _) => page.say("pages-old-wrong"),
-        (Wrong::Throttled, _) => page.say("pages-sign-in-throttled"),
-        (Wrong::MailIsLogin(mail), _) => page.say_with("contact-mail-is-login", "mail", mail),
-        (Wrong::Twice, _) => page.say("contact-twice"),
-        (Wrong::TooMany(most), _) => page.say_number("contact-too-many", "most", *most),
-        (_, Field::Telephone) => page.say("contact-telephone-malformed"),
-        (_, _) => page.say("contact-mail-malformed"),
-    }
-}
-
-fn label(field: Field) -> &'static str {
-    if field == Field::Telephone { "contact-field-telephone" } else { "contact-field-mail" }
-}
-
-/// What the form calls `field`.
-fn name(field: Field) -> &'static str {
-    match field {
-        Field::Telephone => "telephone",
-        Field::OwnPassword => "password",
-        _ => "mail",
-    }
+fn label(attribute: Attribute) -> &'static str {
+    if attribute == Attribute::TelephoneNumber { "contact-field-telephone" } else { "contact-field-mail" }
 }
 
 fn joined(values: &[String]) -> String {

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 
-use crate::directory::{Checked, SheetForm, StrengthError};
+use crate::directory::{Checked, PersonForm, StrengthError};
 use crate::domain::access::Area;
 use crate::web::site::Shared;
 use crate::web::visit::cookies::Name;
@@ -42,12 +42,12 @@ async fn of_person(mut visit: SignedVisit, Named(id): Named, form: Form) -> Resu
 
 /// Of the first password of somebody new, on the sheet that they are added with.
 async fn of_newcomer(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
-    let filled = SheetForm {
+    let filled = PersonForm {
         login: form.optional("login")?,
         first_name: form.optional("first_name")?,
         surname: form.optional("surname")?,
         mail: form.optional("mail")?,
-        ..SheetForm::default()
+        ..PersonForm::default()
     };
     let checked = visit.directory().strength_for_newcomer(&visit.caller(), &filled, &form.secret("new")?).await;
     let page = visit.frame(Area::People);

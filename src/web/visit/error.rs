@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::directory::{LookError, Unavailable};
+use crate::directory::{AccountError, EditError, EditFault, LookError, Unavailable, Wrong};
 
 /// Why there is no page. The guard dresses it as one, in the language of whoever asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,4 +71,22 @@ impl From<LookError> for Fault {
             LookError::Unavailable => Fault::Unavailable,
         }
     }
+}
+
+impl From<EditError> for Fault {
+    /// Where there is no form that says what is wrong.
+    fn from(error: EditError) -> Fault {
+        match error {
+            EditError::NotFound(_) | EditError::MustChange => Fault::NotFound,
+            EditError::Denied(_) | EditError::BindFirst | EditError::OldPasswordRequired => Fault::Denied,
+            EditError::Faults(faults) if faults.iter().any(is_of_last_administrator) => Fault::Denied,
+            EditError::Faults(_) => Fault::Malformed,
+            EditError::Stale | EditError::Busy => Fault::Busy,
+            EditError::Unavailable => Fault::Unavailable,
+        }
+    }
+}
+
+fn is_of_last_administrator(fault: &EditFault) -> bool {
+    matches!(fault.wrong, Wrong::Account(AccountError::LastAdministrator(_)))
 }

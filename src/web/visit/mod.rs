@@ -17,3 +17,4 @@ pub mod refusal;
 pub mod request;
 pub mod sentence;
 pub mod signed_visit;
+pub mod wrong;

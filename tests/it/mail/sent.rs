@@ -1,7 +1,7 @@
 //! What others have sent, and the notices of a changed address, as they arrive.
 
 use bindery::config::PageLanguage;
-use bindery::directory::{Actor, Caller, SheetForm};
+use bindery::directory::{Actor, Caller, PersonForm};
 use bindery::domain::id::Id;
 use bindery::domain::language::Language;
 use bindery::domain::reset::Requested;
@@ -120,8 +120,8 @@ fn an_invitation_is_a_welcome_and_so_is_its_page() {
 fn add_zoe(house: &House, ada: Caller, invited: Option<Requested>) -> Id {
     let text = |text: &str| Some(text.to_owned());
     let (surname, first_name, login, mail) = (text("Faure"), text("Zoé"), text("zoef"), text("zoef@example.org"));
-    let form = SheetForm { surname, first_name, login, mail, ..SheetForm::default() };
-    house.daemon.wait_for(house.daemon.directory().add_person(&ada, form, invited)).unwrap()
+    let form = PersonForm { surname, first_name, login, mail, ..PersonForm::default() };
+    house.daemon.wait_for(house.daemon.directory().add_person(&ada, form, invited)).unwrap().id
 }
 
 #[test]

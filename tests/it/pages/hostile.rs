@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use bindery::directory::{Change, ChangeError, ChangeOperation};
+use bindery::directory::{ChangeOperation, Edit, EditError, Modification, Wrong};
 use bindery::domain::dn::Dn;
 
 use super::inside::{HOSTILE, PASSWORD, add, house, is_harmless, modify, signed_in, system};
@@ -167,17 +167,17 @@ fn no_name_turns_the_direction_of_writing_over_ldap() {
         {
             let lines = name.contains('\n') && attribute == "description";
             let change =
-                Change { operation: ChangeOperation::Replace, attribute: attribute.into(), values: vec![name.as_bytes().to_vec()] };
-            let changed = daemon.wait_for(directory.modify(&system(), &Dn::parse(dn).unwrap(), vec![change]));
+                Modification { operation: ChangeOperation::Replace, description: attribute.into(), values: vec![name.as_bytes().to_vec()] };
+            let changed = daemon.wait_for(directory.edit(&system(), Edit::modifying(Dn::parse(dn).unwrap(), vec![change])));
             match changed {
-                Err(ChangeError::InvalidSyntax(text)) => assert!(text.contains("direction of writing"), "{text}"),
+                Err(EditError::Faults(faults)) => assert!(faults[0].to_string().contains("direction of writing"), "{faults:?}"),
                 other => assert!(lines && other.is_ok(), "{attribute} {name:?}: {other:?}"),
             }
         }
         for dn in [tree.account_dn(name), tree.service_dn(name), tree.group_dn(bindery::domain::group::GroupKind::Group, name)] {
             let given = vec![("objectClass".to_owned(), vec![b"top".to_vec()])];
-            let added = daemon.wait_for(directory.add(&system(), &Dn::parse(&dn).unwrap(), given));
-            assert!(matches!(added, Err(ChangeError::NamingViolation(_))), "{dn}: {added:?}");
+            let added = daemon.wait_for(directory.edit(&system(), Edit::adding(Dn::parse(&dn).unwrap(), given)));
+            assert!(matches!(&added, Err(EditError::Faults(faults)) if matches!(faults[0].wrong, Wrong::BadName(_))), "{dn}: {added:?}");
         }
     }
 }
@@ -207,6 +207,10 @@ fn no_name_turns_the_direction_of_writing_on_the_pages() {
             ("/applications/new", &[("name", name), ("description", ""), ("limited_to", "")], "name"),
         ];
         for (path, fields, wrong) in forms {
+            if wrong == "description" && name.contains('\n') {
+                // A description may have several lines, whichever way it comes.
+                continue;
+            }
             let answer = ada.submit(path, path, fields);
             assert_eq!(answer.status, 422, "{path} {fields:?}: {}", answer.text());
             assert!(

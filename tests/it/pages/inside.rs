@@ -1,7 +1,7 @@
 //! Every page that an administrator can get to, and every form on them: what keeps them from being used by other sites,
 //! and from running what somebody has put into a name.
 
-use bindery::directory::{Actor, Caller};
+use bindery::directory::{Actor, Caller, Edit};
 use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
 
@@ -65,13 +65,14 @@ pub(super) fn add(daemon: &InProcess, dn: &str, attributes: &[(&str, &str)]) {
         "groupOfNames"
     };
     let attributes = attributes.chain([("objectClass".to_owned(), vec![class.as_bytes().to_vec()])]).collect();
-    daemon.wait_for(daemon.directory().add(&system(), &Dn::parse(dn).unwrap(), attributes)).unwrap();
+    daemon.wait_for(daemon.directory().edit(&system(), Edit::adding(Dn::parse(dn).unwrap(), attributes))).unwrap();
 }
 
 pub(super) fn modify(daemon: &InProcess, dn: &str, attribute: &str, value: &str) {
-    use bindery::directory::{Change, ChangeOperation};
-    let change = Change { operation: ChangeOperation::Replace, attribute: attribute.into(), values: vec![value.as_bytes().to_vec()] };
-    daemon.wait_for(daemon.directory().modify(&system(), &Dn::parse(dn).unwrap(), vec![change])).unwrap();
+    use bindery::directory::{ChangeOperation, Modification};
+    let change =
+        Modification { operation: ChangeOperation::Replace, description: attribute.into(), values: vec![value.as_bytes().to_vec()] };
+    daemon.wait_for(daemon.directory().edit(&system(), Edit::modifying(Dn::parse(dn).unwrap(), vec![change]))).unwrap();
 }
 
 pub(super) fn signed_in(daemon: &InProcess, login: &str) -> Pages {

@@ -4,7 +4,7 @@ mod forged;
 mod sheet;
 
 use bindery::config::Config;
-use bindery::directory::{Actor, Caller, PeopleQuery, SheetForm};
+use bindery::directory::{Actor, Caller, PeopleQuery, PersonForm};
 use bindery::domain::account::Role;
 use bindery::domain::caller::Source;
 use bindery::domain::id::Id;
@@ -39,7 +39,7 @@ impl Office {
     }
 
     fn add(&self, login: &str, role: Role, team: Option<&str>) -> Id {
-        let form = SheetForm {
+        let form = PersonForm {
             first_name: Some(login.to_uppercase()),
             surname: Some("Martin".to_owned()),
             login: Some(login.to_owned()),
@@ -48,10 +48,10 @@ impl Office {
             team: team.map(str::to_owned),
             password: Some(Secret::new(PASSWORD)),
             confirm: Some(Secret::new(PASSWORD)),
-            ..SheetForm::default()
+            ..PersonForm::default()
         };
         let system = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
-        self.daemon.wait_for(self.daemon.directory().add_person(&system, form, None)).unwrap()
+        self.daemon.wait_for(self.daemon.directory().add_person(&system, form, None)).unwrap().id
     }
 
     /// Somebody who has signed in with [`PASSWORD`].

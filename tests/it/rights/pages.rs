@@ -142,7 +142,7 @@ fn form(world: &World, cell: &Cell) -> Form {
         Action::Delete => sent(at(area, "/delete", id), &[]),
         Action::Grant => panic!("it is for applications"),
         Action::Describe => {
-            let seen = world.daemon.wait_for(world.directory().group(&SYSTEM, (kind.unwrap(), id), Id(0))).unwrap();
+            let seen = world.daemon.wait_for(world.directory().group(&SYSTEM, kind.unwrap(), id, Id(0))).unwrap();
             group("", &[("seen", &seen.seen), ("name", &seen.name), ("description", "Changed")])
         }
         Action::Join => group("/members", &[("members", "rene")]),
@@ -165,7 +165,7 @@ fn form(world: &World, cell: &Cell) -> Form {
 fn application(world: &World, action: Action, id: Id) -> Form {
     let path = format!("/applications/{id}");
     let shown = world.daemon.wait_for(world.directory().application(&SYSTEM, id)).unwrap();
-    let seen = shown.modified_at.as_millis().to_string();
+    let seen = shown.seen;
     let sheet = |fields: &[(&'static str, &str)]| {
         let held = [("seen", seen.as_str()), ("name", shown.name.as_str()), ("limited_to", ""), ("is_active", "yes")];
         sent(path.clone(), &[&held, fields].concat())

@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use bindery::directory::{
-    Actor, Caller, Change, ChangeError, CompareError, Directory, PasswordChange, PasswordError, SendError, SheetError, SheetForm, Target,
+    Actor, Caller, Change, CompareError, Directory, Edit, EditError, Edited, Modification, PasswordChange, PasswordError, PersonForm,
+    SendError, Target, Wrong,
 };
 use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
@@ -11,6 +12,7 @@ use bindery::domain::id::Id;
 use bindery::domain::language::Language;
 use bindery::domain::reset::Requested;
 use bindery::domain::time::UnixTime;
+use bindery::domain::tree::Branch;
 use bindery::secret::Secret;
 use bindery::store::accounts::AccountError;
 
@@ -69,18 +71,18 @@ impl UseCases {
             Request::Password { old } => self.set_password(directory, dn, old).await,
             Request::Modify(changes) => {
                 let values = |value: String| if value.is_empty() { Vec::new() } else { vec![value.into_bytes()] };
-                let changes = changes.into_iter().map(|(operation, attribute, value)| Change {
+                let changes = changes.into_iter().map(|(operation, attribute, value)| Modification {
                     operation,
-                    attribute: attribute.to_owned(),
+                    description: attribute.to_owned(),
                     values: values(value),
                 });
-                changed(directory.modify(caller, &dn, changes.collect()).await)
+                changed(directory.edit(caller, Edit::modifying(dn, changes.collect())).await)
             }
-            Request::Rename(rdn) => changed(directory.rename(caller, &dn, rdn, None).await),
-            Request::Delete => changed(directory.delete(caller, &dn).await),
+            Request::Rename(rdn) => changed(directory.edit(caller, Edit::renaming(directory.tree(), dn, rdn, None)).await),
+            Request::Delete => changed(directory.edit(caller, Edit::new(Target::Dn(dn), vec![Change::Delete])).await),
             Request::Add(given) => {
                 let given = given.into_iter().map(|(name, value)| (name.to_owned(), vec![value.into_bytes()])).collect();
-                changed(directory.add(caller, &dn, given).await)
+                changed(directory.edit(caller, Edit::adding(dn, given)).await)
             }
             Request::Send { .. } | Request::EndSessions => panic!("they are asked for by id"),
         }
@@ -113,26 +115,27 @@ impl UseCases {
     async fn add_person(&self, directory: &Directory, action: Action) -> Answer {
         let text = |text: &str| Some(text.to_owned());
         let team = text(if action == Action::AddToOwnTeam { "sales" } else { "" });
-        let form = SheetForm { surname: text("New"), login: text("new"), team, ..SheetForm::default() };
+        let form = PersonForm { surname: text("New"), login: text("new"), team, ..PersonForm::default() };
         match directory.add_person(&self.caller, form, None).await {
             Ok(_) => Answer::Done,
-            Err(SheetError::Denied(_) | SheetError::MustChange) => Answer::Refused,
+            Err(EditError::Denied(_) | EditError::BindFirst | EditError::MustChange) => Answer::Refused,
             Err(other) => panic!("{other:?}"),
         }
     }
 
     async fn end_sessions(&self, directory: &Directory, id: Id) -> Answer {
-        match directory.end_sessions_of(&self.caller, id).await {
-            Ok(()) => Answer::Done,
-            Err(SheetError::NoSuchPerson) => Answer::Hidden(String::new()),
-            Err(SheetError::Denied(_) | SheetError::MustChange) => Answer::Refused,
+        match directory.edit(&self.caller, Edit::one(Branch::People, id, Change::EndSessions)).await {
+            Ok(_) => Answer::Done,
+            // A caller who is nobody sees nobody.
+            Err(EditError::NotFound(_) | EditError::BindFirst) => Answer::Hidden(String::new()),
+            Err(EditError::Denied(_) | EditError::MustChange) => Answer::Refused,
             Err(other) => panic!("{other:?}"),
         }
     }
 
     async fn set_password(&self, directory: &Directory, dn: Dn, old: Option<&str>) -> Answer {
         let secret = |text: &str| Secret::new(text.as_bytes());
-        let change = PasswordChange { target: Target::Dn(dn), old: old.map(secret), new: Some(secret(NEW_PASSWORD)) };
+        let change = PasswordChange { target: Target::Dn(dn), old: old.map(secret), new: Some(secret(NEW_PASSWORD)), only_first: false };
         match directory.change_password(&self.caller, change).await {
             Ok(_) => Answer::Done,
             Err(PasswordError::NoSuchObject) => Answer::Hidden(String::new()),
@@ -142,14 +145,14 @@ impl UseCases {
     }
 }
 
-fn changed(outcome: Result<(), ChangeError>) -> Answer {
+fn changed(outcome: Result<Edited, EditError>) -> Answer {
     match outcome {
-        Ok(()) => Answer::Done,
-        Err(ChangeError::NoSuchObject(matched)) => Answer::Hidden(matched),
-        Err(ChangeError::Denied(_) | ChangeError::BindFirst | ChangeError::MustChange | ChangeError::OldPasswordRequired) => {
-            Answer::Refused
+        Ok(_) => Answer::Done,
+        Err(EditError::NotFound(matched)) => Answer::Hidden(matched),
+        Err(EditError::Denied(_) | EditError::BindFirst | EditError::MustChange | EditError::OldPasswordRequired) => Answer::Refused,
+        Err(EditError::Faults(faults)) if matches!(faults[0].wrong, Wrong::Account(AccountError::LastAdministrator(_))) => {
+            Answer::LastAdministrator
         }
-        Err(ChangeError::Account(AccountError::LastAdministrator(_))) => Answer::LastAdministrator,
         Err(other) => panic!("{other:?}"),
     }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bindery::directory::{Actor, Caller, Change, ChangeOperation, Directory};
+use bindery::directory::{Actor, Caller, ChangeOperation, Directory, Edit, Modification};
 use bindery::domain::audit::AuditRow;
 use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
@@ -159,8 +159,8 @@ impl World {
 
     /// Gives `attribute` of the entry `dn` this one value.
     pub fn change(&self, dn: &str, attribute: &str, value: &str) {
-        let change = Change { operation: ChangeOperation::Replace, attribute: attribute.to_owned(), values: vec![value.into()] };
-        self.daemon.wait_for(self.directory().modify(&SYSTEM, &parsed(dn), vec![change])).unwrap();
+        let change = Modification { operation: ChangeOperation::Replace, description: attribute.to_owned(), values: vec![value.into()] };
+        self.daemon.wait_for(self.directory().edit(&SYSTEM, Edit::modifying(parsed(dn), vec![change]))).unwrap();
     }
 
     /// Whether the entry `dn` has this value; none if there is no such entry or attribute.
@@ -297,7 +297,7 @@ impl World {
     fn add(&self, dn: &str, given: &[(&str, &str)]) {
         let given = given.iter().chain(&[("userPassword", PASSWORD)]);
         let given = given.map(|(name, value)| ((*name).to_owned(), vec![value.as_bytes().to_vec()])).collect();
-        self.daemon.wait_for(self.directory().add(&SYSTEM, &parsed(dn), given)).unwrap();
+        self.daemon.wait_for(self.directory().edit(&SYSTEM, Edit::adding(parsed(dn), given))).unwrap();
     }
 
     fn add_group(&self, dn: &str, given: &[(&str, &[String])]) {
@@ -305,7 +305,7 @@ impl World {
         let mut given: Vec<_> = given.iter().map(|(name, of)| ((*name).to_owned(), values(of))).collect();
         given.push(("objectClass".to_owned(), vec![b"groupOfNames".to_vec()]));
         given.retain(|(_, values)| !values.is_empty());
-        self.daemon.wait_for(self.directory().add(&SYSTEM, &parsed(dn), given)).unwrap();
+        self.daemon.wait_for(self.directory().edit(&SYSTEM, Edit::adding(parsed(dn), given))).unwrap();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every change of a password is told to its owner, in the commit that makes it.
 
 use super::*;
-use crate::directory::{Change, ChangeOperation};
+use crate::directory::{ChangeOperation, Modification};
 use crate::domain::dn::Dn;
 
 async fn told(directory: &Directory) -> Vec<(String, By, Source, Way)> {
@@ -20,7 +20,7 @@ fn caller(actor: Actor) -> Caller {
 }
 
 fn change(old: Option<&str>, new: &str) -> PasswordChange {
-    PasswordChange { target: Target::Dn(dn("louise")), old: old.map(Secret::new), new: Some(Secret::new(new)) }
+    PasswordChange { target: Target::Dn(dn("louise")), old: old.map(Secret::new), new: Some(Secret::new(new)), only_first: false }
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn every_way_of_changing_a_password_tells_who_did_it() {
     assert_eq!(told(&directory).await, both(By::System, Source::Internal, Way::Other));
     let beside = [("userPassword", NEW), ("displayName", "Louise M")].map(|(attribute, value)| {
         let values = vec![value.as_bytes().to_vec()];
-        Change { operation: ChangeOperation::Replace, attribute: attribute.into(), values }
+        Modification { operation: ChangeOperation::Replace, description: attribute.into(), values }
     });
     directory.modify(&caller(Actor::Account(admin)), &dn("louise"), beside.to_vec()).await.unwrap();
     assert_eq!(told(&directory).await, both(By::Other("Ada Min".into()), source(), Way::Other));
@@ -67,8 +67,8 @@ async fn the_most_that_a_change_of_password_may_touch_fits_into_a_rule() {
         directory.sign_in("louise", Secret::new(OLD), source()).await.unwrap();
     }
     let values = addresses("example.net").into_iter().map(String::into_bytes).collect();
-    let mails = Change { operation: ChangeOperation::Replace, attribute: "mail".into(), values };
-    let password = Change { operation: ChangeOperation::Replace, attribute: "userPassword".into(), values: vec![NEW.into()] };
+    let mails = Modification { operation: ChangeOperation::Replace, description: "mail".into(), values };
+    let password = Modification { operation: ChangeOperation::Replace, description: "userPassword".into(), values: vec![NEW.into()] };
     directory.modify(&SYSTEM, &dn("louise"), vec![mails, password]).await.unwrap();
     assert_eq!(told(&directory).await.len(), 8);
     let louise = directory.sign_in("louise", Secret::new(NEW), source()).await.unwrap();
@@ -94,7 +94,7 @@ async fn applications_and_whoever_has_no_address_are_not_written_to() {
     replace(&directory, "mailless", "userPassword", &[NEW]).await;
     let cloud = Dn::parse("uid=cloud,ou=services,dc=example,dc=org").unwrap();
     directory.add(&SYSTEM, &cloud, vec![("objectClass".into(), vec![b"account".to_vec()])]).await.unwrap();
-    let secret = PasswordChange { target: Target::Dn(cloud), old: None, new: None };
+    let secret = PasswordChange { target: Target::Dn(cloud), old: None, new: None, only_first: false };
     assert!(directory.change_password(&SYSTEM, secret).await.unwrap().is_some());
     assert!(waiting(&directory).await.is_empty());
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, account, add_person, directory_over, dn, replace};
-use crate::directory::{Actor, Change, ChangeOperation};
+use crate::directory::{Actor, ChangeOperation, Modification};
 use crate::domain::caller::Source as From;
 use crate::domain::dn::Dn;
 use crate::store::accounts::AccountError;
@@ -38,7 +38,7 @@ async fn add_team(directory: &Directory, name: &str, owners: &[&str]) {
     directory.add(&SYSTEM, &team, vec![("objectClass".into(), vec!["groupOfNames".into()])]).await.unwrap();
     for owner in owners {
         let values = vec![dn(owner).to_string().into_bytes()];
-        let change = Change { operation: ChangeOperation::Add, attribute: "owner".into(), values };
+        let change = Modification { operation: ChangeOperation::Add, description: "owner".into(), values };
         directory.modify(&SYSTEM, &team, vec![change]).await.unwrap();
     }
 }

@@ -17,13 +17,13 @@ async fn a_sheet_is_seen_by_whoever_reads_all_of_it() {
         assert_eq!(words(&sheet(&directory, who, whom).await.unwrap().may), may, "{who} {whom}");
     }
     for (who, whom) in [("marc", "paul"), ("marc", "mona"), ("marc", "anne"), ("louise", "paul"), ("louise", "marc")] {
-        assert_eq!(sheet(&directory, who, whom).await, Err(SheetError::NoSuchPerson), "{who} {whom}");
+        assert_eq!(sheet(&directory, who, whom).await, Err(LookError::NotFound), "{who} {whom}");
     }
-    assert_eq!(directory.person(&as_(&directory, "anne").await, Id(7)).await, Err(SheetError::NoSuchPerson));
+    assert_eq!(directory.person(&as_(&directory, "anne").await, Id(7)).await, Err(LookError::NotFound));
     let nobody = Caller { actor: Actor::Anonymous, source: Source::Internal, must_change: false };
-    assert_eq!(directory.person(&nobody, id(&directory, "louise").await).await, Err(SheetError::NoSuchPerson));
+    assert_eq!(directory.person(&nobody, id(&directory, "louise").await).await, Err(LookError::NotFound));
     let barred = Caller { must_change: true, ..as_(&directory, "anne").await };
-    assert_eq!(directory.person(&barred, id(&directory, "louise").await).await, Err(SheetError::MustChange));
+    assert_eq!(directory.person(&barred, id(&directory, "louise").await).await, Err(LookError::Denied));
     assert_eq!(sheet(&directory, "marc", "louise").await.unwrap().teams.names, ["marketing", "sales"], "their own only");
 }
 
@@ -51,50 +51,50 @@ fn words(may: &May) -> String {
 #[tokio::test]
 async fn what_one_may_not_change_is_refused_and_written_down() {
     let directory = office().await;
-    let none = SheetForm::default;
-    let new = || SheetForm { password: secret(OTHER), confirm: secret(OTHER), ..none() };
-    let mail = || SheetForm { mail: text("mine@example.org"), own_password: secret(PASSWORD), ..none() };
-    let denied = SheetError::Denied;
-    let rows: Vec<(&str, &str, SheetForm, SheetError)> = vec![
+    let none = PersonForm::default;
+    let new = || PersonForm { password: secret(OTHER), confirm: secret(OTHER), ..none() };
+    let mail = || PersonForm { mail: text("mine@example.org"), own_password: secret(PASSWORD), ..none() };
+    let denied = EditError::Denied;
+    let rows: Vec<(&str, &str, PersonForm, EditError)> = vec![
         // A manager, of a member of their own team.
-        ("marc", "louise", SheetForm { role: Some(Role::Manager), ..none() }, denied(Denial::Attribute)),
-        ("marc", "louise", SheetForm { role: Some(Role::Administrator), surname: text("x"), ..none() }, denied(Denial::Attribute)),
-        ("marc", "louise", SheetForm { login: text("lou"), ..none() }, denied(Denial::Entry)),
-        ("marc", "louise", SheetForm { state: Some(Status::Disabled), ..none() }, denied(Denial::Attribute)),
-        ("marc", "louise", SheetForm { expires: Some(Expires::Unreadable), ..none() }, denied(Denial::Attribute)),
-        ("marc", "louise", SheetForm { must_change: Some(true), ..none() }, denied(Denial::Attribute)),
-        ("marc", "louise", SheetForm { team: text("support"), ..none() }, denied(Denial::OtherTeam)),
-        ("marc", "louise", SheetForm { team: text("nowhere"), ..none() }, denied(Denial::OtherTeam)),
-        ("marc", "louise", SheetForm { team: text(""), ..none() }, denied(Denial::OtherTeam)),
+        ("marc", "louise", PersonForm { role: Some(Role::Manager), ..none() }, denied(Denial::Attribute)),
+        ("marc", "louise", PersonForm { role: Some(Role::Administrator), surname: text("x"), ..none() }, denied(Denial::Attribute)),
+        ("marc", "louise", PersonForm { login: text("lou"), ..none() }, denied(Denial::Entry)),
+        ("marc", "louise", PersonForm { state: Some(Status::Disabled), ..none() }, denied(Denial::Attribute)),
+        ("marc", "louise", PersonForm { expires: Some(Expires::Unreadable), ..none() }, denied(Denial::Attribute)),
+        ("marc", "louise", PersonForm { must_change: Some(true), ..none() }, denied(Denial::Attribute)),
+        ("marc", "louise", PersonForm { team: text("support"), ..none() }, denied(Denial::OtherTeam)),
+        ("marc", "louise", PersonForm { team: text("nowhere"), ..none() }, denied(Denial::OtherTeam)),
+        ("marc", "louise", PersonForm { team: text(""), ..none() }, denied(Denial::OtherTeam)),
         // Somebody they have nothing to do with.
-        ("marc", "paul", new(), SheetError::NoSuchPerson),
-        ("marc", "paul", mail(), SheetError::NoSuchPerson),
-        ("marc", "mona", new(), SheetError::NoSuchPerson),
-        ("marc", "anne", mail(), SheetError::NoSuchPerson),
+        ("marc", "paul", new(), NOBODY),
+        ("marc", "paul", mail(), NOBODY),
+        ("marc", "mona", new(), NOBODY),
+        ("marc", "anne", mail(), NOBODY),
         // Themselves.
-        ("marc", "marc", SheetForm { role: Some(Role::Administrator), ..none() }, denied(Denial::Attribute)),
+        ("marc", "marc", PersonForm { role: Some(Role::Administrator), ..none() }, denied(Denial::Attribute)),
         ("marc", "marc", new(), denied(Denial::Password)),
         ("marc", "marc", mail(), denied(Denial::Attribute)),
-        ("louise", "louise", SheetForm { surname: text("x"), ..none() }, denied(Denial::Attribute)),
+        ("louise", "louise", PersonForm { surname: text("x"), ..none() }, denied(Denial::Attribute)),
         ("louise", "louise", mail(), denied(Denial::Attribute)),
         ("louise", "louise", new(), denied(Denial::Password)),
-        ("louise", "paul", new(), SheetError::NoSuchPerson),
+        ("louise", "paul", new(), NOBODY),
         // An administrator.
-        ("anne", "anne", SheetForm { role: Some(Role::User), ..none() }, denied(Denial::OwnRole)),
+        ("anne", "anne", PersonForm { role: Some(Role::User), ..none() }, denied(Denial::OwnRole)),
         ("anne", "anne", new(), denied(Denial::Password)),
     ];
     for (who, whom, filled_in, refusal) in rows {
         let (before, rows) = (account(&directory, whom).await, audited(&directory).await);
         let told = format!("{who} {whom} {filled_in:?}");
-        let filled_in = SheetForm { seen: form(&directory, whom).await.seen, ..filled_in };
+        let filled_in = PersonForm { seen: form(&directory, whom).await.seen, ..filled_in };
         assert_eq!(save(&directory, who, whom, filled_in).await, Err(refusal.clone()), "{told}");
         assert_eq!(account(&directory, whom).await, before, "{told}");
         let written = written_since(&directory, &rows).await;
         assert!(binds(&directory, whom, &Secret::new(PASSWORD)).await, "{told}");
         let dn = fixture::dn(whom).to_string();
         let expected = match refusal {
-            SheetError::Denied(Denial::Password) => AuditEvent::PasswordRefused { target: Some(before.id), reason: Reason::AccessDenied },
-            SheetError::NoSuchPerson => AuditEvent::ChangeRefused { dn, reason: Reason::UnknownEntry },
+            EditError::Denied(Denial::Password) => AuditEvent::PasswordRefused { target: Some(before.id), reason: Reason::AccessDenied },
+            EditError::NotFound(_) => AuditEvent::ChangeRefused { dn, reason: Reason::UnknownEntry },
             _ => AuditEvent::ChangeRefused { dn, reason: Reason::AccessDenied },
         };
         assert_eq!(written, [expected], "{told}");
@@ -105,16 +105,16 @@ async fn what_one_may_not_change_is_refused_and_written_down() {
 async fn who_reads_a_part_only_learns_nothing_by_saving() {
     let directory = office_with(|settings| settings.access.address_book = true).await;
     for telephone in ["+33 1 23 45 67 89", "0"] {
-        let guess = SheetForm { telephone: text(telephone), ..form(&directory, "louise").await };
-        assert_eq!(save(&directory, "paul", "louise", guess).await, Err(SheetError::Denied(Denial::Attribute)));
+        let guess = PersonForm { telephone: text(telephone), ..form(&directory, "louise").await };
+        assert_eq!(save(&directory, "paul", "louise", guess).await, Err(EditError::Denied(Denial::Attribute)));
     }
 }
 
 #[tokio::test]
 async fn what_the_buttons_do_is_done_for_whoever_may() {
     let directory = office().await;
-    let denied = || Err(SheetError::Denied(Denial::Attribute));
-    let hidden = || Err(SheetError::NoSuchPerson);
+    let denied = || Err(EditError::Denied(Denial::Attribute));
+    let hidden = || Err(NOBODY);
     for (who, whom, unlocks, ends) in [
         ("anne", "louise", Ok(()), Ok(())),
         ("marc", "louise", denied(), Ok(())),
@@ -123,18 +123,18 @@ async fn what_the_buttons_do_is_done_for_whoever_may() {
         ("louise", "anne", hidden(), hidden()),
     ] {
         let (caller, target) = (as_(&directory, who).await, id(&directory, whom).await);
-        assert_eq!(directory.unlock_person(&caller, target).await, unlocks, "{who} {whom}");
+        assert_eq!(act(&directory, &caller, target, Change::Unlock).await, unlocks, "{who} {whom}");
         let session = directory.sign_in(whom, Secret::new(PASSWORD), Source::Internal).await.unwrap();
-        assert_eq!(directory.end_sessions_of(&caller, target).await, ends, "{who} {whom}");
+        assert_eq!(act(&directory, &caller, target, Change::EndSessions).await, ends, "{who} {whom}");
         assert_eq!(directory.visitor(&session.token).await.unwrap().is_none(), ends.is_ok(), "{who} {whom}");
     }
     for (who, whom, outcome) in [
-        ("marc", "louise", Err(SheetError::Denied(Denial::Entry))),
-        ("louise", "louise", Err(SheetError::Denied(Denial::Entry))),
+        ("marc", "louise", Err(EditError::Denied(Denial::Entry))),
+        ("louise", "louise", Err(EditError::Denied(Denial::Entry))),
         ("marc", "paul", hidden()),
         ("anne", "louise", Ok(())),
     ] {
-        assert_eq!(directory.delete_person(&as_(&directory, who).await, id(&directory, whom).await).await, outcome, "{who} {whom}");
+        assert_eq!(act(&directory, &as_(&directory, who).await, id(&directory, whom).await, Change::Delete).await, outcome, "{who} {whom}");
     }
     let gone = directory.store.read::<_, Infallible, _>(|view| accounts::id_of_uid(view, "louise")).await.unwrap();
     assert_eq!(gone, None);
@@ -147,9 +147,10 @@ async fn who_is_throttled_is_shown_as_that_until_unlocked() {
         let _ = directory.bind(&fixture::dn("louise"), Secret::new(OTHER), Source::Internal).await;
     }
     assert!(sheet(&directory, "marc", "louise").await.unwrap().throttled_until.is_some());
-    directory.unlock_person(&as_(&directory, "anne").await, id(&directory, "louise").await).await.unwrap();
+    act(&directory, &as_(&directory, "anne").await, id(&directory, "louise").await, Change::Unlock).await.unwrap();
     assert_eq!(sheet(&directory, "marc", "louise").await.unwrap().throttled_until, None);
-    let change = Change { operation: ChangeOperation::Replace, attribute: "accountStatus".into(), values: vec![b"disabled".to_vec()] };
+    let change =
+        Modification { operation: ChangeOperation::Replace, description: "accountStatus".into(), values: vec![b"disabled".to_vec()] };
     directory.modify(&SYSTEM, &fixture::dn("louise"), vec![change]).await.unwrap();
     assert!(!sheet(&directory, "marc", "louise").await.unwrap().may.send, "nothing is sent to who may not sign in");
 }

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::directory::{GroupForm, GroupLine, GroupsQuery, Relation};
+use crate::directory::{Change, Edit, GroupForm, GroupLine, GroupsQuery, Relation};
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
 use crate::web::site::Shared;
@@ -21,7 +21,8 @@ use crate::web::visit::paths::{self, Named};
 use crate::web::visit::problems::Problems;
 use crate::web::visit::query::{AFTER, Pager, Query};
 use crate::web::visit::signed_visit::SignedVisit;
-use words::{Words, count, fault, problem, words};
+use crate::web::visit::wrong::EditForm;
+use words::{Words, count, words};
 
 #[derive(Template)]
 #[template(path = "groups.html")]
@@ -59,23 +60,19 @@ fn routes_of(kind: GroupKind) -> Router<Shared> {
         .route(&at("/new"), get(move |visit| form(visit, kind)).post(move |visit, form| add(visit, form, kind)))
         .route(
             &at("/{id}"),
-            get(move |visit, Named(id), query| sheet::show(visit, query, (kind, id)))
-                .post(move |visit, Named(id), form| sheet::save(visit, form, (kind, id))),
+            get(move |visit, Named(id), query| sheet::show(visit, query, kind, id))
+                .post(move |visit, Named(id), form| sheet::save(visit, form, kind, id)),
         )
         .route(
             &at("/{id}/delete"),
-            get(move |visit, Named(id)| ask_to_delete(visit, (kind, id)))
-                .post(move |visit, Named(id), form| delete(visit, form, (kind, id))),
+            get(move |visit, Named(id)| ask_to_delete(visit, kind, id)).post(move |visit, Named(id), form| delete(visit, form, kind, id)),
         );
     let relations: &[Relation] = if words(kind).has_managers { &[Relation::Member, Relation::Manager] } else { &[Relation::Member] };
     relations.iter().fold(router, |router, relation| {
         let (relation, word) = (*relation, sheet::word(*relation));
         router
-            .route(&at(&format!("/{{id}}/{word}")), post(move |visit, Named(id), form| sheet::put(visit, form, (kind, id), relation)))
-            .route(
-                &at(&format!("/{{id}}/{word}/remove")),
-                post(move |visit, Named(id), form| sheet::take(visit, form, (kind, id), relation)),
-            )
+            .route(&at(&format!("/{{id}}/{word}")), post(move |visit, Named(id), form| sheet::put(visit, form, kind, id, relation)))
+            .route(&at(&format!("/{{id}}/{word}/remove")), post(move |visit, Named(id), form| sheet::take(visit, form, kind, id, relation)))
     })
 }
 
@@ -83,7 +80,7 @@ fn routes_of(kind: GroupKind) -> Router<Shared> {
 async fn list(mut visit: SignedVisit, query: Query, kind: GroupKind) -> Result<Response, Fault> {
     let beginning = query.text("q").to_owned();
     let wanted = GroupsQuery { kind, beginning: beginning.clone(), after: query.text(AFTER).to_owned() };
-    let found = visit.directory().groups(&visit.caller(), &wanted).await.map_err(fault)?;
+    let found = visit.directory().groups(&visit.caller(), &wanted).await?;
     let words = words(kind);
     let page = visit.frame(words.area);
     let pager = Pager::new(words.path, &query, found.next.as_deref());
@@ -105,19 +102,19 @@ async fn add(mut visit: SignedVisit, form: Form, kind: GroupKind) -> Result<Resp
     let words = words(kind);
     let form = GroupForm { seen: String::new(), name: form.text("name")?, description: form.text("description")? };
     match visit.directory().add_group(&visit.caller(), kind, &form).await {
-        Ok(id) => Ok(visit.go_saying(&paths::of(words.path, id), &Notice::said(words.notice_added))),
+        Ok(added) => Ok(visit.go_saying(&paths::of(words.path, added.id), &Notice::said(words.notice_added))),
         Err(error) => {
             let page = visit.frame(words.area);
-            let problems = problem(&page, error, "name")?;
+            let problems = Problems::of_edit(&page, EditForm::Group, error)?;
             Ok(visit.refuse(&New { page, words, path: words.path, name: form.name, description: form.description, problems }))
         }
     }
 }
 
 /// What deleting one will mean.
-async fn ask_to_delete(mut visit: SignedVisit, which: (GroupKind, Id)) -> Result<Response, Fault> {
-    let found = visit.directory().group(&visit.caller(), which, Id(0)).await.map_err(fault)?;
-    let words = words(which.0);
+async fn ask_to_delete(mut visit: SignedVisit, kind: GroupKind, id: Id) -> Result<Response, Fault> {
+    let found = visit.directory().group(&visit.caller(), kind, id, Id(0)).await?;
+    let words = words(kind);
     let page = visit.frame(words.area);
     let back = paths::of(words.path, found.id);
     let asked = Confirm {
@@ -132,8 +129,8 @@ async fn ask_to_delete(mut visit: SignedVisit, which: (GroupKind, Id)) -> Result
 }
 
 /// Deletes one.
-async fn delete(visit: SignedVisit, _form: Form, which: (GroupKind, Id)) -> Result<Response, Fault> {
-    visit.directory().delete_group(&visit.caller(), which).await.map_err(fault)?;
-    let words = words(which.0);
+async fn delete(visit: SignedVisit, _form: Form, kind: GroupKind, id: Id) -> Result<Response, Fault> {
+    visit.directory().edit(&visit.caller(), Edit::one(kind.branch(), id, Change::Delete)).await?;
+    let words = words(kind);
     Ok(visit.go_saying(words.path, &Notice::said(words.notice_deleted)))
 }

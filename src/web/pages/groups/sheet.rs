@@ -3,11 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::words::{Words, fault, problem, words};
-use crate::directory::{GroupField, GroupForm, GroupSheet, Relation};
+use super::words::{Words, words};
+use crate::directory::{EditError, GroupForm, GroupSheet, Relation};
 use crate::domain::account::Role;
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
+use crate::domain::schema::Attribute;
 use crate::web::visit::error::Fault;
 use crate::web::visit::form::Form;
 use crate::web::visit::frame::Frame;
@@ -16,6 +17,7 @@ use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::query::{AFTER, Pager, Query};
 use crate::web::visit::signed_visit::SignedVisit;
+use crate::web::visit::wrong::EditForm;
 
 #[derive(Template)]
 #[template(path = "group.html")]
@@ -39,10 +41,10 @@ struct Sheet {
 ///
 /// # Errors
 /// [`Fault::NotFound`] for one that the visitor may not see.
-pub async fn show(mut visit: SignedVisit, query: Query, which: (GroupKind, Id)) -> Result<Response, Fault> {
+pub async fn show(mut visit: SignedVisit, query: Query, kind: GroupKind, id: Id) -> Result<Response, Fault> {
     let from = Id::parse(query.text(AFTER)).unwrap_or(Id(0));
-    let sheet = visit.directory().group(&visit.caller(), which, from).await.map_err(fault)?;
-    let page = visit.frame(words(which.0).area);
+    let sheet = visit.directory().group(&visit.caller(), kind, id, from).await?;
+    let page = visit.frame(words(kind).area);
     Ok(visit.show(&Sheet::new(page, sheet, &query)))
 }
 
@@ -50,21 +52,21 @@ pub async fn show(mut visit: SignedVisit, query: Query, which: (GroupKind, Id)) 
 ///
 /// # Errors
 /// What is no fault of what was typed.
-pub async fn save(visit: SignedVisit, form: Form, which: (GroupKind, Id)) -> Result<Response, Fault> {
+pub async fn save(visit: SignedVisit, form: Form, kind: GroupKind, id: Id) -> Result<Response, Fault> {
     let form = GroupForm { seen: form.text("seen")?, name: form.text("name")?, description: form.text("description")? };
-    match visit.directory().save_group(&visit.caller(), which, form.clone()).await {
+    match visit.directory().save_group(&visit.caller(), kind, id, form.clone()).await {
         Ok(saved) => {
-            let fields: Vec<&str> = saved.into_iter().map(label).collect();
-            Ok(visit.go_saying(&paths::of(words(which.0).path, which.1), &Notice::saved(&fields)))
+            let fields: Vec<&str> = saved.attributes.into_iter().map(label).collect();
+            Ok(visit.go_saying(&paths::of(words(kind).path, id), &Notice::saved(&fields)))
         }
         // The newer values are shown, and what was typed is not.
-        Err(error @ crate::directory::GroupsError::Changed) => again(visit, which, (error, ""), |_| ()).await,
+        Err(error @ EditError::Stale) => again(visit, Again { kind, id, form: EditForm::Group, error }, |_| ()).await,
         Err(error) => {
             let typed = |sheet: &mut Sheet| {
                 sheet.name = form.name;
                 sheet.description = form.description;
             };
-            again(visit, which, (error, "name"), typed).await
+            again(visit, Again { kind, id, form: EditForm::Group, error }, typed).await
         }
     }
 }
@@ -73,17 +75,17 @@ pub async fn save(visit: SignedVisit, form: Form, which: (GroupKind, Id)) -> Res
 ///
 /// # Errors
 /// What is no fault of what was typed.
-pub async fn put(visit: SignedVisit, form: Form, which: (GroupKind, Id), relation: Relation) -> Result<Response, Fault> {
+pub async fn put(visit: SignedVisit, form: Form, kind: GroupKind, id: Id, relation: Relation) -> Result<Response, Fault> {
     let field = word(relation);
     let typed = form.text(field)?;
-    match visit.directory().put_in_group(&visit.caller(), which, (relation, &typed)).await {
-        Ok(()) => Ok(back(visit, which, "groups-notice-added")),
+    match visit.directory().put_in_group(&visit.caller(), (kind, id), relation, &typed).await {
+        Ok(_) => Ok(back(visit, kind, id, "groups-notice-added")),
         Err(error) => {
             let typed = |sheet: &mut Sheet| match relation {
                 Relation::Member => sheet.members = typed,
                 Relation::Manager => sheet.managers = typed,
             };
-            again(visit, which, (error, field), typed).await
+            again(visit, Again { kind, id, form: EditForm::People(field), error }, typed).await
         }
     }
 }
@@ -92,10 +94,10 @@ pub async fn put(visit: SignedVisit, form: Form, which: (GroupKind, Id), relatio
 ///
 /// # Errors
 /// [`Fault::NotFound`], [`Fault::Denied`] and those of the store.
-pub async fn take(visit: SignedVisit, form: Form, which: (GroupKind, Id), relation: Relation) -> Result<Response, Fault> {
+pub async fn take(visit: SignedVisit, form: Form, kind: GroupKind, id: Id, relation: Relation) -> Result<Response, Fault> {
     let whom = Id::parse(&form.text("person")?).ok_or(Fault::Malformed)?;
-    visit.directory().take_out_of_group(&visit.caller(), which, (relation, whom)).await.map_err(fault)?;
-    Ok(back(visit, which, "groups-notice-removed"))
+    visit.directory().take_out_of_group(&visit.caller(), (kind, id), relation, whom).await?;
+    Ok(back(visit, kind, id, "groups-notice-removed"))
 }
 
 /// The part of a path, and the field of a form, that stands for a relation.
@@ -106,28 +108,32 @@ pub fn word(relation: Relation) -> &'static str {
     }
 }
 
-fn label(field: GroupField) -> &'static str {
-    match field {
-        GroupField::Name => "groups-field-name",
-        GroupField::Description => "groups-field-description",
+fn label(attribute: Attribute) -> &'static str {
+    match attribute {
+        Attribute::Cn => "groups-field-name",
+        _ => "groups-field-description",
     }
 }
 
-fn back(visit: SignedVisit, which: (GroupKind, Id), notice: &str) -> Response {
-    visit.go_saying(&paths::of(words(which.0).path, which.1), &Notice::said(notice))
+fn back(visit: SignedVisit, kind: GroupKind, id: Id, notice: &str) -> Response {
+    visit.go_saying(&paths::of(words(kind).path, id), &Notice::said(notice))
+}
+
+/// A refused form, and the sheet that it is on.
+struct Again {
+    kind: GroupKind,
+    id: Id,
+    form: EditForm,
+    error: EditError,
 }
 
 /// The sheet once more, with what is wrong and what was typed.
-async fn again(
-    mut visit: SignedVisit,
-    which: (GroupKind, Id),
-    (error, field): (crate::directory::GroupsError, &'static str),
-    typed: impl FnOnce(&mut Sheet),
-) -> Result<Response, Fault> {
-    let words = words(which.0);
-    let page = visit.frame(words.area).at(paths::of(words.path, which.1));
-    let problems = problem(&page, error, field)?;
-    let found = visit.directory().group(&visit.caller(), which, Id(0)).await.map_err(fault)?;
+async fn again(mut visit: SignedVisit, refused: Again, typed: impl FnOnce(&mut Sheet)) -> Result<Response, Fault> {
+    let Again { kind, id, form, error } = refused;
+    let words = words(kind);
+    let page = visit.frame(words.area).at(paths::of(words.path, id));
+    let problems = Problems::of_edit(&page, form, error)?;
+    let found = visit.directory().group(&visit.caller(), kind, id, Id(0)).await?;
     let mut sheet = Sheet::new(page, found, &Query::default());
     sheet.problems = problems;
     typed(&mut sheet);

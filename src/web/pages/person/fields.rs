@@ -1,6 +1,6 @@
 //! The fields of a sheet: as they are shown, and as they come in. What they mean is the directory's to say.
 
-use crate::directory::{Day, Expires, Sheet, SheetForm};
+use crate::directory::{Day, Expires, PersonForm, Sheet};
 use crate::domain::account::{Role, Status};
 use crate::domain::time::UnixTime;
 use crate::text::Zone;
@@ -48,7 +48,7 @@ impl Filled {
             telephone: sheet.telephones.join(", "),
             role: sheet.role.word().to_owned(),
             team: sheet.team.clone().unwrap_or_default(),
-            state: state_word(sheet.state).to_owned(),
+            state: sheet.status.word().to_owned(),
             expires: sheet.expires_at.map(|at| zone.day_of(last_moment(at))).unwrap_or_default(),
             must_change: yes_or_no(sheet.must_change).to_owned(),
             temporary: true,
@@ -110,10 +110,10 @@ impl Filled {
 ///
 /// # Errors
 /// [`Fault::Malformed`] for a field that is there more than once, or holds what no page offers.
-pub fn read(form: &Form, zone: &Zone) -> Result<SheetForm, Fault> {
+pub fn read(form: &Form, zone: &Zone) -> Result<PersonForm, Fault> {
     let secret = |name: &str| if form.has(name) { form.secret(name).map(Some) } else { Ok(None) };
     let word = |name: &str| form.optional(name);
-    Ok(SheetForm {
+    Ok(PersonForm {
         seen: word("seen")?.unwrap_or_default(),
         surname: word("surname")?,
         first_name: word("first_name")?,
@@ -155,14 +155,7 @@ fn expires(text: &str, zone: &Zone) -> Expires {
 }
 
 fn state(word: &str) -> Result<Status, Fault> {
-    [Status::Active, Status::Disabled].into_iter().find(|state| state_word(*state) == word).ok_or(Fault::Malformed)
-}
-
-fn state_word(state: Status) -> &'static str {
-    match state {
-        Status::Active => "active",
-        Status::Disabled => "disabled",
-    }
+    [Status::Active, Status::Disabled].into_iter().find(|state| state.word() == word).ok_or(Fault::Malformed)
 }
 
 fn yes(word: &str) -> Result<bool, Fault> {

@@ -8,9 +8,10 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::directory::{SendError, Sheet, SheetError};
+use crate::directory::{Change, Edit, EditError, SendError, Sheet};
 use crate::domain::access::Area;
 use crate::domain::id::Id;
+use crate::domain::tree::Branch;
 use crate::web::site::Shared;
 use crate::web::visit::error::Fault;
 use crate::web::visit::form::Form;
@@ -19,6 +20,7 @@ use crate::web::visit::notice::Notice;
 use crate::web::visit::paths::{self, Named};
 use crate::web::visit::problems::Problems;
 use crate::web::visit::signed_visit::SignedVisit;
+use crate::web::visit::wrong::EditForm;
 use fields::Filled;
 
 #[derive(Template)]
@@ -60,7 +62,7 @@ pub fn routes() -> Router<Shared> {
 /// The sheet.
 async fn show(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
     visit.entering(Area::People)?;
-    let sheet = visit.directory().person(&visit.caller(), id).await.map_err(fault)?;
+    let sheet = visit.directory().person(&visit.caller(), id).await?;
     let page = visit.frame(Area::People);
     let shown = person(&visit, page, (sheet, None), Problems::none());
     Ok(visit.show(&shown))
@@ -71,14 +73,14 @@ async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Re
     let wanted = fields::read(&form, &visit.visit.pages.settings.zone)?;
     match visit.directory().save_person(&visit.caller(), id, wanted).await {
         Ok(saved) => {
-            let labels: Vec<&str> = saved.fields.iter().map(words::label).collect();
+            let labels: Vec<&str> = saved.attributes.into_iter().filter_map(words::label).collect();
             Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &Notice::saved(&labels)))
         }
         Err(error) => {
             // What somebody else has changed is shown, in place of what was filled in.
-            let again = (error != SheetError::Changed).then_some(&form);
+            let again = (error != EditError::Stale).then_some(&form);
             let page = visit.frame(Area::People);
-            let problems = words::problems(&page, error)?;
+            let problems = Problems::of_edit(&page, EditForm::Person, error)?;
             refuse(visit, page, (id, again), problems).await
         }
     }
@@ -86,7 +88,7 @@ async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Re
 
 /// The sheet of a new person.
 async fn blank(mut visit: SignedVisit) -> Result<Response, Fault> {
-    let sheet = visit.directory().blank_person(&visit.caller()).await.map_err(fault)?;
+    let sheet = visit.directory().blank_person(&visit.caller()).await?;
     let page = visit.frame(Area::People);
     let filled = Filled::of(&sheet, &visit.visit.pages.settings.zone);
     Ok(visit.show(&Newcomer { page, sheet, filled, problems: Problems::none() }))
@@ -98,14 +100,14 @@ async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
     let typed = wanted.password.as_ref().is_some_and(|password| !password.is_empty());
     let invitation = (form.ticked("invite")? && !typed).then(|| visit.visit.requested());
     match visit.directory().add_person(&visit.caller(), wanted, invitation).await {
-        Ok(id) => {
+        Ok(added) => {
             let notice = if invitation.is_some() { Notice::said("person-notice-invited") } else { Notice::said("person-notice-added") };
-            Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &notice))
+            Ok(visit.go_saying(&paths::of(paths::PEOPLE, added.id), &notice))
         }
         Err(error) => {
             let page = visit.frame(Area::People);
-            let problems = words::problems(&page, error)?;
-            let sheet = visit.directory().blank_person(&visit.caller()).await.map_err(fault)?;
+            let problems = Problems::of_edit(&page, EditForm::Person, error)?;
+            let sheet = visit.directory().blank_person(&visit.caller()).await?;
             let filled = Filled::of(&sheet, &visit.visit.pages.settings.zone).filled_in(&form)?;
             Ok(visit.refuse(&Newcomer { page, sheet, filled, problems }))
         }
@@ -138,19 +140,19 @@ async fn after_sending(mut visit: SignedVisit, id: Id, sent: Result<(), SendErro
 
 /// Ends the waiting of whoever has failed too often.
 async fn unlock(visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
-    visit.directory().unlock_person(&visit.caller(), id).await.map_err(fault)?;
+    visit.directory().edit(&visit.caller(), Edit::one(Branch::People, id, Change::Unlock)).await?;
     Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &Notice::said("person-notice-unlocked")))
 }
 
 /// Ends all their sessions. One's own is among them if it is oneself, so that the sheet leads to the sign-in page.
 async fn end_sessions(visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
-    visit.directory().end_sessions_of(&visit.caller(), id).await.map_err(fault)?;
+    visit.directory().edit(&visit.caller(), Edit::one(Branch::People, id, Change::EndSessions)).await?;
     Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &Notice::said("person-notice-signed-out")))
 }
 
 /// What deleting them will mean.
 async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
-    let sheet = visit.directory().person(&visit.caller(), id).await.map_err(fault)?;
+    let sheet = visit.directory().person(&visit.caller(), id).await?;
     if !sheet.may.delete {
         return Err(Fault::NotFound);
     }
@@ -160,11 +162,11 @@ async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Respo
 
 /// Deletes them.
 async fn delete(mut visit: SignedVisit, Named(id): Named, _form: Form) -> Result<Response, Fault> {
-    match visit.directory().delete_person(&visit.caller(), id).await {
-        Ok(()) => Ok(visit.go_saying(paths::PEOPLE, &Notice::said("person-notice-deleted"))),
+    match visit.directory().edit(&visit.caller(), Edit::one(Branch::People, id, Change::Delete)).await {
+        Ok(_) => Ok(visit.go_saying(paths::PEOPLE, &Notice::said("person-notice-deleted"))),
         Err(error) => {
             let page = visit.frame(Area::People).at(paths::of(paths::PEOPLE, id));
-            let problems = words::problems(&page, error)?;
+            let problems = Problems::of_edit(&page, EditForm::Person, error)?;
             refuse(visit, page, (id, None), problems).await
         }
     }
@@ -188,7 +190,7 @@ fn question(page: Frame, sheet: &Sheet) -> Confirm {
 
 /// The sheet once more, with what is wrong: over what was filled in, or as it is.
 async fn refuse(visit: SignedVisit, page: Frame, (id, form): (Id, Option<&Form>), problems: Problems) -> Result<Response, Fault> {
-    let sheet = visit.directory().person(&visit.caller(), id).await.map_err(fault)?;
+    let sheet = visit.directory().person(&visit.caller(), id).await?;
     let zone = &visit.visit.pages.settings.zone;
     let filled = form.map(|form| Filled::of(&sheet, zone).filled_in(form)).transpose()?;
     let shown = person(&visit, page, (sheet, filled), problems);
@@ -206,16 +208,5 @@ fn person(visit: &SignedVisit, page: Frame, (sheet, filled): (Sheet, Option<Fill
         sheet,
         page,
         problems,
-    }
-}
-
-/// What is shown in place of the page.
-fn fault(error: SheetError) -> Fault {
-    match error {
-        SheetError::NoSuchPerson | SheetError::MustChange => Fault::NotFound,
-        SheetError::Denied(_) | SheetError::LastAdministrator => Fault::Denied,
-        SheetError::Changed | SheetError::Busy => Fault::Busy,
-        SheetError::Fields(_) | SheetError::NotSent | SheetError::NumbersUsedUp => Fault::Malformed,
-        SheetError::Unavailable => Fault::Unavailable,
     }
 }

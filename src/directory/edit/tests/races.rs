@@ -26,7 +26,7 @@ async fn one_of_many_who_add_the_same_login_at_once_is_told_yes() {
         for task in tasks {
             match task.await.unwrap() {
                 Ok(()) => made += 1,
-                Err(error) => assert!(matches!(error, ChangeError::Account(AccountError::UidTaken(_))), "{error:?}"),
+                Err(error) => assert!(matches!(error, Told::Account(AccountError::UidTaken(_))), "{error:?}"),
             }
         }
         assert_eq!(made, 1);

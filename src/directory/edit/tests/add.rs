@@ -50,7 +50,7 @@ async fn populated() -> Directory {
 }
 
 /// A DN, the attributes that it is to be added with, and why it is not.
-type Row = (String, Vec<(&'static str, &'static str)>, ChangeError);
+type Row = (String, Vec<(&'static str, &'static str)>, Told);
 
 async fn assert_refused(directory: &Directory, rows: impl IntoIterator<Item = Row>) {
     for (dn, attributes, error) in rows {
@@ -72,7 +72,8 @@ fn paul() -> String {
 
 #[tokio::test]
 async fn a_name_that_cannot_be_given_is_refused_with_words() {
-    use ChangeError::*;
+    use Told::*;
+    use rules::*;
     let directory = populated().await;
     let rows = [
         (format!("UID=Louise,{PEOPLE}"), person(), Account(AccountError::UidTaken("Louise".into()))),
@@ -103,7 +104,7 @@ async fn a_name_that_cannot_be_given_is_refused_with_words() {
 
 #[tokio::test]
 async fn what_an_entry_does_not_have_is_refused_with_words() {
-    use ChangeError::*;
+    use rules::*;
     let directory = populated().await;
     let rows = [
         (
@@ -149,7 +150,8 @@ async fn what_an_entry_does_not_have_is_refused_with_words() {
 
 #[tokio::test]
 async fn a_value_that_cannot_be_is_refused_with_words() {
-    use ChangeError::*;
+    use Told::*;
+    use rules::*;
     let directory = populated().await;
     let rows = [
         (paul(), with(("uidNumber", "5")), Account(AccountError::NumberTaken(5))),
@@ -190,7 +192,7 @@ async fn a_value_that_cannot_be_is_refused_with_words() {
     assert_refused(&directory, rows).await;
     assert!(matches!(
         add(&directory, &paul(), &with(("userPassword", "{SSHA}!!"))).await,
-        Err(InvalidSyntax(text)) if text.starts_with("userPassword: ")
+        Err(Rule(Violation::Syntax, text)) if text.starts_with("userPassword: ")
     ));
     assert!(matches!(
         add(&directory, &paul(), &with(("userPassword", "louise"))).await,
@@ -235,7 +237,7 @@ async fn a_service_is_added_with_the_password_that_its_application_has_already()
     let directory = directory().await;
     let name = format!("uid=two,{SERVICES}");
     let add_with = async |password| add(&directory, &name, &[("objectClass", "simpleSecurityObject"), ("userPassword", password)]).await;
-    assert!(matches!(add_with("two-two-two2").await, Err(ChangeError::Password(_))));
+    assert!(matches!(add_with("two-two-two2").await, Err(Told::Password(_))));
     add_with(GOOD).await.unwrap();
     assert!(directory.bind(&dn(&name), Secret::new(GOOD), Source::Internal).await.is_ok());
     modify(&directory, &name, &[replace("description", &["Ledger"]), replace("userPassword", &[BETTER])]).await.unwrap();

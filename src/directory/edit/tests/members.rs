@@ -1,11 +1,12 @@
 //! Members, owners, and how many of them go into one rule.
 
 use super::*;
-use crate::directory::admin::members::{Members, split};
+use crate::directory::edit::members::{Members, split};
 
 #[tokio::test]
 async fn members_are_named_in_every_way_that_clients_know() {
-    use ChangeError::*;
+    use Told::*;
+    use rules::*;
     let directory = directory().await;
     for uid in ["anne", "bob", "carl"] {
         add_person(&directory, uid, &[]).await;
@@ -28,8 +29,8 @@ async fn members_are_named_in_every_way_that_clients_know() {
     .unwrap();
     assert_eq!(members(&directory, &staff).await, ["bob", "carl"]);
     for (change, error) in [
-        (put("member", &["bob"]), ValueExists("member: \"bob\" is a member of \"Staff\" already".into())),
-        (take("memberUid", &["anne"]), NoSuchValue("memberUid: \"anne\" is not a member of \"Staff\"".into())),
+        (put("member", &["bob"]), Membership(MembershipError::AlreadyMember { login: "bob".into(), group: "Staff".into() })),
+        (take("memberUid", &["anne"]), Membership(MembershipError::NotMember { login: "anne".into(), group: "Staff".into() })),
         (take("member", &["ghost"]), NoSuchValue("member: there is no account ghost; add it first".into())),
         (put("member", &["ghost"]), Constraint("member: there is no account ghost; add it first".into())),
         (
@@ -41,7 +42,9 @@ async fn members_are_named_in_every_way_that_clients_know() {
     ] {
         let refused = modify(&directory, &staff_dn, std::slice::from_ref(&change)).await.unwrap_err();
         match (&refused, &error) {
-            (InvalidSyntax(text), InvalidSyntax(start)) => assert!(text.starts_with("member: ") && start.starts_with("member: "), "{text}"),
+            (Rule(Violation::Syntax, text), Rule(Violation::Syntax, start)) => {
+                assert!(text.starts_with("member: ") && start.starts_with("member: "), "{text}")
+            }
             _ => assert_eq!(refused, error, "{change:?}"),
         }
     }
@@ -74,7 +77,7 @@ async fn more_members_than_a_rule_of_the_store_holds() {
     modify(&directory, &format!("cn=big,{GROUPS}"), &[take("member", &some)]).await.unwrap();
     assert_eq!(members(&directory, &record).await, logins[40..]);
     let refused = modify(&directory, &format!("cn=big,{GROUPS}"), &[put("memberUid", &vec!["x"; 301])]).await;
-    assert_eq!(refused, Err(ChangeError::Unwilling("301 members in one request; send 300 at a time".into())));
+    assert_eq!(refused, Err(rules::Unwilling("301 members in one request; send 300 at a time".into())));
     directory.delete(&SYSTEM, &big).await.unwrap();
     while directory.clear_deleted().await.unwrap() == memberships::Cleared::Partly {}
     assert!(read(&directory, |view| memberships::left_to_clear(view, 9)).await.is_empty());
@@ -108,7 +111,7 @@ async fn two_dozen_members_change_in_one_rule() {
         let (first, rest) = split(&members, owners);
         (first.len(), rest.iter().map(Vec::len).sum::<usize>())
     };
-    assert_eq!([sizes((0, 0)), sizes((2, 2)), sizes((16, 16))], [(24, 6), (20, 10), (0, 30)]);
+    assert_eq!([sizes([0, 0]), sizes([2, 2]), sizes([16, 16])], [(24, 6), (20, 10), (0, 30)]);
 }
 
 #[tokio::test]

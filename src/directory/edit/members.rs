@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{self, refuse, stop};
-use super::{Call, Rule};
-use crate::directory::subject::subject;
-use crate::directory::{Actor, Change, ChangeError, ChangeOperation, Denial};
-use crate::domain::access;
+use super::change::Change;
+use super::error::{EditError, EditFault, Wrong, refuse};
+use super::{Call, Rule, names};
+use crate::directory::Actor;
 use crate::domain::account::Account;
 use crate::domain::dn::Dn;
-use crate::domain::group::Group;
+use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::record::Violation;
 use crate::domain::schema::Attribute;
+use crate::domain::tree::{Place, fold};
 use crate::store::memberships::{self, MembershipError};
-use crate::store::{Stop, View, groups};
-
-use super::errors::Refused;
+use crate::store::{Stop, View};
 
 /// Who is to become a member (true), and who is to cease to be one (false).
 pub(super) type Members = BTreeMap<Id, bool>;
@@ -24,44 +23,49 @@ pub(super) type Members = BTreeMap<Id, bool>;
 pub(super) type Part = Vec<(Id, bool)>;
 
 /// Who becomes and who ceases to be a member of `group` by `changes` of its members, in their order.
-pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(Attribute, &Change)]) -> Rule<Members> {
+pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&Change]) -> Rule<Members> {
     let mut plan = Members::new();
-    let named: usize = changes.iter().map(|(_, change)| change.values.len()).sum();
+    let named: usize = changes.iter().map(|change| change.values().len()).sum();
     if named > MAX_AT_ONCE {
-        return refuse(ChangeError::Unwilling(format!("{named} members in one request; send {MAX_AT_ONCE} at a time")));
+        let text = format!("{named} members in one request; send {MAX_AT_ONCE} at a time");
+        return refuse(EditError::rule(Attribute::Member, Violation::Unwilling, text));
     }
-    for (attribute, change) in changes {
-        match change.operation {
-            ChangeOperation::Add => {
-                for account in resolve(call, view, *attribute, change)? {
+    for change in changes {
+        match change {
+            Change::Add(attribute, _) => {
+                for account in resolve(call, view, group, change)? {
                     if is_member(view, &plan, group, account.id)? {
-                        let (name, uid, cn) = (attribute.name(), account.uid, &group.cn);
-                        return refuse(ChangeError::ValueExists(format!("{name}: {uid:?} is a member of {cn:?} already")));
+                        let already = MembershipError::AlreadyMember { login: account.uid, group: group.cn.clone() };
+                        return refuse(EditError::fault(*attribute, Wrong::Membership(already)));
                     }
                     plan.insert(account.id, true);
                 }
             }
-            ChangeOperation::Delete if !change.values.is_empty() => {
-                for account in resolve(call, view, *attribute, change)? {
+            Change::Remove(_, values) if values.is_empty() => {
+                plan = all(view, group)?.into_iter().map(|id| (id, false)).collect();
+            }
+            Change::Remove(attribute, _) => {
+                for account in resolve(call, view, group, change).map_err(as_absent)? {
                     if !is_member(view, &plan, group, account.id)? {
-                        let (name, uid, cn) = (attribute.name(), account.uid, &group.cn);
-                        return refuse(ChangeError::NoSuchValue(format!("{name}: {uid:?} is not a member of {cn:?}")));
+                        let none = MembershipError::NotMember { login: account.uid, group: group.cn.clone() };
+                        return refuse(EditError::fault(*attribute, Wrong::Membership(none)));
                     }
                     plan.insert(account.id, false);
                 }
             }
-            ChangeOperation::Delete => {
-                let members = all(view, group)?;
-                plan = members.into_iter().map(|id| (id, false)).collect();
+            Change::Discard(..) => {
+                for account in resolve(call, view, group, change)? {
+                    if is_member(view, &plan, group, account.id)? {
+                        plan.insert(account.id, false);
+                    }
+                }
             }
-            ChangeOperation::Replace => {
-                let wanted = resolve(call, view, *attribute, change)?;
+            Change::Set(..) => {
+                let wanted = resolve(call, view, group, change)?;
                 plan = all(view, group)?.into_iter().map(|id| (id, false)).collect();
                 plan.extend(wanted.into_iter().map(|account| (account.id, true)));
             }
-            ChangeOperation::Increment => {
-                return refuse(ChangeError::Unwilling(format!("{}: members are not numbers", attribute.name())));
-            }
+            Change::Password(_) | Change::Rename(_) | Change::Unlock | Change::EndSessions | Change::Delete => {}
         }
     }
     drop_what_is_so(view, group, plan)
@@ -70,9 +74,9 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[(
 /// What changes in the same rule as the record of a group, and what follows in parts. A request that leaves nothing to
 /// follow is carried out whole or not at all. `owners` is how many there are before and after: they take their share of
 /// the keys.
-pub(super) fn split(members: &Members, owners: (usize, usize)) -> (Part, Vec<Part>) {
+pub(super) fn split(members: &Members, owners: [usize; 2]) -> (Part, Vec<Part>) {
     let members: Vec<(Id, bool)> = members.iter().map(|(id, joins)| (*id, *joins)).collect();
-    let taken = (owners.0 + 3 * owners.1).div_ceil(2);
+    let taken = (owners[0] + 3 * owners[1]).div_ceil(2);
     let (first, rest) = members.split_at(members.len().min(IN_FIRST_RULE.saturating_sub(taken)));
     (first.to_vec(), rest.chunks(IN_FURTHER_RULES).map(<[_]>::to_vec).collect())
 }
@@ -88,64 +92,72 @@ pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterat
     Ok(())
 }
 
-/// Carries out a part of a change that is too large for one rule. Who is there already, or gone already, is let be,
-/// so that it may run twice.
-pub(super) fn apply_part(call: &Call, view: &mut View<'_>, group: Id, members: &[(Id, bool)]) -> Rule<()> {
-    if !access::administers(&subject(view, call.caller.actor, call.now)?) {
-        return Err(Refused::denied(Denial::Attribute));
-    }
-    let group = groups::load(view, group)?.ok_or_else(|| call.no_such_object())?;
+/// Carries out a part of a change that is too large for one rule. Skips members already added or removed, so that the
+/// part may be carried out twice.
+pub(super) fn apply_part(view: &mut View<'_>, group: &Group, members: &[(Id, bool)]) -> Rule<()> {
     for (id, joins) in members {
         let outcome = match joins {
-            true => memberships::add(view, &group, *id),
-            false => memberships::remove(view, &group, *id),
+            true => memberships::add(view, group, *id),
+            false => memberships::remove(view, group, *id),
         };
         match outcome {
             Ok(()) | Err(Stop::Rule(MembershipError::AlreadyMember { .. } | MembershipError::NotMember { .. } | MembershipError::Gone)) => {
             }
-            Err(other) => return Err(other.map(Refused::from)),
+            Err(other) => return Err(other.map(EditError::from)),
         }
     }
     Ok(())
 }
 
-fn resolve(call: &Call, view: &mut View<'_>, attribute: Attribute, change: &Change) -> Rule<Vec<Account>> {
+fn resolve(call: &Call, view: &mut View<'_>, group: &Group, change: &Change) -> Rule<Vec<Account>> {
+    let attribute = change.attribute().unwrap_or(Attribute::Member);
     let mut accounts: Vec<Account> = Vec::new();
-    for value in &change.values {
-        if is_placeholder(call, value) {
+    for value in change.values() {
+        if is_placeholder(call, group, value) {
             continue;
         }
-        let account = names::account(call, view, attribute, value).map_err(|stop| match change.operation {
-            ChangeOperation::Delete => as_absent(stop),
-            ChangeOperation::Add | ChangeOperation::Replace | ChangeOperation::Increment => stop,
-        })?;
+        let account = names::account(&call.eyes.tree, view, attribute, value)?;
         if accounts.iter().any(|named| named.id == account.id) {
-            return refuse(ChangeError::ValueExists(format!("{}: {} is named twice", attribute.name(), String::from_utf8_lossy(value))));
+            let text = format!("{}: {} is named twice", attribute.name(), String::from_utf8_lossy(value));
+            return refuse(EditError::rule(attribute, Violation::ValueExists, text));
         }
         accounts.push(account);
     }
     Ok(accounts)
 }
 
-/// Who is to be taken out but does not exist is simply no member.
-fn as_absent(error: Stop<Refused>) -> Stop<Refused> {
-    match error {
-        Stop::Rule(Refused { error: ChangeError::Constraint(text), .. }) => stop(ChangeError::NoSuchValue(text)),
-        other => other,
-    }
+/// An account that is to be taken out and does not exist is no member.
+fn as_absent(error: Stop<EditError>) -> Stop<EditError> {
+    let Stop::Rule(EditError::Faults(faults)) = error else { return error };
+    let absent = |fault: EditFault| match fault.wrong {
+        Wrong::NoSuchAccount(_) | Wrong::Rule(Violation::Constraint, _) => {
+            EditFault { wrong: Wrong::Rule(Violation::NoSuchValue, fault.to_string()), ..fault }
+        }
+        _ => fault,
+    };
+    Stop::Rule(EditError::Faults(faults.into_iter().map(absent).collect()))
 }
 
 /// groupOfNames needs a member (RFC 4519 §3.5), so clients make empty groups with an empty value, with the group
 /// itself, or with the administrator of the socket, who is nobody's account.
-fn is_placeholder(call: &Call, value: &[u8]) -> bool {
+fn is_placeholder(call: &Call, group: &Group, value: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let text = text.trim();
     if text.is_empty() {
         return true;
     }
     match text.contains('=').then(|| Dn::parse(text)) {
-        Some(Ok(dn)) => dn == call.dn || (call.caller.actor == Actor::System && !dn.is_within(call.tree.suffix())),
+        Some(Ok(dn)) => {
+            call.eyes.tree.locate(&dn) == place_of(group) || (call.caller.actor == Actor::System && !dn.is_within(call.eyes.tree.suffix()))
+        }
         Some(Err(_)) | None => false,
+    }
+}
+
+fn place_of(group: &Group) -> Place {
+    match group.kind {
+        GroupKind::Group => Place::Group(fold(&group.cn)),
+        GroupKind::Team => Place::Team(fold(&group.cn)),
     }
 }
 
@@ -159,9 +171,8 @@ fn is_member(view: &mut View<'_>, plan: &Members, group: &Group, id: Id) -> Rule
 fn all(view: &mut View<'_>, group: &Group) -> Rule<Vec<Id>> {
     let members = memberships::members(view, group.id, Id(0), MAX_REPLACED + 1)?;
     if members.len() > MAX_REPLACED {
-        return refuse(ChangeError::Unwilling(format!(
-            "the group has more than {MAX_REPLACED} members; add and delete single members, or delete the group"
-        )));
+        let text = format!("the group has more than {MAX_REPLACED} members; add and delete single members, or delete the group");
+        return refuse(EditError::rule(Attribute::Member, Violation::Unwilling, text));
     }
     Ok(members)
 }

@@ -4,7 +4,8 @@ use super::*;
 
 #[tokio::test]
 async fn entries_are_renamed_where_they_are() {
-    use ChangeError::*;
+    use Told::*;
+    use rules::*;
     let directory = directory().await;
     add_person(&directory, "louise", &[]).await;
     add_person(&directory, "paul", &[]).await;
@@ -20,25 +21,28 @@ async fn entries_are_renamed_where_they_are() {
             Unwilling("an entry of ou=people stays there; leave newSuperior out, or add a new entry elsewhere".into()),
         ),
     ] {
-        assert_eq!(directory.rename(&SYSTEM, &louise, rdn, superior.map(dn).as_ref()).await, Err(error));
+        assert_eq!(directory.rename(&SYSTEM, &louise, rdn, superior.map(dn).as_ref()).await.map_err(Told::from), Err(error));
     }
-    assert!(matches!(directory.rename(&SYSTEM, &louise, "nonsense", None).await, Err(InvalidDn(text)) if text.starts_with("newrdn: ")));
+    assert!(
+        matches!(directory.rename(&SYSTEM, &louise, "nonsense", None).await.map_err(Told::from), Err(Rule(Violation::DnSyntax, text)) if text.starts_with("newrdn: "))
+    );
     directory.rename(&SYSTEM, &louise, "UID=Lou.Martin", Some(&dn("OU=People,dc=example,dc=org"))).await.unwrap();
     let after = account(&directory, "lou.martin").await;
     assert_eq!(
         (after.id, after.entry_uuid, after.uid_number, after.uid.as_str()),
         (before.id, before.entry_uuid, before.uid_number, "Lou.Martin")
     );
-    assert_eq!(directory.rename(&SYSTEM, &louise, "uid=x", None).await, Err(NoSuchObject(PEOPLE.into())));
+    assert_eq!(directory.rename(&SYSTEM, &louise, "uid=x", None).await.map_err(Told::from), Err(NoSuchObject(PEOPLE.into())));
     directory.rename(&SYSTEM, &dn(&format!("cn=staff,{GROUPS}")), "cn=Everybody", None).await.unwrap();
     assert_eq!(members(&directory, &group(&directory, GroupKind::Group, "everybody").await).await, ["Lou.Martin"]);
-    let refused = directory.rename(&SYSTEM, &dn(PEOPLE), "ou=persons", None).await;
+    let refused = directory.rename(&SYSTEM, &dn(PEOPLE), "ou=persons", None).await.map_err(Told::from);
     assert_eq!(refused, Err(Unwilling("the tree's own entries are made by the configuration and cannot be renamed".into())));
 }
 
 #[tokio::test]
 async fn entries_are_deleted_with_what_hangs_on_them() {
-    use ChangeError::*;
+    use Told::*;
+    use rules::*;
     let directory = directory().await;
     add_person(&directory, "admin", &[("binderyRole", "administrator")]).await;
     add_person(&directory, "louise", &[("userPassword", GOOD)]).await;
@@ -46,13 +50,13 @@ async fn entries_are_deleted_with_what_hangs_on_them() {
     let louise = dn(&format!("uid=louise,{PEOPLE}"));
     directory.delete(&SYSTEM, &louise).await.unwrap();
     assert!(read(&directory, |view| credentials::load(view, id)).await.is_none());
-    assert_eq!(directory.delete(&SYSTEM, &louise).await, Err(NoSuchObject(PEOPLE.into())));
+    assert_eq!(directory.delete(&SYSTEM, &louise).await.map_err(Told::from), Err(NoSuchObject(PEOPLE.into())));
     assert_eq!(
-        directory.delete(&SYSTEM, &dn(&format!("uid=admin,{PEOPLE}"))).await,
+        directory.delete(&SYSTEM, &dn(&format!("uid=admin,{PEOPLE}"))).await.map_err(Told::from),
         Err(Account(AccountError::LastAdministrator("admin".into())))
     );
     assert_eq!(
-        directory.delete(&SYSTEM, &dn("dc=example,dc=org")).await,
+        directory.delete(&SYSTEM, &dn("dc=example,dc=org")).await.map_err(Told::from),
         Err(Unwilling("the tree's own entries are made by the configuration and cannot be deleted".into()))
     );
     assert_eq!(

@@ -1,0 +1,205 @@
+//! Edits as LDAP words them: attribute descriptions and their values, and what `userPassword` and `pwdAccountLockedTime`
+//! mean among them (RFC 4511 §4.6, §4.7, §4.9). What is wrong with the wording is told with the edit's other faults, once
+//! the caller's rights were checked.
+
+use std::fmt;
+
+use super::change::{Change, Edit, EditTarget, NewPassword};
+use super::error::{EditFault, Wrong};
+use super::names::naming_example;
+use crate::directory::Target;
+use crate::domain::dn::{Dn, Rdn};
+use crate::domain::entry::Value;
+use crate::domain::record::Violation;
+use crate::domain::schema::Attribute;
+use crate::domain::tree::{Place, Tree};
+use crate::secret::Secret;
+
+/// One change of a Modify, as it was sent.
+#[derive(Clone)]
+pub struct Modification {
+    /// Whether the values are added, deleted, put in place of all there are, or counted up.
+    pub operation: ChangeOperation,
+    /// The attribute description (RFC 4512 §2.5).
+    pub description: String,
+    /// The values; a password is among them if the attribute is userPassword.
+    pub values: Vec<Value>,
+}
+
+impl fmt::Debug for Modification {
+    /// Without the values: a password may be among them.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Modification").field("operation", &self.operation).field("description", &self.description).finish_non_exhaustive()
+    }
+}
+
+/// What a [`Modification`] does with its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeOperation {
+    /// Adds them.
+    Add,
+    /// Deletes them; none: all.
+    Delete,
+    /// Puts them in place of all there are.
+    Replace,
+    /// Adds the number (RFC 4525).
+    Increment,
+}
+
+impl Edit {
+    /// The edit that an Add asks for. An attribute that is named twice has the values of both.
+    pub fn adding(dn: Dn, attributes: Vec<(String, Vec<Value>)>) -> Edit {
+        let mut edit = Edit::of(EditTarget::NewAt(dn), Vec::new());
+        for (description, values) in attributes {
+            match resolve(&description) {
+                Err(fault) => edit.faults.push(fault),
+                Ok(attribute) if values.is_empty() => {
+                    edit.faults.push(rule(attribute, Violation::Syntax, format!("{description}: has no value; leave it out")));
+                }
+                Ok(Attribute::UserPassword) => add_password(&mut edit, values),
+                Ok(Attribute::PwdAccountLockedTime) => edit.faults.push(rule(
+                    Attribute::PwdAccountLockedTime,
+                    Violation::Constraint,
+                    "pwdAccountLockedTime cannot be set; add accountStatus: disabled to keep somebody out",
+                )),
+                Ok(attribute) => match edit.changes.iter_mut().find(|change| change.attribute() == Some(attribute)) {
+                    Some(Change::Set(_, held)) => held.extend(values),
+                    _ => edit.changes.push(Change::Set(attribute, values)),
+                },
+            }
+        }
+        edit
+    }
+
+    /// The edit that a Modify asks for.
+    pub fn modifying(dn: Dn, changes: Vec<Modification>) -> Edit {
+        let mut edit = Edit::new(Target::Dn(dn), Vec::new());
+        let mut passwords = Vec::new();
+        for Modification { operation, description, values } in changes {
+            match resolve(&description) {
+                Err(fault) => edit.faults.push(fault),
+                Ok(Attribute::UserPassword) => passwords.push((operation, values)),
+                Ok(attribute) => change(&mut edit, operation, attribute, values),
+            }
+        }
+        match password_of_modify(passwords) {
+            Ok(password) => edit.changes.extend(password.map(Change::Password)),
+            Err(fault) => edit.faults.push(fault),
+        }
+        edit
+    }
+
+    /// The edit that a ModifyDN asks for: another name in the branch where the entry is.
+    pub fn renaming(tree: &Tree, dn: Dn, new_rdn: &str, new_superior: Option<&Dn>) -> Edit {
+        let branch = dn.parent().map(|parent| tree.locate(&parent));
+        let mut edit = Edit::new(Target::Dn(dn), vec![Change::Rename(String::new())]);
+        let Some(Place::Branch(branch)) = branch else { return edit };
+        let moved = new_superior.is_some_and(|superior| tree.locate(superior) != Place::Branch(branch));
+        let rdn = Rdn::parse(new_rdn).map_err(|error| rule(None, Violation::DnSyntax, format!("newrdn: {error}")));
+        match rdn.map(|rdn| rdn.value_of(&branch.naming_types()).map(str::to_owned)) {
+            Err(fault) => edit.faults.push(fault),
+            Ok(_) if moved => {
+                let ou = branch.ou();
+                let text = format!("an entry of ou={ou} stays there; leave newSuperior out, or add a new entry elsewhere");
+                edit.faults.push(rule(None, Violation::Unwilling, text));
+            }
+            Ok(None) => edit.faults.push(rule(None, Violation::NamingViolation, naming_example(branch))),
+            Ok(Some(name)) => edit.changes = vec![Change::Rename(name)],
+        }
+        edit
+    }
+}
+
+fn change(edit: &mut Edit, operation: ChangeOperation, attribute: Attribute, values: Vec<Value>) {
+    let unlocks = operation == ChangeOperation::Delete || operation == ChangeOperation::Replace && values.is_empty();
+    if attribute == Attribute::PwdAccountLockedTime {
+        edit.changes.push(Change::Unlock);
+        if !unlocks {
+            edit.faults.push(rule(
+                attribute,
+                Violation::Constraint,
+                "pwdAccountLockedTime can be deleted, which ends the waiting; to keep somebody out, set accountStatus to disabled",
+            ));
+        }
+        return;
+    }
+    edit.changes.push(match operation {
+        ChangeOperation::Add => Change::Add(attribute, values),
+        ChangeOperation::Delete => Change::Remove(attribute, values),
+        ChangeOperation::Replace => Change::Set(attribute, values),
+        // RFC 4525.
+        ChangeOperation::Increment => {
+            let text = format!("{}: numbers are not counted up here; replace the value", attribute.name());
+            return edit.faults.push(rule(attribute, Violation::Unwilling, text));
+        }
+    });
+}
+
+/// The attribute type that `description` names.
+fn resolve(description: &str) -> Result<Attribute, EditFault> {
+    let (name, options) = description.split_once(';').unwrap_or((description, ""));
+    if !(options.is_empty() || options.eq_ignore_ascii_case("binary")) {
+        let text = format!("{description}: values with options such as ;lang-fr are not kept; leave the option out");
+        return Err(rule(None, Violation::UndefinedType, text));
+    }
+    Attribute::named(name).ok_or_else(|| {
+        let text = format!("{name} is not an attribute type that is served here; cn=subschema lists those that are");
+        rule(None, Violation::UndefinedType, text)
+    })
+}
+
+fn add_password(edit: &mut Edit, values: Vec<Value>) {
+    let twice = edit.changes.iter().any(|change| matches!(change, Change::Password(_)));
+    match single(values) {
+        Ok(_) if twice => edit.faults.push(not_one_password()),
+        Ok(new) => edit.changes.push(Change::Password(NewPassword::set(new))),
+        Err(fault) => edit.faults.push(fault),
+    }
+}
+
+/// The password that the changes of `userPassword` set, in their order; none: there are no such changes.
+fn password_of_modify(changes: Vec<(ChangeOperation, Vec<Value>)>) -> Result<Option<NewPassword>, EditFault> {
+    let mut steps = changes.into_iter();
+    let (first, second, more) = (steps.next(), steps.next(), steps.next());
+    let (Some(first), None) = (first, more) else {
+        return if second.is_none() { Ok(None) } else { Err(unclear_password()) };
+    };
+    Ok(Some(match (first, second) {
+        ((ChangeOperation::Replace, values), None) => NewPassword::set(single(values)?),
+        ((ChangeOperation::Add, values), None) => NewPassword { added: true, ..NewPassword::set(single(values)?) },
+        ((ChangeOperation::Delete, old), Some((ChangeOperation::Add, new))) => {
+            let old = if old.is_empty() { None } else { Some(single(old)?) };
+            NewPassword { old, ..NewPassword::set(single(new)?) }
+        }
+        _ => return Err(unclear_password()),
+    }))
+}
+
+fn single(values: Vec<Value>) -> Result<Secret, EditFault> {
+    let mut secrets: Vec<Secret> = values.into_iter().map(Secret::new).collect();
+    match (secrets.pop(), secrets.is_empty()) {
+        (Some(secret), true) if !secret.is_empty() => Ok(secret),
+        (None, _) => Err(rule(
+            Attribute::UserPassword,
+            Violation::Unwilling,
+            "userPassword is replaced, not taken away; set accountStatus to disabled to keep somebody out",
+        )),
+        (Some(_), _) => Err(not_one_password()),
+    }
+}
+
+fn not_one_password() -> EditFault {
+    rule(Attribute::UserPassword, Violation::Constraint, "userPassword has exactly one value, which is not empty")
+}
+
+fn unclear_password() -> EditFault {
+    rule(
+        Attribute::UserPassword,
+        Violation::Unwilling,
+        "userPassword is changed by one replace, or by one delete of the old value and one add of the new one",
+    )
+}
+
+fn rule(attribute: impl Into<Option<Attribute>>, violation: Violation, text: impl Into<String>) -> EditFault {
+    EditFault { attribute: attribute.into(), wrong: Wrong::Rule(violation, text.into()) }
+}
