@@ -238,7 +238,7 @@ pub const GRIDS: &[(&[Action], &str)] = &[
         user           -     h       h      h      h     h    h    h
         manager        -     Y       -      -      h     h    h    h
         former         -     h       h      h      h     h    h    h
-        must           -     -       -      -      -     -    -    h
+        must           -     -       -      -      -     -    -    -
         disabled       h     h       h      h      h     h    h    h
         service        .     -       -      -      -     -    -    h
         reset          .     Y       Y      -      Y     Y    -    h
