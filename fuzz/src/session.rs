@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bindery::clock::Clock;
-use bindery::directory::{Actor, Caller, Directory, Hasher, HasherSettings, Posix, Settings};
+use bindery::directory::{Actor, Caller, Directory, DirectorySettings, Hasher, HasherSettings, PosixDefaults};
 use bindery::domain::access;
 use bindery::domain::caller::Source;
 use bindery::domain::credential::Cost;
@@ -59,7 +59,7 @@ pub fn run(input: &[u8]) {
 
 async fn directory() -> Directory {
     let range = |first| NumberRange { first, last: first + 9_999 };
-    let settings = Settings {
+    let settings = DirectorySettings {
         tree: Tree::new(Dn::parse(SUFFIX).expect("a constant")),
         organisation: "Example".into(),
         access: access::Settings::default(),
@@ -68,7 +68,7 @@ async fn directory() -> Directory {
         source_limit: Limit::default(),
         listed_sources: Vec::new(),
         member_of_with_star: true,
-        posix: Posix {
+        posix: PosixDefaults {
             home: "/home/{uid}".into(),
             shell: "/bin/bash".into(),
             gid_number: 100,

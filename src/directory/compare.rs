@@ -1,6 +1,6 @@
 //! Compare: has the entry this value? (RFC 4511 §4.10)
 
-use super::present::{Context, Named, Presented};
+use super::present::{Named, Presented, Viewer};
 use super::subject::{MustChange, subject};
 use super::{Caller, Directory, target};
 use crate::domain::dn::Dn;
@@ -76,7 +76,7 @@ impl Directory {
         let subject = subject(view, caller, now)?;
         let Some(record) = target::at(view, &self.settings.tree.locate(dn))? else { return Ok(Outcome::NoEntry) };
         let named = Named::default();
-        let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
+        let context = Viewer { settings: &self.settings, subject: &subject, now, named: &named };
         let Some(mut presented) = Presented::new(&record, view, context).map_err(Stop::widen)? else { return Ok(Outcome::NoEntry) };
         if !presented.covers(attribute) || !presented.has(attribute).map_err(Stop::widen)? {
             return Ok(Outcome::NoAttribute);

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 
 use super::{
-    Actor, BindError, Caller, Change, ChangeOperation, Directory, Edit, EditError, Hasher, HasherSettings, Hint, Modification, Posix,
-    Settings, Target,
+    Actor, BindError, Caller, Change, ChangeOperation, Directory, DirectorySettings, Edit, EditError, Hasher, HasherSettings, Hint,
+    Modification, PosixDefaults, Target,
 };
 use crate::clock::Clock;
 use crate::domain::access;
@@ -54,7 +54,7 @@ pub(super) async fn directory_over(store: Store) -> Directory {
 }
 
 /// A directory with other settings than those of [`directory_over`], over an empty store.
-pub(super) async fn directory_with(change: impl FnOnce(&mut Settings)) -> Directory {
+pub(super) async fn directory_with(change: impl FnOnce(&mut DirectorySettings)) -> Directory {
     let mut settings = settings();
     change(&mut settings);
     open(Store::in_memory(), Clock::manual(START), settings).await
@@ -123,15 +123,15 @@ pub(super) async fn audited(directory: &Directory) -> Vec<AuditRow> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-async fn open(store: Store, clock: Clock, settings: Settings) -> Directory {
+async fn open(store: Store, clock: Clock, settings: DirectorySettings) -> Directory {
     let cost = Cost::new(8, 1, 1).unwrap();
     let hasher = Hasher::start(HasherSettings { threads: 1, cost, huge_pages: false, ..HasherSettings::default() });
     Directory::open(store, hasher, clock, settings).await.unwrap()
 }
 
-fn settings() -> Settings {
+fn settings() -> DirectorySettings {
     let range = |first| NumberRange { first, last: first + 9_999 };
-    Settings {
+    DirectorySettings {
         tree: Tree::new(Dn::parse("dc=example,dc=org").unwrap()),
         organisation: "Example".into(),
         access: access::Settings { self_telephone: true, ..access::Settings::default() },
@@ -140,7 +140,7 @@ fn settings() -> Settings {
         source_limit: Limit::default(),
         listed_sources: Vec::new(),
         member_of_with_star: false,
-        posix: Posix {
+        posix: PosixDefaults {
             home: "/home/{uid}".into(),
             shell: "/bin/bash".into(),
             gid_number: 100,

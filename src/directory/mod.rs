@@ -1,6 +1,6 @@
 //! What one can do with the directory: a use case a file, without any protocol.
 //!
-//! The path of a bind: `ldap/bind.rs` → [`Directory::bind`] (`bind.rs`) → `store` for the credential →
+//! The path of a bind: `ldap/bind.rs` → [`Directory::bind`] (`bind/`) → `store` for the credential →
 //! [`Hasher`] → the answer. Every call says who is asking ([`Caller`]); what they may do is looked up
 //! afresh each time (`subject.rs`) and decided by `domain::access` alone.
 
@@ -24,64 +24,61 @@ mod people;
 mod present;
 mod reset;
 mod search;
+mod settings;
 mod sign_in;
 mod strength;
 mod subject;
 mod target;
 mod trail;
 
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 pub use applications::{Application, ApplicationsPage, Used};
 pub use bind::{BindError, Bound, Hint};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
 pub use edit::{
-    Change, ChangeOperation, Denial, Edit, EditError, EditFault, EditTarget, Edited, Modification, NewPassword, OwnPassword, Proof, Wrong,
+    Change, ChangeOperation, Denial, Edit, EditError, EditFault, EditTarget, Edited, Modification, OwnPassword, PasswordEdit, Proof, Wrong,
 };
 pub use forms::{ApplicationForm, Day, Expires, GroupForm, NewApplication, PersonForm, Relation, TOGETHER};
-pub use groups::{Count, GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery};
+pub use groups::{GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery, MemberCount};
 pub use hasher::{Checked, Hasher, HasherSettings};
 pub use letters::{
-    Backlog, By, Content, LEASE, Leased, Letter, Link, Listed as ListedMail, NextMail, Occasion, QueueError, Refused, SendError,
+    By, Content, LEASE, Leased, Letter, ListedMail, MailBacklog, MailRefused, MailedLink, NextMail, Occasion, QueueError, SendError,
 };
-use noise::Noise;
 pub use password::{PasswordChange, PasswordError};
-pub use people::{LookError, May, PeoplePage, PeopleQuery, PersonRow, Sheet, TeamChoice};
-use reset::Requests;
+pub use people::{LookError, May, PeoplePage, PeopleQuery, PersonRow, PersonSheet, TeamChoice};
 pub use reset::{LinkError, MAX_IDENTIFIER, RedeemError, ResetLink, ResetRequest, TooMany};
-pub use search::{CHUNK, Found, Next, Scope, SearchError, SearchRequest, SearchState, Selection};
+pub use search::{CHUNK, Scope, SearchError, SearchNext, SearchRequest, SearchResults, SearchState, Selection};
+pub use settings::{DirectorySettings, PosixDefaults};
 pub use sign_in::{SignedIn, Visitor};
-use strength::Asking;
 pub use strength::StrengthError;
 pub use target::Target;
-pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, MyDetails, Named, NamedKind, Recent, Seen, Told, What};
+pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, AuditWhat, MyDetails, NamedAccount, NamedKind, Recent, Repeated, ToldRow};
 
+pub use crate::domain::caller::{Actor, Caller};
+pub use crate::store::accounts::{AccountError, MAX_MAILS};
+pub use crate::store::groups::GroupError;
+pub use crate::store::memberships::MembershipError;
+pub use crate::store::services::ServiceError;
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::domain::access;
-use tokio::runtime::{Handle, RuntimeFlavor};
-
 use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::caller::Source;
-pub use crate::domain::caller::{Actor, Caller};
 use crate::domain::id::OpId;
-use crate::domain::password_policy::Policy;
-use crate::domain::reset as reset_domain;
-use crate::domain::session::Lifetime;
-use crate::domain::throttle::{self, Limit, Listed, SourceLimits};
+use crate::domain::throttle::SourceLimits;
 use crate::domain::tree::Tree;
 use crate::observe;
 use crate::secret;
-pub use crate::store::accounts::{AccountError, MAX_MAILS};
 use crate::store::audit::AuditLog;
-pub use crate::store::groups::GroupError;
-pub use crate::store::memberships::MembershipError;
-use crate::store::numbers::NumberRange;
-pub use crate::store::services::ServiceError;
 use crate::store::{Fail, Store, failures};
+use noise::Noise;
+use reset::Requests;
+use strength::Asking;
 
 /// All the use cases, over one store.
 pub struct Directory {
@@ -89,7 +86,7 @@ pub struct Directory {
     audit_log: AuditLog,
     hasher: Hasher,
     clock: Clock,
-    settings: Settings,
+    settings: DirectorySettings,
     /// Failures by source address; in memory, since an address is not an account.
     sources: Mutex<SourceLimits>,
     /// Told when something is deleted whose memberships may have to be cleared away.
@@ -109,52 +106,6 @@ pub struct Directory {
     asking: Asking,
 }
 
-/// What an organisation decides about its directory.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The names of things.
-    pub tree: Tree,
-    /// The organisation's name: `o` of the suffix, and a word no password may consist of.
-    pub organisation: String,
-    /// Who may see and change a little more.
-    pub access: access::Settings,
-    /// Which passwords are good enough.
-    pub policy: Policy,
-    /// How failures slow further attempts down.
-    pub throttle: throttle::Settings,
-    /// How many failures a source may have before it is refused.
-    pub source_limit: Limit,
-    /// Sources with a limit of their own.
-    pub listed_sources: Vec<Listed>,
-    /// Whether `*` returns memberOf too.
-    pub member_of_with_star: bool,
-    /// What a POSIX account gets that names nothing itself.
-    pub posix: Posix,
-    /// Entries that one search may look at.
-    pub look_through: usize,
-    /// Resets.
-    pub reset: reset_domain::Settings,
-    /// How long sessions of the pages last.
-    pub sessions: Lifetime,
-    /// Whether there is somebody to send mails: without, none is queued.
-    pub sends_mail: bool,
-}
-
-/// POSIX attributes of accounts and groups that name none themselves.
-#[derive(Clone, Debug)]
-pub struct Posix {
-    /// The home directory, `{uid}` standing for the login.
-    pub home: String,
-    /// The login shell.
-    pub shell: String,
-    /// The primary group of accounts.
-    pub gid_number: u32,
-    /// Numbers that are allotted to accounts.
-    pub uid_numbers: NumberRange,
-    /// Numbers that are allotted to groups and teams.
-    pub gid_numbers: NumberRange,
-}
-
 /// The store does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unavailable;
@@ -164,7 +115,7 @@ impl Directory {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn open(store: Store, hasher: Hasher, clock: Clock, settings: Settings) -> Result<Directory, Unavailable> {
+    pub async fn open(store: Store, hasher: Hasher, clock: Clock, settings: DirectorySettings) -> Result<Directory, Unavailable> {
         let fresh: [u8; 32] = secret::random();
         let slot_key = store.run(move |view| failures::slot_key(view, fresh)).await;
         let slot_key = slot_key.map_err(|_: Fail<Infallible>| Unavailable)?;

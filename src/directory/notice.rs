@@ -17,7 +17,7 @@ use crate::store::{Stop, View, outbox};
 
 /// A notice that is to be queued.
 #[derive(Clone, Debug)]
-pub(super) struct Notice {
+pub(super) struct PasswordNotice {
     /// None: no mail is sent here at all.
     op: Option<OpId>,
     change: PasswordChanged,
@@ -27,20 +27,20 @@ pub(super) struct Notice {
 
 impl Directory {
     /// The notice of a change that is about to be made `by` somebody, from `source`.
-    pub(super) fn notice(&self, by: Actor, source: Source, way: Way) -> Notice {
+    pub(super) fn notice(&self, by: Actor, source: Source, way: Way) -> PasswordNotice {
         let op = self.settings.sends_mail.then(|| OpId(secret::random()));
-        Notice { op, change: PasswordChanged { by, source, at: self.clock.now(), way, language: None }, queued: Arc::default() }
+        PasswordNotice { op, change: PasswordChanged { by, source, at: self.clock.now(), way, language: None }, queued: Arc::default() }
     }
 
     /// The rule that queues `notice` has been committed.
-    pub(super) fn notified(&self, notice: &Notice) {
+    pub(super) fn notified(&self, notice: &PasswordNotice) {
         self.mails_were_queued(notice.queued.load(Relaxed));
     }
 }
 
-impl Notice {
+impl PasswordNotice {
     /// The same, of a change on a page in `language`.
-    pub(super) fn on_page_in(mut self, language: Language) -> Notice {
+    pub(super) fn on_page_in(mut self, language: Language) -> PasswordNotice {
         self.change.language = Some(language);
         self
     }

@@ -48,7 +48,7 @@ impl Directory {
             Actor::Anonymous | Actor::Service(_) | Actor::System => return Err(StrengthError::Denied),
         };
         match record.map_err(|_: Fail<Infallible>| StrengthError::Unavailable)? {
-            Some(Record::Account(account)) => self.strength_for(self.policy_context(&account), (password, caller.source)).await,
+            Some(Record::Account(account)) => self.strength_for(self.policy_context(&account), password, caller.source).await,
             Some(_) | None => Err(StrengthError::Denied),
         }
     }
@@ -60,7 +60,7 @@ impl Directory {
     /// [`StrengthError`].
     pub async fn strength_for_person(&self, caller: &Caller, id: Id, password: &Secret) -> Result<Checked, StrengthError> {
         let account = self.person_to_set_password(caller, id).await.map_err(denied)?;
-        self.strength_for(self.policy_context(&account), (password, caller.source)).await
+        self.strength_for(self.policy_context(&account), password, caller.source).await
     }
 
     /// The same for the first password of somebody new, of whom `form` has login, names and addresses as far as they are
@@ -78,7 +78,7 @@ impl Directory {
             mails: text(&form.mail).split(',').map(|mail| mail.trim().to_owned()).collect(),
             organisation: self.settings.organisation.clone(),
         };
-        self.strength_for(context, (password, caller.source)).await
+        self.strength_for(context, password, caller.source).await
     }
 
     /// The same for whoever has the live link with `token`.
@@ -90,10 +90,10 @@ impl Directory {
             LinkError::Unknown | LinkError::Expired | LinkError::Ended(_) => StrengthError::Denied,
             LinkError::Unavailable => StrengthError::Unavailable,
         })?;
-        self.strength_for(self.policy_context(&account), (password, source)).await
+        self.strength_for(self.policy_context(&account), password, source).await
     }
 
-    async fn strength_for(&self, context: Context, (password, source): (&Secret, Source)) -> Result<Checked, StrengthError> {
+    async fn strength_for(&self, context: Context, password: &Secret, source: Source) -> Result<Checked, StrengthError> {
         self.admit_strength(source)?;
         let prepared = match password_policy::prepare(password.expose()) {
             Ok(prepared) => prepared,

@@ -25,7 +25,7 @@ pub enum Target {
 
 /// An entry that its caller may see.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct FoundEntry {
     /// The caller, for the access table.
     pub(super) subject: Subject,
     pub(super) record: Record,
@@ -55,7 +55,7 @@ pub(super) struct Eyes {
 
 impl Eyes {
     /// Finds the entry `target` for `subject`. Current.
-    pub(super) fn find<E>(&self, view: &mut View<'_>, subject: Subject, target: &Target) -> Result<Found, Stop<E>>
+    pub(super) fn find<E>(&self, view: &mut View<'_>, subject: Subject, target: &Target) -> Result<FoundEntry, Stop<E>>
     where
         E: From<NotFound>,
     {
@@ -65,7 +65,7 @@ impl Eyes {
             None => None,
         };
         match (record, sight) {
-            (Some(record), Some(Sight { object, reads })) => Ok(Found { subject, record, object, reads }),
+            (Some(record), Some(Sight { object, reads })) => Ok(FoundEntry { subject, record, object, reads }),
             _ => Err(Stop::Rule(self.not_found(target).into())),
         }
     }

@@ -12,7 +12,7 @@ use super::root_dse::{Facts, ServedEntry, root_dse};
 use super::session::{Session, Transport};
 use super::subschema::subschema_entry;
 use super::transport::wire::{Ended, Wire};
-use crate::directory::{Found, Next, Scope, SearchError, SearchRequest, SearchState};
+use crate::directory::{Scope, SearchError, SearchNext, SearchRequest, SearchResults, SearchState};
 use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
 use crate::domain::tree::SUBSCHEMA_DN;
@@ -58,7 +58,7 @@ impl Session {
     async fn send_found(&self, results: &mut Results<'_>, request: &SearchRequest, requested: &Requested) -> Result<Option<Reply>, Ended> {
         let mut state = SearchState::default();
         loop {
-            let Found { entries, next } = match self.service.directory.search(&self.caller, request, &mut state).await {
+            let SearchResults { entries, next } = match self.service.directory.search(&self.caller, request, &mut state).await {
                 Ok(found) => found,
                 Err(error) => {
                     if let SearchError::SizeLimit(entries) = &error {
@@ -69,13 +69,13 @@ impl Session {
             };
             results.send(&entries).await?;
             match next {
-                Next::Done => return Ok(Some(paged_end(LdapResult::success().into(), requested))),
-                Next::Page(cookie) => {
+                SearchNext::Done => return Ok(Some(paged_end(LdapResult::success().into(), requested))),
+                SearchNext::Page(cookie) => {
                     let controls = vec![paged::response(&cookie)];
                     return Ok(Some(Reply { controls, ..LdapResult::success().into() }));
                 }
-                Next::More if results.wire.is_given_up(results.id).await => return Ok(None),
-                Next::More => tokio::task::yield_now().await,
+                SearchNext::More if results.wire.is_given_up(results.id).await => return Ok(None),
+                SearchNext::More => tokio::task::yield_now().await,
             }
         }
     }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::Settings;
 use super::document::{Block, Document, Link};
-use crate::directory::{By, Content, Letter, Link as MintedLink, Occasion};
+use crate::directory::{By, Content, Letter, MailedLink as MintedLink, Occasion};
 use crate::domain::caller::Source;
 use crate::domain::language::Language;
 use crate::domain::outbox::{Fate, Way};

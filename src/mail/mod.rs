@@ -1,5 +1,5 @@
 //! Mail: takes what the outbox holds, writes it, and hands it to the relay. The only user of lettre. Not in charge of
-//! what is in a mail's place when something fails: that is `directory/letters.rs`.
+//! what is in a mail's place when something fails: that is `directory/letters/mod.rs`.
 
 mod carrier;
 mod clear;

@@ -13,7 +13,7 @@ use super::carrier::Carrier;
 use super::fault::{Cause, Fault, Step};
 use super::message::{self, Addressed};
 use super::{Settings, SetupError, compose};
-use crate::directory::{Directory, LEASE, Leased, Letter, NextMail, Refused, Unavailable};
+use crate::directory::{Directory, LEASE, Leased, Letter, MailRefused, NextMail, Unavailable};
 use crate::domain::outbox::MailKind;
 use crate::observe::metrics::{MailOutcome, Metrics};
 use crate::text::Texts;
@@ -122,8 +122,8 @@ impl Desk {
     async fn refused(&self, leased: &Leased, fault: &Fault, kind: MailKind) -> Result<(), Unavailable> {
         let text = fault.to_string();
         let (outcome, refused) = match fault.is_for_good() {
-            true => (MailOutcome::GivenUp, Refused::ForGood(text)),
-            false => (MailOutcome::Postponed, Refused::ForNow(text)),
+            true => (MailOutcome::GivenUp, MailRefused::ForGood(text)),
+            false => (MailOutcome::Postponed, MailRefused::ForNow(text)),
         };
         self.metrics.mail(outcome);
         tracing::warn!(kind = kind.word(), for_good = fault.is_for_good(), %fault, "mail not handed over");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Config, Delivery, GeneratedPassword};
-use crate::directory::{self, Directory, HasherSettings, Posix};
+use crate::directory::{self, Directory, HasherSettings, PosixDefaults};
 use crate::domain::access;
 use crate::domain::credential::Cost;
 use crate::domain::dn::{Dn, DnError};
@@ -44,9 +44,9 @@ pub fn hasher(config: &Config) -> HasherSettings {
 ///
 /// # Errors
 /// A suffix that is no DN.
-pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
+pub fn directory(config: &Config) -> Result<directory::DirectorySettings, DnError> {
     let throttle = &config.throttle;
-    Ok(directory::Settings {
+    Ok(directory::DirectorySettings {
         tree: Tree::new(Dn::parse(&config.directory.suffix)?),
         organisation: config.directory.organisation.clone(),
         access: access::Settings {
@@ -66,7 +66,7 @@ pub fn directory(config: &Config) -> Result<directory::Settings, DnError> {
         source_limit: Limit { per_second: throttle.source_rate, burst: throttle.source_burst },
         listed_sources: listed(config),
         member_of_with_star: config.ldap.memberof_with_star,
-        posix: Posix {
+        posix: PosixDefaults {
             home: config.posix.home.clone(),
             shell: config.posix.shell.clone(),
             gid_number: config.posix.primary_gid,

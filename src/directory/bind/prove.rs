@@ -42,6 +42,15 @@ pub(in crate::directory) struct Proved {
     pub(in crate::directory) verdict: Verified,
 }
 
+/// To whom a failure is charged.
+#[derive(Clone, Copy)]
+struct Charged {
+    /// The account or application that the audit names, if the name that was given has one.
+    person: Option<Id>,
+    /// The slot of the store whose failures it counts among.
+    slot: Id,
+}
+
 impl Directory {
     /// Verifies the password of `attempt` for whom `find` finds.
     ///
@@ -103,7 +112,7 @@ impl Directory {
 
     /// What a verification comes to. A right password still has to be let in ([`Directory::admit`]).
     pub(super) async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
-        let (whom, counted_as) = (candidate.person(), candidate.counted_as);
+        let charged = Charged { person: candidate.person(), slot: candidate.counted_as };
         let reason = match (&candidate.principal, &candidate.credential, verdict) {
             (None, _, _) => Reason::UnknownName,
             (Some(_), None, _) => Reason::NoCredential,
@@ -113,22 +122,22 @@ impl Directory {
                 let current = match verified.verifier {
                     // It was told at once: nothing can have come between.
                     Verifier::SecretDigest(_) => candidate,
-                    Verifier::Argon2id(_) | Verifier::Imported(_) => self.current(actor, counted_as).await?,
+                    Verifier::Argon2id(_) | Verifier::Imported(_) => self.current(actor, charged.slot).await?,
                 };
-                return self.admit(attempt, current, (verified, verdict)).await;
+                return self.admit(attempt, current, verified, verdict).await;
             }
         };
-        Err(self.refuse(attempt, (whom, counted_as), reason).await)
+        Err(self.refuse(attempt, charged, reason).await)
     }
 
     /// Counts a failure, and gives the answer to it once that is on disk.
-    async fn refuse(&self, attempt: Attempt<'_>, (whom, counted_as): (Option<Id>, Id), reason: Reason) -> BindError {
+    async fn refuse(&self, attempt: Attempt<'_>, charged: Charged, reason: Reason) -> BindError {
         let now = self.clock.now();
-        self.write_refusal(attempt, whom, reason);
+        self.write_refusal(attempt, charged.person, reason);
         self.charge_source(attempt.source, now);
         if self.settings.throttle.enabled {
             let settings = self.settings.throttle.clone();
-            let counted: Result<(), Fail<Never>> = self.store.run(move |view| failures::count(view, counted_as, now, &settings)).await;
+            let counted: Result<(), Fail<Never>> = self.store.run(move |view| failures::count(view, charged.slot, now, &settings)).await;
             if counted.is_err() {
                 return BindError::Unavailable;
             }
@@ -143,22 +152,18 @@ impl Directory {
 
     /// Lets in whoever has proved to be the principal, if that is still enough. Who was disabled, given another password
     /// or throttled since the first look is out from that moment on.
-    async fn admit(
-        &self,
-        attempt: Attempt<'_>,
-        current: Candidate,
-        (verified, verdict): (Credential, Verified),
-    ) -> Result<Proved, BindError> {
+    async fn admit(&self, attempt: Attempt<'_>, current: Candidate, verified: Credential, verdict: Verified) -> Result<Proved, BindError> {
         let (now, id) = (self.clock.now(), current.counted_as);
+        let charged = Charged { person: Some(id), slot: id };
         if self.is_throttled(current.failures.as_ref(), now) {
             return Err(self.throttled(attempt, current.principal.as_ref()));
         }
         let (Some(principal), Some(credential)) = (current.principal, current.credential) else {
-            return Err(self.refuse(attempt, (Some(id), id), Reason::NoCredential).await);
+            return Err(self.refuse(attempt, charged, Reason::NoCredential).await);
         };
         // The same password may be written anew meanwhile (`renew`), which does not change when it was set.
         if credential.set_at != verified.set_at {
-            return Err(self.refuse(attempt, (Some(id), id), Reason::WrongPassword).await);
+            return Err(self.refuse(attempt, charged, Reason::WrongPassword).await);
         }
         let over = credential.good_until.is_some_and(|until| until <= now);
         match principal.fault(now).or(over.then_some(Reason::Expired)) {
@@ -167,7 +172,7 @@ impl Directory {
                 self.write_refusal(attempt, Some(id), Reason::Expired);
                 return Err(BindError::Invalid(Hint::Expired));
             }
-            Some(fault) => return Err(self.refuse(attempt, (Some(id), id), fault).await),
+            Some(fault) => return Err(self.refuse(attempt, charged, fault).await),
         }
         if current.failures.is_some_and(|failures| failures.in_a_row > 0) {
             let cleared = self.store.run(move |view| failures::clear(view, id)).await;
@@ -183,7 +188,7 @@ impl Directory {
 
     fn write_refusal(&self, attempt: Attempt<'_>, whom: Option<Id>, reason: Reason) {
         match attempt.asked {
-            Asked::Bind(name) => self.write_refused_bind((name, whom), attempt.source, reason),
+            Asked::Bind(name) => self.write_refused_bind(name, whom, attempt.source, reason),
             Asked::Page => self.audit_from(Actor::Anonymous, attempt.source, AuditEvent::SignInRefused { target: whom, reason }),
         }
     }

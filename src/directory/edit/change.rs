@@ -50,7 +50,7 @@ pub enum Change {
     /// The values are taken away where they are there.
     Discard(Attribute, Vec<Value>),
     /// The password, or an application's secret.
-    Password(NewPassword),
+    Password(PasswordEdit),
     /// The login or name.
     Rename(String),
     /// The failures of the account are forgotten, which ends the waiting.
@@ -63,7 +63,7 @@ pub enum Change {
 
 /// A password that is to be set.
 #[derive(Clone, Debug)]
-pub struct NewPassword {
+pub struct PasswordEdit {
     /// The old one, which is verified.
     pub old: Option<Secret>,
     /// The new one: a password, or what another directory stored; none: a secret is generated.
@@ -111,7 +111,7 @@ impl Edit {
     }
 
     /// The password among the changes; the last one counts.
-    pub(super) fn password(&self) -> Option<&NewPassword> {
+    pub(super) fn password(&self) -> Option<&PasswordEdit> {
         self.changes.iter().rev().find_map(Change::password)
     }
 
@@ -142,7 +142,7 @@ impl Change {
         }
     }
 
-    fn password(&self) -> Option<&NewPassword> {
+    fn password(&self) -> Option<&PasswordEdit> {
         match self {
             Change::Password(password) => Some(password),
             _ => None,
@@ -150,14 +150,14 @@ impl Change {
     }
 }
 
-impl NewPassword {
+impl PasswordEdit {
     /// `new` in place of whatever there is.
-    pub fn set(new: Secret) -> NewPassword {
-        NewPassword { old: None, new: Some(new), added: false, temporary: false }
+    pub fn set(new: Secret) -> PasswordEdit {
+        PasswordEdit { old: None, new: Some(new), added: false, temporary: false }
     }
 
     /// A generated secret in place of whatever there is.
-    pub fn generated() -> NewPassword {
-        NewPassword { old: None, new: None, added: false, temporary: false }
+    pub fn generated() -> PasswordEdit {
+        PasswordEdit { old: None, new: None, added: false, temporary: false }
     }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::change::Change;
 use super::error::{Denial, EditError, Wrong, refuse};
 use super::handling::{self, Handling};
-use super::{Call, Faults, Rule, names};
-use crate::directory::target::Found;
+use super::{Call, EditRule, Faults, names};
+use crate::directory::target::FoundEntry;
 use crate::domain::access;
 use crate::domain::entry::Value;
 use crate::domain::group::Group;
@@ -40,7 +40,7 @@ impl Draft {
     }
 
     /// Makes one change; what is wrong with it is noted in `faults`.
-    pub(super) fn make(&mut self, call: &Call, view: &mut View<'_>, change: &Change, faults: &mut Faults) -> Rule<()> {
+    pub(super) fn make(&mut self, call: &Call, view: &mut View<'_>, change: &Change, faults: &mut Faults) -> EditRule<()> {
         match change {
             Change::Set(attribute, _) | Change::Add(attribute, _) | Change::Remove(attribute, _) | Change::Discard(attribute, _) => {
                 let kind = self.record.kind();
@@ -65,7 +65,7 @@ impl Draft {
     }
 
     /// Gives the record what was staged; what is wrong with it is noted in `faults`.
-    pub(super) fn assign_staged(&mut self, call: &Call, view: &mut View<'_>, faults: &mut Faults) -> Rule<()> {
+    pub(super) fn assign_staged(&mut self, call: &Call, view: &mut View<'_>, faults: &mut Faults) -> EditRule<()> {
         for (attribute, values) in std::mem::take(&mut self.staged) {
             let fits = handling::check_values(attribute, &values).map_err(Stop::Rule);
             if faults.note(fits)?.is_some() {
@@ -76,8 +76,8 @@ impl Draft {
         if faults.is_empty() { self.check_whole() } else { Ok(()) }
     }
 
-    fn stage(&mut self, call: &Call, view: &mut View<'_>, attribute: Attribute, change: &Change) -> Rule<()> {
-        let values: Rule<Vec<Value>> = change.values().iter().map(|value| self.canonical(call, view, attribute, value)).collect();
+    fn stage(&mut self, call: &Call, view: &mut View<'_>, attribute: Attribute, change: &Change) -> EditRule<()> {
+        let values: EditRule<Vec<Value>> = change.values().iter().map(|value| self.canonical(call, view, attribute, value)).collect();
         let present = match (self.staged.remove(&attribute), change) {
             (_, Change::Set(..)) => Vec::new(),
             (Some(staged), _) => staged,
@@ -90,7 +90,7 @@ impl Draft {
     }
 
     /// The present values of `attribute`; a new entry has none.
-    fn values(&self, call: &Call, view: &mut View<'_>, attribute: Attribute) -> Rule<Vec<Value>> {
+    fn values(&self, call: &Call, view: &mut View<'_>, attribute: Attribute) -> EditRule<Vec<Value>> {
         let tree = &call.eyes.tree;
         match (&self.record, attribute) {
             _ if self.is_new => Ok(Vec::new()),
@@ -117,7 +117,7 @@ impl Draft {
     }
 
     /// `value` in the form in which [`Draft::values`] has it, where it names something.
-    fn canonical(&self, call: &Call, view: &mut View<'_>, attribute: Attribute, value: &Value) -> Rule<Value> {
+    fn canonical(&self, call: &Call, view: &mut View<'_>, attribute: Attribute, value: &Value) -> EditRule<Value> {
         let tree = &call.eyes.tree;
         Ok(match attribute {
             Attribute::DepartmentNumber if self.record.kind() == EntryKind::Account => {
@@ -134,7 +134,7 @@ impl Draft {
     }
 
     /// Gives `attribute` these values, which are in canonical form, well written and distinct.
-    fn assign(&mut self, call: &Call, view: &mut View<'_>, attribute: Attribute, values: Vec<Value>) -> Rule<()> {
+    fn assign(&mut self, call: &Call, view: &mut View<'_>, attribute: Attribute, values: Vec<Value>) -> EditRule<()> {
         let tree = &call.eyes.tree;
         match (&mut self.record, attribute) {
             (record, Attribute::ObjectClass) => handling::check_classes(record.kind(), &values).map_err(Stop::Rule),
@@ -157,7 +157,7 @@ impl Draft {
                 Ok(())
             }
             (Record::Group(group), Attribute::Owner) => {
-                let owners: Rule<Vec<_>> =
+                let owners: EditRule<Vec<_>> =
                     values.iter().map(|value| names::account(tree, view, attribute, value).map(|owner| owner.id)).collect();
                 group.owners = owners?;
                 Ok(())
@@ -169,7 +169,7 @@ impl Draft {
     }
 
     /// Refuses a team that the caller may not give the account: a manager moves people among their own teams.
-    pub(super) fn check_team(&self, found: &Found) -> Rule<()> {
+    pub(super) fn check_team(&self, found: &FoundEntry) -> EditRule<()> {
         let within_reach = match &self.team {
             None => true,
             Some(Some(team)) => access::moves_into(&found.subject, team.id),
@@ -179,7 +179,7 @@ impl Draft {
     }
 
     /// Refuses an entry that lacks what it needs, or is larger than a record may be.
-    fn check_whole(&self) -> Rule<()> {
+    fn check_whole(&self) -> EditRule<()> {
         let Some(stored) = self.record.stored() else { return Ok(()) };
         if self.record.kind() == EntryKind::Account {
             let missing = [Attribute::Cn, Attribute::Sn].into_iter().filter(|needed| stored.values(*needed).is_empty());
@@ -197,7 +197,7 @@ impl Draft {
     }
 
     /// Stores the entry, or deletes it: everything but members and password.
-    pub(super) fn store(self, call: &Call, view: &mut View<'_>) -> Rule<()> {
+    pub(super) fn store(self, call: &Call, view: &mut View<'_>) -> EditRule<()> {
         match (self.is_new, self.deleted) {
             (_, true) => self.delete(view),
             (true, false) => self.add(view),
@@ -205,7 +205,7 @@ impl Draft {
         }
     }
 
-    fn replace(mut self, call: &Call, view: &mut View<'_>) -> Rule<()> {
+    fn replace(mut self, call: &Call, view: &mut View<'_>) -> EditRule<()> {
         if self.touched {
             self.replace_record(call, view)?;
         }
@@ -220,7 +220,7 @@ impl Draft {
         Ok(())
     }
 
-    fn replace_record(&mut self, call: &Call, view: &mut View<'_>) -> Rule<()> {
+    fn replace_record(&mut self, call: &Call, view: &mut View<'_>) -> EditRule<()> {
         match &mut self.record {
             Record::Suffix | Record::Branch(_) => Ok(()),
             Record::Account(account) => {
@@ -246,7 +246,7 @@ impl Draft {
         }
     }
 
-    fn add(&self, view: &mut View<'_>) -> Rule<()> {
+    fn add(&self, view: &mut View<'_>) -> EditRule<()> {
         match &self.record {
             Record::Suffix | Record::Branch(_) => Ok(()),
             Record::Account(account) => {
@@ -262,7 +262,7 @@ impl Draft {
     }
 
     /// What is left of it is cleared away in the background.
-    fn delete(&self, view: &mut View<'_>) -> Rule<()> {
+    fn delete(&self, view: &mut View<'_>) -> EditRule<()> {
         match &self.record {
             Record::Suffix | Record::Branch(_) => Ok(()),
             Record::Account(account) => accounts::delete(view, account.id).map(|_| ()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::change::Change;
 use super::error::{EditError, EditFault, Wrong, refuse};
-use super::{Call, Rule, names};
+use super::{Call, EditRule, names};
 use crate::directory::Actor;
 use crate::domain::account::Account;
 use crate::domain::dn::Dn;
@@ -17,14 +17,14 @@ use crate::store::memberships::{self, MembershipError};
 use crate::store::{Stop, View};
 
 /// Who is to become a member (true), and who is to cease to be one (false).
-pub(super) type Members = BTreeMap<Id, bool>;
+pub(super) type MemberChanges = BTreeMap<Id, bool>;
 
 /// Some of them, that change in one rule.
 pub(super) type Part = Vec<(Id, bool)>;
 
 /// Who becomes and who ceases to be a member of `group` by `changes` of its members, in their order.
-pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&Change]) -> Rule<Members> {
-    let mut plan = Members::new();
+pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&Change]) -> EditRule<MemberChanges> {
+    let mut plan = MemberChanges::new();
     let named: usize = changes.iter().map(|change| change.values().len()).sum();
     if named > MAX_AT_ONCE {
         let text = format!("{named} members in one request; send {MAX_AT_ONCE} at a time");
@@ -74,7 +74,7 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&
 /// What changes in the same rule as the record of a group, and what follows in parts. A request that leaves nothing to
 /// follow is carried out whole or not at all. `owners` is how many there are before and after: they take their share of
 /// the keys.
-pub(super) fn split(members: &Members, owners: [usize; 2]) -> (Part, Vec<Part>) {
+pub(super) fn split(members: &MemberChanges, owners: [usize; 2]) -> (Part, Vec<Part>) {
     let members: Vec<(Id, bool)> = members.iter().map(|(id, joins)| (*id, *joins)).collect();
     let taken = (owners[0] + 3 * owners[1]).div_ceil(2);
     let (first, rest) = members.split_at(members.len().min(IN_FIRST_RULE.saturating_sub(taken)));
@@ -82,7 +82,7 @@ pub(super) fn split(members: &Members, owners: [usize; 2]) -> (Part, Vec<Part>) 
 }
 
 /// Carries out `members` within one rule, as far as the store lets itself be asked in one.
-pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterator<Item = (Id, bool)>) -> Rule<()> {
+pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterator<Item = (Id, bool)>) -> EditRule<()> {
     for (id, joins) in members {
         match joins {
             true => memberships::add(view, group, id)?,
@@ -94,7 +94,7 @@ pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterat
 
 /// Carries out a part of a change that is too large for one rule. Skips members already added or removed, so that the
 /// part may be carried out twice.
-pub(super) fn apply_part(view: &mut View<'_>, group: &Group, members: &[(Id, bool)]) -> Rule<()> {
+pub(super) fn apply_part(view: &mut View<'_>, group: &Group, members: &[(Id, bool)]) -> EditRule<()> {
     for (id, joins) in members {
         let outcome = match joins {
             true => memberships::add(view, group, *id),
@@ -109,7 +109,7 @@ pub(super) fn apply_part(view: &mut View<'_>, group: &Group, members: &[(Id, boo
     Ok(())
 }
 
-fn resolve(call: &Call, view: &mut View<'_>, group: &Group, change: &Change) -> Rule<Vec<Account>> {
+fn resolve(call: &Call, view: &mut View<'_>, group: &Group, change: &Change) -> EditRule<Vec<Account>> {
     let attribute = change.attribute().unwrap_or(Attribute::Member);
     let mut accounts: Vec<Account> = Vec::new();
     for value in change.values() {
@@ -161,14 +161,14 @@ fn place_of(group: &Group) -> Place {
     }
 }
 
-fn is_member(view: &mut View<'_>, plan: &Members, group: &Group, id: Id) -> Rule<bool> {
+fn is_member(view: &mut View<'_>, plan: &MemberChanges, group: &Group, id: Id) -> EditRule<bool> {
     match plan.get(&id) {
         Some(joins) => Ok(*joins),
         None => memberships::is_member(view, group.id, id),
     }
 }
 
-fn all(view: &mut View<'_>, group: &Group) -> Rule<Vec<Id>> {
+fn all(view: &mut View<'_>, group: &Group) -> EditRule<Vec<Id>> {
     let members = memberships::members(view, group.id, Id(0), MAX_REPLACED + 1)?;
     if members.len() > MAX_REPLACED {
         let text = format!("the group has more than {MAX_REPLACED} members; add and delete single members, or delete the group");
@@ -177,8 +177,8 @@ fn all(view: &mut View<'_>, group: &Group) -> Rule<Vec<Id>> {
     Ok(members)
 }
 
-fn drop_what_is_so(view: &mut View<'_>, group: &Group, plan: Members) -> Rule<Members> {
-    let mut left = Members::new();
+fn drop_what_is_so(view: &mut View<'_>, group: &Group, plan: MemberChanges) -> EditRule<MemberChanges> {
+    let mut left = MemberChanges::new();
     for (id, joins) in plan {
         if memberships::is_member(view, group.id, id)? != joins {
             left.insert(id, joins);

@@ -20,10 +20,10 @@ use std::sync::Arc;
 
 use super::addresses::AddressWatch;
 use super::letters::Parcel;
-use super::notice::Notice;
+use super::notice::PasswordNotice;
 use super::subject::subject;
-use super::target::{Eyes, Found, NotFound, seen};
-use super::{Actor, Caller, Directory, PasswordChange, Posix};
+use super::target::{Eyes, FoundEntry, NotFound, seen};
+use super::{Actor, Caller, Directory, PasswordChange, PosixDefaults};
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::id::Id;
 use crate::domain::record::Record;
@@ -32,15 +32,15 @@ use crate::domain::time::UnixTime;
 use crate::secret::Secret;
 use crate::store::credentials::{self, Effect};
 use crate::store::{self, Fail, Stop, View, groups, memberships};
-pub use change::{Change, Edit, EditTarget, Edited, NewPassword, Proof};
+pub use change::{Change, Edit, EditTarget, Edited, PasswordEdit, Proof};
 use draft::Draft;
 pub use error::{Denial, EditError, EditFault, OwnPassword, Wrong};
-use members::{Members, Part};
+use members::{MemberChanges, Part};
 use new::{Blank, Fresh};
 pub use worded::{ChangeOperation, Modification};
 
 /// What a rule of this module gives.
-type Rule<T> = store::Rule<T, EditError>;
+type EditRule<T> = store::Rule<T, EditError>;
 
 /// One edit and all that it needs of the directory's settings, so that the store may run its rule on any thread, and run
 /// it again.
@@ -48,7 +48,7 @@ struct Call {
     edit: Edit,
     caller: Caller,
     eyes: Eyes,
-    posix: Posix,
+    posix: PosixDefaults,
     now: UnixTime,
     fresh: Fresh,
     /// What a change of mail addresses does besides.
@@ -58,19 +58,19 @@ struct Call {
 
 /// An edit that was looked through: what it would do.
 struct Looked {
-    found: Found,
+    found: FoundEntry,
     draft: Draft,
-    members: Members,
+    members: MemberChanges,
 }
 
 /// What was made before the rule runs, since hashing takes its time.
 #[derive(Clone, Default)]
-struct Ready {
+struct PreparedEdit {
     /// The caller, and what their own password was verified with.
     own: Option<(Id, Verifier)>,
     credential: Option<Credential>,
     /// What the owner of a password is told.
-    notice: Option<Notice>,
+    notice: Option<PasswordNotice>,
 }
 
 impl Directory {
@@ -133,21 +133,21 @@ impl Directory {
     }
 
     /// The secrets of an edit, and the one that was generated.
-    async fn ready(&self, call: &Call, looked: &Looked) -> Result<(Ready, Option<Secret>), EditError> {
+    async fn ready(&self, call: &Call, looked: &Looked) -> Result<(PreparedEdit, Option<Secret>), EditError> {
         let own = if call.asks_for_proof() { self.own_password(call).await? } else { None };
-        let Some(password) = call.edit.password() else { return Ok((Ready { own, ..Ready::default() }, None)) };
+        let Some(password) = call.edit.password() else { return Ok((PreparedEdit { own, ..PreparedEdit::default() }, None)) };
         let record = &looked.draft.record;
         if password.is_stored_form() {
             let credential = Credential { verifier: password.import()?, set_at: call.now, good_until: None };
             let notice = self.notice_of_edit(call, record);
-            return Ok((Ready { own, credential: Some(credential), notice }, None));
+            return Ok((PreparedEdit { own, credential: Some(credential), notice }, None));
         }
         let (credential, secret) = self.new_credential(&call.caller, record, password.new.as_ref()).await?;
-        Ok((Ready { own, credential: Some(credential), notice: self.notice_of_edit(call, record) }, secret))
+        Ok((PreparedEdit { own, credential: Some(credential), notice: self.notice_of_edit(call, record) }, secret))
     }
 
     /// Somebody who had no password before is told by whoever gives it to them.
-    fn notice_of_edit(&self, call: &Call, record: &Record) -> Option<Notice> {
+    fn notice_of_edit(&self, call: &Call, record: &Record) -> Option<PasswordNotice> {
         let whom = record.actor().filter(|_| !call.adds())?;
         Some(self.notice_of(&call.caller, whom))
     }
@@ -168,7 +168,7 @@ impl Directory {
 
     /// Sets a password that is the whole request of a connection: that goes its own way, which asks for the old one where
     /// it must, and is open to a caller who must change theirs first.
-    async fn set_password_alone(&self, call: &Call, password: &NewPassword) -> Result<Edited, EditError> {
+    async fn set_password_alone(&self, call: &Call, password: &PasswordEdit) -> Result<Edited, EditError> {
         let EditTarget::Entry(target) = &call.edit.target else { return Err(EditError::Unavailable) };
         let change =
             PasswordChange { target: target.clone(), old: password.old.clone(), new: password.new.clone(), only_first: password.added };
@@ -217,11 +217,11 @@ impl Directory {
 
 impl Call {
     /// Everything that the edit would do, in a view that only reads.
-    fn look(&self, view: &mut View<'_>) -> Rule<Looked> {
+    fn look(&self, view: &mut View<'_>) -> EditRule<Looked> {
         let (found, draft) = self.draft(view)?;
         let members = match &draft.record {
             Record::Group(group) => members::plan(self, view, group, &self.member_changes(draft.record.kind()))?,
-            Record::Suffix | Record::Branch(_) | Record::Account(_) | Record::Service(_) => Members::new(),
+            Record::Suffix | Record::Branch(_) | Record::Account(_) | Record::Service(_) => MemberChanges::new(),
         };
         draft.clone().store(self, view)?;
         if let Record::Group(group) = &draft.record {
@@ -231,7 +231,7 @@ impl Call {
     }
 
     /// The rule. Gives what is to be written down.
-    fn commit(&self, view: &mut View<'_>, ready: &Ready, members: &[(Id, bool)]) -> Rule<Vec<crate::domain::audit::AuditEvent>> {
+    fn commit(&self, view: &mut View<'_>, ready: &PreparedEdit, members: &[(Id, bool)]) -> EditRule<Vec<crate::domain::audit::AuditEvent>> {
         let (found, draft) = self.draft(view)?;
         if let Some((own, verifier)) = &ready.own {
             credentials::check_unchanged(view, *own, verifier)?;
@@ -256,7 +256,7 @@ impl Call {
     }
 
     /// The entry as it is and as it would be, members apart.
-    fn draft(&self, view: &mut View<'_>) -> Rule<(Found, Draft)> {
+    fn draft(&self, view: &mut View<'_>) -> EditRule<(FoundEntry, Draft)> {
         let Blank { found, by_dn } = self.found(view)?;
         // A caller who may not is told so first, whatever else is wrong.
         self.check_rights(&found)?;
@@ -288,7 +288,7 @@ impl Call {
         }
     }
 
-    fn found(&self, view: &mut View<'_>) -> Rule<Blank> {
+    fn found(&self, view: &mut View<'_>) -> EditRule<Blank> {
         match &self.edit.target {
             EditTarget::Entry(target) => {
                 let subject = subject(view, &self.caller, self.now)?;
@@ -307,7 +307,7 @@ impl Call {
     }
 
     /// The password of an edit that is nothing else, by a connection that was opened with one.
-    fn password_alone(&self) -> Option<&NewPassword> {
+    fn password_alone(&self) -> Option<&PasswordEdit> {
         match (&self.edit.target, self.edit.changes.as_slice(), &self.edit.proof) {
             (EditTarget::Entry(_), [Change::Password(password)], Proof::Bound)
                 if self.edit.faults.is_empty() && !password.is_stored_form() =>
@@ -335,7 +335,7 @@ struct Faults(Vec<EditFault>);
 
 impl Faults {
     /// Notes what `outcome` says is wrong, so that the rest is looked at as well. Any other refusal ends the rule.
-    fn note<T>(&mut self, outcome: Rule<T>) -> Rule<Option<T>> {
+    fn note<T>(&mut self, outcome: EditRule<T>) -> EditRule<Option<T>> {
         match outcome {
             Ok(value) => Ok(Some(value)),
             Err(Stop::Rule(EditError::Faults(faults))) => {

@@ -1,6 +1,6 @@
 //! What a login and a group's name may look like, and how values name entries.
 
-use super::Rule;
+use super::EditRule;
 use super::error::{EditError, Wrong, refuse};
 use crate::domain::account::Account;
 use crate::domain::dn::{Dn, Rdn};
@@ -65,7 +65,7 @@ pub(super) fn check_typed_name(name: &str, branch: Branch) -> Result<(), EditErr
 }
 
 /// The account that a value of `attribute` names: by DN with either RDN key, or by its bare login.
-pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, value: &[u8]) -> Rule<Account> {
+pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, value: &[u8]) -> EditRule<Account> {
     let name = attribute.name();
     let text = text(attribute, value)?;
     let uid = match place(tree, attribute, text)? {
@@ -86,7 +86,7 @@ pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, va
 
 /// The group or team that a value of `attribute` names: by its bare name, which may look like a DN, or by DN with either
 /// RDN key.
-pub(super) fn group(tree: &Tree, view: &mut View<'_>, attribute: Attribute, value: &[u8]) -> Rule<Group> {
+pub(super) fn group(tree: &Tree, view: &mut View<'_>, attribute: Attribute, value: &[u8]) -> EditRule<Group> {
     let kind = if attribute == Attribute::DepartmentNumber { GroupKind::Team } else { GroupKind::Group };
     let text = text(attribute, value)?;
     if let Some(group) = groups::by_name(view, kind, &fold(text))? {
@@ -108,7 +108,7 @@ pub(super) fn group(tree: &Tree, view: &mut View<'_>, attribute: Attribute, valu
 }
 
 /// A value as text.
-pub(super) fn text(attribute: Attribute, value: &[u8]) -> Rule<&str> {
+pub(super) fn text(attribute: Attribute, value: &[u8]) -> EditRule<&str> {
     std::str::from_utf8(value).map_err(|_| {
         let text = format!("{}: is no UTF-8 text", attribute.name());
         Stop::Rule(EditError::rule(attribute, Violation::Syntax, text))
@@ -116,7 +116,7 @@ pub(super) fn text(attribute: Attribute, value: &[u8]) -> Rule<&str> {
 }
 
 /// The place that a DN names; none for a bare name.
-fn place(tree: &Tree, attribute: Attribute, text: &str) -> Rule<Option<Place>> {
+fn place(tree: &Tree, attribute: Attribute, text: &str) -> EditRule<Option<Place>> {
     if !text.contains('=') {
         return Ok(None);
     }

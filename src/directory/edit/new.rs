@@ -4,9 +4,9 @@ use uuid::{Builder, Uuid};
 
 use super::change::{Change, EditTarget};
 use super::error::{Denial, EditError, refuse};
-use super::{Call, Rule, names};
+use super::{Call, EditRule, names};
 use crate::directory::subject::subject;
-use crate::directory::target::{Found, NotFound};
+use crate::directory::target::{FoundEntry, NotFound};
 use crate::domain::access::{self, Object, Reads, Subject};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::dn::{Dn, Rdn};
@@ -30,7 +30,7 @@ pub(super) struct Fresh {
 
 /// A new entry before its changes are made.
 pub(super) struct Blank {
-    pub(super) found: Found,
+    pub(super) found: FoundEntry,
     /// What its DN says about it besides its name.
     pub(super) by_dn: Vec<Change>,
 }
@@ -43,7 +43,7 @@ impl Fresh {
 
 impl Call {
     /// The new entry `name` of `branch`, for a caller who may add it.
-    pub(super) fn blank(&self, view: &mut View<'_>, branch: Branch, name: &str) -> Rule<Blank> {
+    pub(super) fn blank(&self, view: &mut View<'_>, branch: Branch, name: &str) -> EditRule<Blank> {
         let subject = subject(view, &self.caller, self.now)?;
         let team = match branch {
             Branch::People => self.team_of_new(view)?,
@@ -56,11 +56,11 @@ impl Call {
         if !adds {
             return refuse(EditError::Denied(Denial::Entry));
         }
-        Ok(Blank { found: self.found_blank(view, subject, (branch, name), team)?, by_dn: Vec::new() })
+        Ok(Blank { found: self.found_blank(view, subject, branch, name, team)?, by_dn: Vec::new() })
     }
 
     /// The new entry at `dn` (RFC 4511 §4.7), for administrators.
-    pub(super) fn blank_at(&self, view: &mut View<'_>, dn: &Dn) -> Rule<Blank> {
+    pub(super) fn blank_at(&self, view: &mut View<'_>, dn: &Dn) -> EditRule<Blank> {
         let subject = subject(view, &self.caller, self.now)?;
         if !access::administers(&subject) {
             return refuse(EditError::Denied(Denial::Entry));
@@ -78,11 +78,11 @@ impl Call {
             return refuse(EditError::rule(Attribute::ObjectClass, Violation::ObjectClass, text));
         }
         let by_dn = self.besides_name(rdn, branch);
-        Ok(Blank { found: self.found_blank(view, subject, (branch, &name), None)?, by_dn })
+        Ok(Blank { found: self.found_blank(view, subject, branch, &name, None)?, by_dn })
     }
 
     /// A blank in the team that it is to be in: what the caller could change of such an entry is what may be filled in.
-    fn found_blank(&self, view: &mut View<'_>, subject: Subject, (branch, name): (Branch, &str), team: Option<Id>) -> Rule<Found> {
+    fn found_blank(&self, view: &mut View<'_>, subject: Subject, branch: Branch, name: &str, team: Option<Id>) -> EditRule<FoundEntry> {
         let id = self.fresh.id;
         let (record, object) = match branch {
             Branch::People => {
@@ -93,10 +93,10 @@ impl Call {
             Branch::Groups => (self.blank_group(view, GroupKind::Group, name)?, Object::Group { id, member: false }),
             Branch::Teams => (self.blank_group(view, GroupKind::Team, name)?, Object::Team { id, member: false }),
         };
-        Ok(Found { subject, record, object, reads: Reads::Everything })
+        Ok(FoundEntry { subject, record, object, reads: Reads::Everything })
     }
 
-    fn blank_account(&self, view: &mut View<'_>, uid: &str) -> Rule<Account> {
+    fn blank_account(&self, view: &mut View<'_>, uid: &str) -> EditRule<Account> {
         Ok(Account {
             id: self.fresh.id,
             entry_uuid: self.fresh.entry_uuid,
@@ -128,7 +128,7 @@ impl Call {
         }
     }
 
-    fn blank_group(&self, view: &mut View<'_>, kind: GroupKind, cn: &str) -> Rule<Record> {
+    fn blank_group(&self, view: &mut View<'_>, kind: GroupKind, cn: &str) -> EditRule<Record> {
         Ok(Record::Group(Group {
             id: self.fresh.id,
             kind,
@@ -143,7 +143,7 @@ impl Call {
     }
 
     /// The next number of a series; 0 where the edit brings one, which takes its place.
-    fn number(&self, view: &mut View<'_>, series: Series) -> Rule<u32> {
+    fn number(&self, view: &mut View<'_>, series: Series) -> EditRule<u32> {
         let (attribute, range) = match series {
             Series::Uid => (Attribute::UidNumber, self.posix.uid_numbers),
             Series::Gid => (Attribute::GidNumber, self.posix.gid_numbers),
@@ -165,13 +165,13 @@ impl Call {
     }
 
     /// The team that a new person is to be in, if there is such a one.
-    fn team_of_new(&self, view: &mut View<'_>) -> Rule<Option<Id>> {
+    fn team_of_new(&self, view: &mut View<'_>) -> EditRule<Option<Id>> {
         let Some(Ok(name)) = self.given(Attribute::DepartmentNumber).map(|name| std::str::from_utf8(name)) else { return Ok(None) };
         Ok(groups::by_name(view, GroupKind::Team, &fold(name))?.map(|team| team.id))
     }
 
     /// The name of a new entry and the branch it goes to.
-    fn parent_of_new<'dn>(&self, dn: &'dn Dn) -> Rule<(&'dn Rdn, Branch)> {
+    fn parent_of_new<'dn>(&self, dn: &'dn Dn) -> EditRule<(&'dn Rdn, Branch)> {
         let tree = &self.eyes.tree;
         let nowhere = || Stop::Rule(EditError::from(NotFound(tree.nearest(dn).to_owned())));
         let rdn = dn.rdns().first();
@@ -198,7 +198,7 @@ impl Call {
     }
 
     /// The attribute that names the entry may be left out; if it is given, the name is among its values.
-    fn check_named(&self, name: &str, branch: Branch) -> Rule<()> {
+    fn check_named(&self, name: &str, branch: Branch) -> EditRule<()> {
         let naming = names::naming(branch);
         let given = self.edit.changes.iter().find(|change| change.attribute() == Some(naming));
         let Some(values) = given.map(Change::values) else { return Ok(()) };

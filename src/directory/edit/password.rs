@@ -1,17 +1,17 @@
 //! The password of an edit: which stored forms are taken, and whether the caller may set it. It goes the way of every
 //! password (`directory::password`): policy, hasher, access table.
 
-use super::Rule;
-use super::change::{NewPassword, Proof};
+use super::EditRule;
+use super::change::{PasswordEdit, Proof};
 use super::error::{Denial, EditError, refuse};
-use crate::directory::target::Found;
+use crate::directory::target::FoundEntry;
 use crate::domain::access::{self, PasswordRight};
 use crate::domain::credential::{Verifier, is_import};
 use crate::domain::record::{Record, Violation};
 use crate::domain::schema::Attribute;
 use crate::store::{View, credentials};
 
-impl NewPassword {
+impl PasswordEdit {
     /// Whether the value is what another directory stored (`{SSHA}...`) and not a password.
     pub(super) fn is_stored_form(&self) -> bool {
         self.new.as_ref().is_some_and(|new| is_import(new.expose()))
@@ -27,7 +27,7 @@ impl NewPassword {
 
     /// Refuses a caller who may not set it, or not without the old one: beside other changes nobody verifies that one, so
     /// that it goes in a request of its own.
-    pub(super) fn check_right(&self, found: &Found, proof: &Proof) -> Rule<()> {
+    pub(super) fn check_right(&self, found: &FoundEntry, proof: &Proof) -> EditRule<()> {
         match access::sets_password(&found.subject, &found.object) {
             PasswordRight::No => refuse(EditError::Denied(Denial::Password)),
             _ if self.is_stored_form() && !access::administers(&found.subject) => refuse(EditError::rule(
@@ -43,7 +43,7 @@ impl NewPassword {
     }
 
     /// `userPassword` holds one password, so that one can be added only where there is none.
-    pub(super) fn check_added(&self, record: &Record, view: &mut View<'_>) -> Rule<()> {
+    pub(super) fn check_added(&self, record: &Record, view: &mut View<'_>) -> EditRule<()> {
         match record.id() {
             Some(id) if self.added && credentials::load(view, id)?.is_some() => refuse(EditError::rule(
                 Attribute::UserPassword,

@@ -3,15 +3,15 @@
 
 use super::change::Change;
 use super::error::{Denial, EditError, EditFault, refuse};
-use super::{Call, Rule, handling};
-use crate::directory::target::Found;
+use super::{Call, EditRule, handling};
+use crate::directory::target::FoundEntry;
 use crate::domain::access::{self, Reads};
 use crate::domain::record::{Record, Violation};
 use crate::domain::schema::Attribute;
 
 impl Call {
     /// Refuses the edit if one of its changes is not the caller's to make.
-    pub(super) fn check_rights(&self, found: &Found) -> Rule<()> {
+    pub(super) fn check_rights(&self, found: &FoundEntry) -> EditRule<()> {
         if matches!(found.record, Record::Suffix | Record::Branch(_)) {
             return self.refuse_structure(found);
         }
@@ -25,7 +25,7 @@ impl Call {
         }
     }
 
-    fn check_right(&self, found: &Found, change: &Change) -> Rule<()> {
+    fn check_right(&self, found: &FoundEntry, change: &Change) -> EditRule<()> {
         let (allowed, denial) = match change {
             Change::Set(attribute, _) | Change::Add(attribute, _) | Change::Remove(attribute, _) | Change::Discard(attribute, _) => {
                 (self.changes(found, *attribute), denial_of(found, *attribute))
@@ -39,12 +39,12 @@ impl Call {
     }
 
     /// Whether the caller may change `attribute`. An administrator is told why it cannot be done at all; nobody else is.
-    fn changes(&self, found: &Found, attribute: Attribute) -> bool {
+    fn changes(&self, found: &FoundEntry, attribute: Attribute) -> bool {
         let explained = || access::administers(&found.subject) && handling::check_handled(found.record.kind(), attribute).is_err();
         access::changes(&found.subject, &found.object, attribute, &self.eyes.access) || explained()
     }
 
-    fn refuse_structure(&self, found: &Found) -> Rule<()> {
+    fn refuse_structure(&self, found: &FoundEntry) -> EditRule<()> {
         let (denial, what) = match self.edit.changes.as_slice() {
             [Change::Delete] => (Denial::Entry, "cannot be deleted"),
             [Change::Rename(_)] => (Denial::Entry, "cannot be renamed"),
@@ -60,7 +60,7 @@ impl Call {
     }
 }
 
-fn denial_of(found: &Found, attribute: Attribute) -> Denial {
+fn denial_of(found: &FoundEntry, attribute: Attribute) -> Denial {
     match attribute {
         Attribute::BinderyRole if access::administers(&found.subject) => Denial::OwnRole,
         _ => Denial::Attribute,
@@ -69,7 +69,7 @@ fn denial_of(found: &Found, attribute: Attribute) -> Denial {
 
 /// Refuses a manager who names a team that is not there, as one who names a team that is not theirs: which teams there
 /// are besides their own is not told.
-pub(super) fn conceal_teams(found: &Found, faults: &[EditFault]) -> Rule<()> {
+pub(super) fn conceal_teams(found: &FoundEntry, faults: &[EditFault]) -> EditRule<()> {
     let is_of_team = |fault: &EditFault| fault.attribute == Some(Attribute::DepartmentNumber);
     match faults.iter().any(is_of_team) && !access::administers(&found.subject) {
         true => refuse(EditError::Denied(Denial::OtherTeam)),

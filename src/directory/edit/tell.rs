@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::change::{Change, EditTarget};
 use super::error::{Denial, EditError, Wrong};
-use super::{Call, Looked, Ready, names};
+use super::{Call, Looked, PreparedEdit, names};
 use crate::directory::target::Target;
 use crate::directory::{Caller, Directory, EditFault};
 use crate::domain::audit::{AuditEvent, Reason, cut};
@@ -17,7 +17,7 @@ use crate::store::accounts::AccountError;
 
 impl Directory {
     /// The rule of an edit has been committed.
-    pub(super) fn tell(&self, call: &Call, ready: &Ready, looked: &Looked) {
+    pub(super) fn tell(&self, call: &Call, ready: &PreparedEdit, looked: &Looked) {
         self.addresses_watched(&call.watch);
         if let Some(notice) = &ready.notice {
             self.notified(notice);

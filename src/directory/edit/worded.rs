@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::change::{Change, Edit, EditTarget, NewPassword};
+use super::change::{Change, Edit, EditTarget, PasswordEdit};
 use super::error::{EditFault, Wrong};
 use super::names::naming_example;
 use crate::directory::Target;
@@ -152,24 +152,24 @@ fn add_password(edit: &mut Edit, values: Vec<Value>) {
     let twice = edit.changes.iter().any(|change| matches!(change, Change::Password(_)));
     match single(values) {
         Ok(_) if twice => edit.faults.push(not_one_password()),
-        Ok(new) => edit.changes.push(Change::Password(NewPassword::set(new))),
+        Ok(new) => edit.changes.push(Change::Password(PasswordEdit::set(new))),
         Err(fault) => edit.faults.push(fault),
     }
 }
 
 /// The password that the changes of `userPassword` set, in their order; none: there are no such changes.
-fn password_of_modify(changes: Vec<(ChangeOperation, Vec<Value>)>) -> Result<Option<NewPassword>, EditFault> {
+fn password_of_modify(changes: Vec<(ChangeOperation, Vec<Value>)>) -> Result<Option<PasswordEdit>, EditFault> {
     let mut steps = changes.into_iter();
     let (first, second, more) = (steps.next(), steps.next(), steps.next());
     let (Some(first), None) = (first, more) else {
         return if second.is_none() { Ok(None) } else { Err(unclear_password()) };
     };
     Ok(Some(match (first, second) {
-        ((ChangeOperation::Replace, values), None) => NewPassword::set(single(values)?),
-        ((ChangeOperation::Add, values), None) => NewPassword { added: true, ..NewPassword::set(single(values)?) },
+        ((ChangeOperation::Replace, values), None) => PasswordEdit::set(single(values)?),
+        ((ChangeOperation::Add, values), None) => PasswordEdit { added: true, ..PasswordEdit::set(single(values)?) },
         ((ChangeOperation::Delete, old), Some((ChangeOperation::Add, new))) => {
             let old = if old.is_empty() { None } else { Some(single(old)?) };
-            NewPassword { old, ..NewPassword::set(single(new)?) }
+            PasswordEdit { old, ..PasswordEdit::set(single(new)?) }
         }
         _ => return Err(unclear_password()),
     }))

@@ -1,7 +1,7 @@
 //! The form of an application.
 
 use super::{Shown, single};
-use crate::directory::edit::{Change, Edit, EditError, EditTarget, Edited, NewPassword};
+use crate::directory::edit::{Change, Edit, EditError, EditTarget, Edited, PasswordEdit};
 use crate::directory::{Caller, Directory, Target};
 use crate::domain::account::Status;
 use crate::domain::id::Id;
@@ -44,7 +44,7 @@ impl Directory {
     /// [`EditError`]; it is not there then.
     pub async fn add_application(&self, caller: &Caller, form: ApplicationForm) -> Result<NewApplication, EditError> {
         let mut changes = form.changes(None);
-        changes.push(Change::Password(NewPassword::generated()));
+        changes.push(Change::Password(PasswordEdit::generated()));
         let added = self.edit(caller, Edit::of(EditTarget::New(Branch::Services, form.name), changes)).await?;
         let secret = added.secret.ok_or(EditError::Unavailable)?;
         Ok(NewApplication { id: added.id, secret })

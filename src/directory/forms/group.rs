@@ -66,7 +66,8 @@ impl Directory {
     pub async fn put_in_group(
         &self,
         caller: &Caller,
-        (kind, id): (GroupKind, Id),
+        kind: GroupKind,
+        id: Id,
         relation: Relation,
         logins: &str,
     ) -> Result<Edited, EditError> {
@@ -90,7 +91,8 @@ impl Directory {
     pub async fn take_out_of_group(
         &self,
         caller: &Caller,
-        (kind, id): (GroupKind, Id),
+        kind: GroupKind,
+        id: Id,
         relation: Relation,
         whom: Id,
     ) -> Result<Edited, EditError> {

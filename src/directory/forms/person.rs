@@ -1,7 +1,7 @@
 //! The form of a person: the sheet of one who is there, and of a new one.
 
 use super::{Shown, single};
-use crate::directory::edit::{Change, Edit, EditError, EditFault, EditTarget, Edited, NewPassword, Proof, Wrong};
+use crate::directory::edit::{Change, Edit, EditError, EditFault, EditTarget, Edited, PasswordEdit, Proof, Wrong};
 use crate::directory::{Caller, Directory, Target};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::entry::{Attributes, Value};
@@ -88,7 +88,7 @@ impl Directory {
         let login = form.login.as_deref().unwrap_or_default().trim().to_owned();
         let mut edit = Edit::of(EditTarget::New(Branch::People, login), Vec::new());
         edit.invitation = invitation.filter(|_| form.new_password().is_none());
-        let mut filling = Filling { edit: &mut edit, form: &form, held: Held::default(), now: self.clock.now() };
+        let mut filling = Filling { edit: &mut edit, form: &form, held: HeldPerson::default(), now: self.clock.now() };
         filling.fill();
         self.edit(caller, edit).await
     }
@@ -97,7 +97,7 @@ impl Directory {
 impl PersonForm {
     fn fill(self, edit: &mut Edit, shown: &Shown, now: UnixTime) {
         let Record::Account(account) = &shown.record else { return };
-        let held = Held::of(account, shown.relation.as_ref());
+        let held = HeldPerson::of(account, shown.relation.as_ref());
         Filling { edit, form: &self, held, now }.fill();
         edit.seen = Some(self.seen);
         edit.proof = Proof::Typed(self.own_password);
@@ -115,7 +115,7 @@ impl PersonForm {
 }
 
 /// What a form is held against; the default is a new person.
-struct Held {
+struct HeldPerson {
     /// None: a new one has the login by which it is added.
     login: Option<String>,
     attributes: Attributes,
@@ -127,9 +127,9 @@ struct Held {
     team: String,
 }
 
-impl Default for Held {
-    fn default() -> Held {
-        Held {
+impl Default for HeldPerson {
+    fn default() -> HeldPerson {
+        HeldPerson {
             login: None,
             attributes: Attributes::default(),
             role: Role::User,
@@ -141,9 +141,9 @@ impl Default for Held {
     }
 }
 
-impl Held {
-    fn of(account: &Account, team: Option<&Group>) -> Held {
-        Held {
+impl HeldPerson {
+    fn of(account: &Account, team: Option<&Group>) -> HeldPerson {
+        HeldPerson {
             login: Some(account.uid.clone()),
             attributes: account.attributes.clone(),
             role: account.role,
@@ -164,7 +164,7 @@ impl Held {
 struct Filling<'a> {
     edit: &'a mut Edit,
     form: &'a PersonForm,
-    held: Held,
+    held: HeldPerson,
     now: UnixTime,
 }
 
@@ -289,7 +289,7 @@ impl Filling<'_> {
             self.wrong(Attribute::UserPassword, Wrong::ConfirmationDiffers);
         }
         let temporary = self.form.temporary;
-        self.edit.changes.push(Change::Password(NewPassword { temporary, ..NewPassword::set(password.clone()) }));
+        self.edit.changes.push(Change::Password(PasswordEdit { temporary, ..PasswordEdit::set(password.clone()) }));
     }
 }
 

@@ -2,6 +2,7 @@
 //! changed is `edit`'s.
 
 use super::letters::name_of;
+use super::people::Look;
 use super::subject::check_administers;
 use super::target;
 use super::{Caller, Directory, LookError};
@@ -11,10 +12,7 @@ use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::tree::fold;
-use crate::store::{self, Stop, View, accounts, groups, memberships};
-
-/// What a rule of this module gives.
-type Look<T> = store::Rule<T, LookError>;
+use crate::store::{Stop, View, accounts, groups, memberships};
 
 /// Which groups or teams are wanted.
 #[derive(Clone, Debug)]
@@ -46,14 +44,14 @@ pub struct GroupLine {
     /// What it is for.
     pub description: String,
     /// How many are in it.
-    pub members: Count,
+    pub members: MemberCount,
     /// The names of those who look after a team.
     pub managers: Vec<String>,
 }
 
 /// How many there are, as far as they are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Count {
+pub enum MemberCount {
     /// So many.
     Just(usize),
     /// More than this.
@@ -76,7 +74,7 @@ pub struct GroupSheet {
     /// Those who look after a team.
     pub managers: Vec<GroupPerson>,
     /// How many are in it.
-    pub count: Count,
+    pub count: MemberCount,
     /// Some of those who are: at most [`MEMBERS`], by name.
     pub members: Vec<GroupPerson>,
     /// Where the next members begin, if there are more.
@@ -172,9 +170,9 @@ fn people(view: &mut View<'_>, ids: &[Id]) -> Look<Vec<GroupPerson>> {
     Ok(people)
 }
 
-fn count(view: &mut View<'_>, group: Id) -> Look<Count> {
+fn count(view: &mut View<'_>, group: Id) -> Look<MemberCount> {
     let found = memberships::members(view, group, Id(0), COUNTED + 1)?.len();
-    Ok(if found > COUNTED { Count::Over(COUNTED) } else { Count::Just(found) })
+    Ok(if found > COUNTED { MemberCount::Over(COUNTED) } else { MemberCount::Just(found) })
 }
 
 fn description(group: &Group) -> String {

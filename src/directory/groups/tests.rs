@@ -27,26 +27,25 @@ async fn administered() -> (Directory, Caller) {
     (directory, caller(ada))
 }
 
+/// A group or team.
+#[derive(Clone, Copy)]
+struct GroupId(GroupKind, Id);
+
 /// Adds a group or team; gives its id.
 async fn add(directory: &Directory, caller: &Caller, kind: GroupKind, form: &GroupForm) -> Result<Id, EditError> {
     directory.add_group(caller, kind, form).await.map(|added| added.id)
 }
 
-async fn delete(directory: &Directory, caller: &Caller, (kind, id): (GroupKind, Id)) -> Result<(), EditError> {
-    directory.edit(caller, Edit::one(kind.branch(), id, Change::Delete)).await.map(drop)
+async fn delete(directory: &Directory, caller: &Caller, group: GroupId) -> Result<(), EditError> {
+    directory.edit(caller, Edit::one(group.0.branch(), group.1, Change::Delete)).await.map(drop)
 }
 
-async fn put(
-    directory: &Directory,
-    caller: &Caller,
-    which: (GroupKind, Id),
-    (relation, logins): (Relation, &str),
-) -> Result<(), EditError> {
-    directory.put_in_group(caller, which, relation, logins).await.map(drop)
+async fn put(directory: &Directory, caller: &Caller, group: GroupId, relation: Relation, logins: &str) -> Result<(), EditError> {
+    directory.put_in_group(caller, group.0, group.1, relation, logins).await.map(drop)
 }
 
-async fn take(directory: &Directory, caller: &Caller, which: (GroupKind, Id), (relation, whom): (Relation, Id)) -> Result<(), EditError> {
-    directory.take_out_of_group(caller, which, relation, whom).await.map(drop)
+async fn take(directory: &Directory, caller: &Caller, group: GroupId, relation: Relation, whom: Id) -> Result<(), EditError> {
+    directory.take_out_of_group(caller, group.0, group.1, relation, whom).await.map(drop)
 }
 
 fn wrong(attribute: Attribute, wrong: Wrong) -> EditError {
@@ -61,8 +60,8 @@ fn already(login: &str, group: &str) -> EditError {
     wrong(Attribute::MemberUid, Wrong::Membership(MembershipError::AlreadyMember { login: login.into(), group: group.into() }))
 }
 
-async fn sheet(directory: &Directory, which: (GroupKind, Id)) -> GroupSheet {
-    directory.group(&SYSTEM, which.0, which.1, Id(0)).await.unwrap()
+async fn sheet(directory: &Directory, group: GroupId) -> GroupSheet {
+    directory.group(&SYSTEM, group.0, group.1, Id(0)).await.unwrap()
 }
 
 fn logins(people: &[GroupPerson]) -> Vec<&str> {
@@ -73,8 +72,8 @@ fn logins(people: &[GroupPerson]) -> Vec<&str> {
 async fn a_group_is_made_renamed_described_and_deleted() {
     let (directory, ada) = administered().await;
     let id = add(&directory, &ada, Plain, &form(" Compta ", "Qui tient les comptes")).await.unwrap();
-    let made = sheet(&directory, (Plain, id)).await;
-    assert_eq!((made.name.as_str(), made.description.as_str(), made.count), ("Compta", "Qui tient les comptes", Count::Just(0)));
+    let made = sheet(&directory, GroupId(Plain, id)).await;
+    assert_eq!((made.name.as_str(), made.description.as_str(), made.count), ("Compta", "Qui tient les comptes", MemberCount::Just(0)));
     assert_eq!(
         add(&directory, &ada, Plain, &form("compta", "")).await,
         Err(wrong(Attribute::Cn, Wrong::Group(GroupError::GroupTaken("compta".into()))))
@@ -87,16 +86,16 @@ async fn a_group_is_made_renamed_described_and_deleted() {
     };
     assert_eq!(save("Compta", "Qui tient les comptes", &made.seen).await, Ok(vec![]));
     assert_eq!(save("Finances", "", &made.seen).await, Ok(vec![Attribute::Cn, Attribute::Description]));
-    let saved = sheet(&directory, (Plain, id)).await;
+    let saved = sheet(&directory, GroupId(Plain, id)).await;
     assert_eq!((saved.name.as_str(), saved.description.as_str()), ("Finances", ""));
     directory.clock.advance(std::time::Duration::from_secs(1));
     assert_eq!(save("finances", "", &saved.seen).await, Ok(vec![Attribute::Cn]), "the same name, spelt otherwise");
     assert_eq!(save("Autre", "", &saved.seen).await, Err(EditError::Stale), "somebody was faster");
 
-    assert_eq!(delete(&directory, &ada, (Team, id)).await, Err(EditError::NotFound(String::new())), "it is no team");
-    assert_eq!(delete(&directory, &ada, (Plain, id)).await, Ok(()));
+    assert_eq!(delete(&directory, &ada, GroupId(Team, id)).await, Err(EditError::NotFound(String::new())), "it is no team");
+    assert_eq!(delete(&directory, &ada, GroupId(Plain, id)).await, Ok(()));
     assert_eq!(directory.group(&ada, Plain, id, Id(0)).await, Err(LookError::NotFound));
-    assert_eq!(delete(&directory, &ada, (Plain, id)).await, Err(EditError::NotFound(String::new())));
+    assert_eq!(delete(&directory, &ada, GroupId(Plain, id)).await, Err(EditError::NotFound(String::new())));
 }
 
 #[tokio::test]
@@ -121,7 +120,7 @@ async fn what_cannot_be_a_name_or_description_is_named() {
     }
     for name in [long(128).as_str(), "Ressources humaines", "a, b+c=d \"e\" <f> #g\\h", "été"] {
         let id = add(&directory, &ada, Plain, &form(name, &long(500))).await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        assert_eq!(sheet(&directory, (Plain, id)).await.name, name);
+        assert_eq!(sheet(&directory, GroupId(Plain, id)).await.name, name);
     }
 }
 
@@ -130,8 +129,8 @@ async fn people_are_put_in_by_login_all_or_none() {
     let (directory, ada) = administered().await;
     let marc = add_person(&directory, "marc", &[]).await;
     add_person(&directory, "zoe", &[]).await;
-    let vpn = (Plain, add(&directory, &ada, Plain, &form("vpn", "")).await.unwrap());
-    let put_in = |logins: &'static str| put(&directory, &ada, vpn, (Relation::Member, logins));
+    let vpn = GroupId(Plain, add(&directory, &ada, Plain, &form("vpn", "")).await.unwrap());
+    let put_in = |logins: &'static str| put(&directory, &ada, vpn, Relation::Member, logins);
     for (logins, error) in [
         (" , ", wrong(Attribute::MemberUid, Wrong::Missing)),
         ("marc, nobody", no_such_person(Attribute::MemberUid, "nobody")),
@@ -139,36 +138,36 @@ async fn people_are_put_in_by_login_all_or_none() {
         ("a b c d e f g h i j k l m", wrong(Attribute::MemberUid, Wrong::TooMany(TOGETHER))),
     ] {
         assert_eq!(put_in(logins).await, Err(error), "{logins}");
-        assert_eq!(sheet(&directory, vpn).await.count, Count::Just(0), "{logins}");
+        assert_eq!(sheet(&directory, vpn).await.count, MemberCount::Just(0), "{logins}");
     }
     assert_eq!(put_in("MARC; zoe,ada").await, Ok(()));
     assert_eq!(logins(&sheet(&directory, vpn).await.members), ["ada", "marc", "zoe"]);
     assert_eq!(put_in("zoe").await, Err(already("zoe", "vpn")));
     for _ in 0..2 {
-        assert_eq!(take(&directory, &ada, vpn, (Relation::Member, marc)).await, Ok(()), "twice is once");
+        assert_eq!(take(&directory, &ada, vpn, Relation::Member, marc).await, Ok(()), "twice is once");
     }
     assert_eq!(logins(&sheet(&directory, vpn).await.members), ["ada", "zoe"]);
     // A group has no managers, whatever a form says.
-    assert!(matches!(put(&directory, &ada, vpn, (Relation::Manager, "marc")).await, Err(EditError::Faults(_))));
+    assert!(matches!(put(&directory, &ada, vpn, Relation::Manager, "marc").await, Err(EditError::Faults(_))));
 }
 
 #[tokio::test]
 async fn as_many_as_may_come_together_fit_into_one_rule() {
     let (directory, ada) = administered().await;
     let mut names = Vec::new();
-    let other = (Team, add(&directory, &ada, Team, &form("other", "")).await.unwrap());
-    let team = (Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
+    let other = GroupId(Team, add(&directory, &ada, Team, &form("other", "")).await.unwrap());
+    let team = GroupId(Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
     for number in 0..TOGETHER {
         names.push(format!("person{number}"));
         add_person(&directory, &names[number], &[("binderyRole", "manager")]).await;
     }
     let all = names.join(" ");
     for relation in [Relation::Member, Relation::Manager] {
-        assert_eq!(put(&directory, &ada, team, (relation, &all)).await, Ok(()), "{relation:?}");
+        assert_eq!(put(&directory, &ada, team, relation, &all).await, Ok(()), "{relation:?}");
     }
     let found = sheet(&directory, team).await;
     assert_eq!((found.members.len(), found.managers.len()), (TOGETHER, TOGETHER));
-    let in_other = put(&directory, &ada, other, (Relation::Member, &all)).await.unwrap_err();
+    let in_other = put(&directory, &ada, other, Relation::Member, &all).await.unwrap_err();
     let EditError::Faults(faults) = &in_other else { panic!("{in_other:?}") };
     assert!(matches!(faults[..], [EditFault { wrong: Wrong::Membership(MembershipError::InOtherTeam { .. }), .. }]), "{faults:?}");
 }
@@ -176,23 +175,23 @@ async fn as_many_as_may_come_together_fit_into_one_rule() {
 #[tokio::test]
 async fn a_team_has_managers_and_no_more_than_it_may() {
     let (directory, ada) = administered().await;
-    let team = (Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
+    let team = GroupId(Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
     let helene = add_person(&directory, "helene", &[("binderyRole", "manager")]).await;
-    assert_eq!(put(&directory, &ada, team, (Relation::Manager, "helene")).await, Ok(()));
+    assert_eq!(put(&directory, &ada, team, Relation::Manager, "helene").await, Ok(()));
     assert_eq!(
-        put(&directory, &ada, team, (Relation::Manager, "helene")).await,
+        put(&directory, &ada, team, Relation::Manager, "helene").await,
         Err(wrong(Attribute::Owner, Wrong::Present(b"helene".to_vec())))
     );
     for number in 0..15 {
         add_person(&directory, &format!("m{number}"), &[]).await;
-        assert_eq!(put(&directory, &ada, team, (Relation::Manager, &format!("m{number}"))).await, Ok(()));
+        assert_eq!(put(&directory, &ada, team, Relation::Manager, &format!("m{number}")).await, Ok(()));
     }
     assert_eq!(
-        put(&directory, &ada, team, (Relation::Manager, "ada")).await,
+        put(&directory, &ada, team, Relation::Manager, "ada").await,
         Err(wrong(Attribute::Owner, Wrong::Group(GroupError::TooManyOwners)))
     );
-    assert_eq!(take(&directory, &ada, team, (Relation::Manager, helene)).await, Ok(()));
-    assert_eq!(put(&directory, &ada, team, (Relation::Manager, "ada")).await, Ok(()));
+    assert_eq!(take(&directory, &ada, team, Relation::Manager, helene).await, Ok(()));
+    assert_eq!(put(&directory, &ada, team, Relation::Manager, "ada").await, Ok(()));
     assert!(!logins(&sheet(&directory, team).await.managers).contains(&"helene"));
 }
 
@@ -224,15 +223,15 @@ async fn the_list_goes_by_name_page_by_page() {
 #[tokio::test]
 async fn members_come_page_by_page_and_each_once() {
     let (directory, ada) = administered().await;
-    let vpn = (Plain, add(&directory, &ada, Plain, &form("vpn", "")).await.unwrap());
+    let vpn = GroupId(Plain, add(&directory, &ada, Plain, &form("vpn", "")).await.unwrap());
     for number in 0..60 {
         let login = format!("p{number:02}");
         add_person(&directory, &login, &[]).await;
-        put(&directory, &ada, vpn, (Relation::Member, &login)).await.unwrap();
+        put(&directory, &ada, vpn, Relation::Member, &login).await.unwrap();
     }
     let first = sheet(&directory, vpn).await;
     let second = directory.group(&ada, vpn.0, vpn.1, first.next.unwrap()).await.unwrap();
-    assert_eq!((first.members.len(), second.members.len(), second.next, second.count), (50, 10, None, Count::Just(60)));
+    assert_eq!((first.members.len(), second.members.len(), second.next, second.count), (50, 10, None, MemberCount::Just(60)));
     let mut all = [logins(&first.members), logins(&second.members)].concat();
     assert!(logins(&first.members).is_sorted());
     all.sort_unstable();
@@ -260,11 +259,11 @@ impl Refused {
 #[tokio::test]
 async fn nobody_but_an_administrator_sees_or_changes_them() {
     let (directory, ada) = administered().await;
-    let team = (Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
+    let team = GroupId(Team, add(&directory, &ada, Team, &form("sales", "")).await.unwrap());
     let helene = add_person(&directory, "helene", &[("binderyRole", "manager")]).await;
     let marc = add_person(&directory, "marc", &[("departmentNumber", "sales")]).await;
     let zoe = add_person(&directory, "zoe", &[]).await;
-    put(&directory, &ada, team, (Relation::Manager, "helene")).await.unwrap();
+    put(&directory, &ada, team, Relation::Manager, "helene").await.unwrap();
     let before = sheet(&directory, team).await;
     // The manager and the member know that there is a team, the stranger does not.
     for (who, id, refused) in [
@@ -280,9 +279,9 @@ async fn nobody_but_an_administrator_sees_or_changes_them() {
         assert_eq!(add(&directory, &caller, Team, &form("mine", "")).await, Err(EditError::Denied(Denial::Entry)), "{who}");
         let changed = GroupForm { seen: before.seen.clone(), ..form("mine", "") };
         assert_eq!(directory.save_group(&caller, team.0, team.1, changed).await.map(drop).map_err(Refused::of), Err(refused), "{who}");
-        assert_eq!(put(&directory, &caller, team, (Relation::Manager, who)).await.map_err(Refused::of), Err(refused), "{who}");
-        assert_eq!(put(&directory, &caller, team, (Relation::Member, "zoe")).await.map_err(Refused::of), Err(refused), "{who}");
-        assert_eq!(take(&directory, &caller, team, (Relation::Member, marc)).await.map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(put(&directory, &caller, team, Relation::Manager, who).await.map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(put(&directory, &caller, team, Relation::Member, "zoe").await.map_err(Refused::of), Err(refused), "{who}");
+        assert_eq!(take(&directory, &caller, team, Relation::Member, marc).await.map_err(Refused::of), Err(refused), "{who}");
         assert_eq!(delete(&directory, &caller, team).await.map_err(Refused::of), Err(refused), "{who}");
     }
     let late = Caller { must_change: true, ..ada };
@@ -296,14 +295,14 @@ async fn what_is_done_and_what_is_refused_is_written_down() {
     let (directory, ada) = administered().await;
     let marc = add_person(&directory, "marc", &[("binderyRole", "manager")]).await;
     let id = add(&directory, &ada, Team, &form("sales", "")).await.unwrap();
-    put(&directory, &ada, (Team, id), (Relation::Manager, "marc")).await.unwrap();
+    put(&directory, &ada, GroupId(Team, id), Relation::Manager, "marc").await.unwrap();
     directory
-        .save_group(&ada, Team, id, GroupForm { seen: sheet(&directory, (Team, id)).await.seen, ..form("Ventes", "x") })
+        .save_group(&ada, Team, id, GroupForm { seen: sheet(&directory, GroupId(Team, id)).await.seen, ..form("Ventes", "x") })
         .await
         .unwrap();
-    delete(&directory, &caller(marc), (Team, id)).await.unwrap_err();
-    delete(&directory, &caller(marc), (Team, Id(7))).await.unwrap_err();
-    delete(&directory, &ada, (Team, id)).await.unwrap();
+    delete(&directory, &caller(marc), GroupId(Team, id)).await.unwrap_err();
+    delete(&directory, &caller(marc), GroupId(Team, Id(7))).await.unwrap_err();
+    delete(&directory, &ada, GroupId(Team, id)).await.unwrap();
     let (old, new) = ("cn=sales,ou=teams,dc=example,dc=org", "cn=Ventes,ou=teams,dc=example,dc=org");
     let modified = |dn: &str, attribute: &str| AuditEvent::Modified { target: id, dn: dn.into(), attributes: vec![attribute.into()] };
     let refused = |dn: &str, reason| AuditEvent::ChangeRefused { dn: dn.into(), reason };

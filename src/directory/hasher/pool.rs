@@ -8,7 +8,7 @@ use std::thread;
 use tokio::sync::oneshot;
 
 use super::arena::Arena;
-use super::queue::{Queue, Ticket};
+use super::queue::{HashQueue, Ticket};
 use super::{Busy, HasherSettings};
 use crate::domain::caller::Source;
 
@@ -27,21 +27,21 @@ pub struct Counts {
 
 /// The threads; they end when it is dropped.
 pub(super) struct Pool {
-    shared: Arc<Shared>,
+    shared: Arc<PoolShared>,
 }
 
-type Job = Box<dyn FnOnce(&mut Arena) + Send>;
+type HashJob = Box<dyn FnOnce(&mut Arena) + Send>;
 
-struct Shared {
-    state: Mutex<State>,
+struct PoolShared {
+    state: Mutex<PoolState>,
     arrived: Condvar,
     busy: AtomicUsize,
     done: Arc<AtomicU64>,
     refused: AtomicU64,
 }
 
-struct State {
-    queue: Queue<Job>,
+struct PoolState {
+    queue: HashQueue<HashJob>,
     closed: bool,
 }
 
@@ -51,8 +51,8 @@ impl Pool {
     /// # Panics
     /// If the system does not start a thread: nobody could sign in then.
     pub(super) fn start(settings: &HasherSettings) -> Pool {
-        let state = State { queue: Queue::new(settings.queue, settings.queue_per_source), closed: false };
-        let shared = Arc::new(Shared {
+        let state = PoolState { queue: HashQueue::new(settings.queue, settings.queue_per_source), closed: false };
+        let shared = Arc::new(PoolShared {
             state: Mutex::new(state),
             arrived: Condvar::new(),
             busy: AtomicUsize::new(0),
@@ -90,7 +90,7 @@ impl Pool {
             return Err(Busy);
         };
         self.shared.arrived.notify_one();
-        let _place = Place { shared: &self.shared, ticket };
+        let _place = HashSlot { shared: &self.shared, ticket };
         // No answer: the job panicked, which was reported where it happened.
         receiver.await.map_err(|_| Busy)
     }
@@ -121,12 +121,12 @@ impl Drop for Pool {
 }
 
 /// A job's place in the queue, given up when the one who waits goes.
-struct Place<'pool> {
-    shared: &'pool Shared,
+struct HashSlot<'pool> {
+    shared: &'pool PoolShared,
     ticket: Ticket,
 }
 
-impl Drop for Place<'_> {
+impl Drop for HashSlot<'_> {
     fn drop(&mut self) {
         let left = self.shared.lock().queue.remove(self.ticket);
         // Dropped without the lock: it wipes a password.
@@ -134,9 +134,9 @@ impl Drop for Place<'_> {
     }
 }
 
-impl Shared {
+impl PoolShared {
     /// Nothing panics while the lock is held, so the state is whole even if it says otherwise.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -160,7 +160,7 @@ impl Shared {
     }
 
     /// Waits for the next job; none when the pool is gone.
-    fn next(&self) -> Option<Job> {
+    fn next(&self) -> Option<HashJob> {
         let mut state = self.lock();
         loop {
             if state.closed {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::domain::caller::Source;
 
 /// What waits: in order within a source, in turn between sources.
-pub(super) struct Queue<T> {
+pub(super) struct HashQueue<T> {
     limit: usize,
     limit_per_source: usize,
     waiting: HashMap<Source, VecDeque<(u64, T)>>,
@@ -22,10 +22,10 @@ pub(super) struct Ticket {
     number: u64,
 }
 
-impl<T> Queue<T> {
+impl<T> HashQueue<T> {
     /// An empty queue that holds at most `limit` in all, and `limit_per_source` of one source.
-    pub(super) fn new(limit: usize, limit_per_source: usize) -> Queue<T> {
-        Queue { limit, limit_per_source, waiting: HashMap::new(), turns: VecDeque::new(), length: 0, tickets: 0 }
+    pub(super) fn new(limit: usize, limit_per_source: usize) -> HashQueue<T> {
+        HashQueue { limit, limit_per_source, waiting: HashMap::new(), turns: VecDeque::new(), length: 0, tickets: 0 }
     }
 
     /// Puts `item` behind all others of `source`; none if the queue is full, or the source's share of it.
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn sources_take_turns_and_keep_their_order() {
-        let mut queue = Queue::new(100, 100);
+        let mut queue = HashQueue::new(100, 100);
         for item in [11, 12, 13, 14] {
             queue.push(source(1), item).unwrap();
         }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn it_is_bounded_in_all_and_for_each_source() {
-        let mut queue = Queue::new(3, 2);
+        let mut queue = HashQueue::new(3, 2);
         assert!(queue.push(source(1), 1).is_some());
         assert!(queue.push(source(1), 2).is_some());
         assert_eq!(queue.push(source(1), 3), None);
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn who_leaves_gives_up_the_place() {
-        let mut queue = Queue::new(100, 100);
+        let mut queue = HashQueue::new(100, 100);
         let tickets: Vec<Ticket> = (0..3).map(|item| queue.push(source(1), item).unwrap()).collect();
         let other = queue.push(source(2), 9).unwrap();
         assert_eq!(queue.remove(tickets[1]), Some(1));

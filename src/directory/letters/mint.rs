@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::slice;
 
-use super::{By, Content, Leased, Letter, Link, Occasion, language_of, name_of};
+use super::{By, Content, Leased, Letter, MailedLink, Occasion, language_of, name_of};
 use crate::directory::notice::addresses;
 use crate::directory::{Caller, Directory, Unavailable};
 use crate::domain::account::Account;
@@ -38,7 +38,7 @@ impl Directory {
             Intent::GeneratedPassword { account, requested, .. } => self.write_password(queued, *account, *requested).await?,
             Intent::SentPassword { account, sent, .. } => self.write_password(queued, *account, sent.requested).await?,
             Intent::PasswordNotice { account, change } => self.write_notice(*account, *change).await?,
-            Intent::AddressNotice { account, change, fate } => self.write_address_notice(*account, (*change, *fate)).await?,
+            Intent::AddressNotice { account, change, fate } => self.write_address_notice(*account, *change, *fate).await?,
             Intent::AddressesChanged { .. } => return self.tell_each_address(queued).await.map(|()| None),
         };
         let Some((first, content)) = written else {
@@ -76,7 +76,7 @@ impl Directory {
         let (kept, occasion) = self.store.run(rule).await.map_err(|_| Unavailable)?;
         let links = drawn.into_iter().filter_map(|(id, token, revoke)| {
             let account = kept.iter().find(|account| account.id == id)?;
-            Some(Link { account: id, login: account.uid.clone(), token, revoke })
+            Some(MailedLink { account: id, login: account.uid.clone(), token, revoke })
         });
         let content = Content::ResetLinks { links: links.collect(), requested, valid_for, occasion };
         Ok(kept.into_iter().next().map(|first| (first, content)))
@@ -116,7 +116,7 @@ impl Directory {
     }
 
     /// Likewise.
-    async fn write_address_notice(&self, account: Id, (change, fate): (AddressChanged, Fate)) -> Result<Written, Unavailable> {
+    async fn write_address_notice(&self, account: Id, change: AddressChanged, fate: Fate) -> Result<Written, Unavailable> {
         Ok(self.told(account, change.by).await?.map(|(account, by)| {
             let AddressChanged { source, at, .. } = change;
             let content = Content::AddressNotice { login: account.uid.clone(), by, source, at, fate };

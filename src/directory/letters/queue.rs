@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use super::settle::forget_password;
-use super::{Backlog, Listed, QueueError};
+use super::{ListedMail, MailBacklog, QueueError};
 use crate::directory::subject::{self, MustChange};
 use crate::directory::{Caller, Directory, Unavailable};
 use crate::domain::audit::{AuditEvent, Reason};
@@ -24,21 +24,21 @@ impl Directory {
         caller: &Caller,
         after: Option<(Option<UnixTime>, OpId)>,
         limit: usize,
-    ) -> Result<Vec<Listed>, QueueError> {
+    ) -> Result<Vec<ListedMail>, QueueError> {
         let after = after.map(|(due, op)| (due.unwrap_or(NEVER), op));
         let (limit, now) = (limit.min(MAX_LISTED), self.clock.now());
         let page = |view: &mut View<'_>| {
             check_administers(view, caller, now)?;
             outbox::page(view, after, limit)
         };
-        Ok(self.store.read(page).await?.into_iter().map(Listed::from).collect())
+        Ok(self.store.read(page).await?.into_iter().map(ListedMail::from).collect())
     }
 
     /// The mail `op`, if it is in the queue.
     ///
     /// # Errors
     /// [`QueueError`].
-    pub async fn waiting_mail(&self, caller: &Caller, op: OpId) -> Result<Listed, QueueError> {
+    pub async fn waiting_mail(&self, caller: &Caller, op: OpId) -> Result<ListedMail, QueueError> {
         let now = self.clock.now();
         Ok(self.store.read(|view| find(view, caller, op, now)).await?.into())
     }
@@ -87,10 +87,10 @@ impl Directory {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn mail_backlog(&self) -> Result<Backlog, Unavailable> {
+    pub async fn mail_backlog(&self) -> Result<MailBacklog, Unavailable> {
         let backlog = self.store.read(outbox::backlog).await.map_err(|_: Fail<Infallible>| Unavailable)?;
         let oldest = backlog.oldest.map_or(Duration::ZERO, |at| self.clock.now().since(at));
-        Ok(Backlog { waiting: backlog.waiting, given_up: backlog.given_up, oldest })
+        Ok(MailBacklog { waiting: backlog.waiting, given_up: backlog.given_up, oldest })
     }
 }
 
@@ -104,10 +104,10 @@ fn check_administers(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Res
     subject::check_administers(view, caller, now, QueueError::Denied)
 }
 
-impl From<Queued> for Listed {
-    fn from(Queued { op, due, mail }: Queued) -> Listed {
+impl From<Queued> for ListedMail {
+    fn from(Queued { op, due, mail }: Queued) -> ListedMail {
         let due = (due < NEVER).then_some(due);
-        Listed {
+        ListedMail {
             op,
             kind: mail.intent.kind(),
             address: mail.address,

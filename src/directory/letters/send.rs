@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use crate::directory::addresses::reachable;
 use crate::directory::notice::addresses;
 use crate::directory::subject::{MustChange, subject};
-use crate::directory::target::{Eyes, Found, NotFound, Target};
+use crate::directory::target::{Eyes, FoundEntry, NotFound, Target};
 use crate::directory::{Caller, Directory};
 use crate::domain::access::{self, PasswordRight};
 use crate::domain::account::Account;
@@ -44,7 +44,7 @@ pub enum SendError {
 
 /// What is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+enum SentKind {
     /// A link; to somebody who has no password yet, an invitation.
     Link,
     /// A generated password.
@@ -54,7 +54,7 @@ enum What {
 /// A mail that is to be queued for somebody else, as part of a rule.
 #[derive(Clone, Debug)]
 pub(in crate::directory) struct Parcel {
-    what: What,
+    what: SentKind,
     op: OpId,
     sent: Sent,
     settings: Arc<Settings>,
@@ -69,7 +69,7 @@ impl Directory {
     /// # Errors
     /// [`SendError`]; nothing is sent then.
     pub async fn send_link(&self, caller: &Caller, id: Id, requested: Requested) -> Result<(), SendError> {
-        self.send(caller, id, (What::Link, requested)).await
+        self.send(caller, id, SentKind::Link, requested).await
     }
 
     /// Sends a generated password to the account `id`, in the name of `caller`, who may set its password. The old one
@@ -78,7 +78,7 @@ impl Directory {
     /// # Errors
     /// [`SendError`]; nothing is sent then.
     pub async fn send_password(&self, caller: &Caller, id: Id, requested: Requested) -> Result<(), SendError> {
-        self.send(caller, id, (What::Password, requested)).await
+        self.send(caller, id, SentKind::Password, requested).await
     }
 
     /// An invitation from `caller`, to be queued by the rule that makes the account ([`Parcel::queue`]).
@@ -86,7 +86,7 @@ impl Directory {
     /// # Errors
     /// [`SendError::NotOffered`] where no mails are sent.
     pub(in crate::directory) fn invitation(&self, caller: &Caller, requested: Requested) -> Result<Parcel, SendError> {
-        self.parcel(caller, (What::Link, requested))
+        self.parcel(caller, SentKind::Link, requested)
     }
 
     /// The rule that queues `parcel` has been committed.
@@ -94,8 +94,8 @@ impl Directory {
         self.mails_were_queued(parcel.queued.load(Relaxed));
     }
 
-    async fn send(&self, caller: &Caller, id: Id, what: (What, Requested)) -> Result<(), SendError> {
-        let sent = self.queue_for(caller, id, what).await;
+    async fn send(&self, caller: &Caller, id: Id, what: SentKind, requested: Requested) -> Result<(), SendError> {
+        let sent = self.queue_for(caller, id, what, requested).await;
         sent.inspect_err(|error| {
             if let Some(reason) = error.reason() {
                 let target = (*error != SendError::NoSuchAccount).then_some(id);
@@ -104,8 +104,8 @@ impl Directory {
         })
     }
 
-    async fn queue_for(&self, caller: &Caller, id: Id, what: (What, Requested)) -> Result<(), SendError> {
-        let (parcel, now) = (self.parcel(caller, what)?, self.clock.now());
+    async fn queue_for(&self, caller: &Caller, id: Id, what: SentKind, requested: Requested) -> Result<(), SendError> {
+        let (parcel, now) = (self.parcel(caller, what, requested)?, self.clock.now());
         let rule = {
             let (caller, parcel, eyes) = (*caller, parcel.clone(), self.eyes());
             move |view: &mut View<'_>| {
@@ -118,9 +118,9 @@ impl Directory {
         Ok(())
     }
 
-    fn parcel(&self, caller: &Caller, (what, requested): (What, Requested)) -> Result<Parcel, SendError> {
+    fn parcel(&self, caller: &Caller, what: SentKind, requested: Requested) -> Result<Parcel, SendError> {
         let settings = self.settings.reset.clone();
-        if !self.settings.sends_mail || (what == What::Password && !settings.offers_generated) {
+        if !self.settings.sends_mail || (what == SentKind::Password && !settings.offers_generated) {
             return Err(SendError::NotOffered);
         }
         let sent = Sent { by: caller.actor, requested };
@@ -161,9 +161,9 @@ impl Parcel {
     fn intent(&self, account: &Account) -> Intent {
         let (account, replaces, sent) = (account.id, account.password_changed_at, self.sent);
         match (self.what, replaces) {
-            (What::Link, None) => Intent::Invitation { account, sent },
-            (What::Link, Some(_)) => Intent::SentLink { account, sent },
-            (What::Password, replaces) => Intent::SentPassword { account, sent, replaces },
+            (SentKind::Link, None) => Intent::Invitation { account, sent },
+            (SentKind::Link, Some(_)) => Intent::SentLink { account, sent },
+            (SentKind::Password, replaces) => Intent::SentPassword { account, sent, replaces },
         }
     }
 }
@@ -187,7 +187,7 @@ impl SendError {
 /// The account `id`, if `caller` may set its password without the old one.
 fn addressee(view: &mut View<'_>, eyes: &Eyes, caller: &Caller, id: Id, now: UnixTime) -> Result<Account, Stop<SendError>> {
     let subject = subject(view, caller, now)?;
-    let Found { subject, record, object, .. } = eyes.find::<SendError>(view, subject, &Target::Id(Branch::People, id))?;
+    let FoundEntry { subject, record, object, .. } = eyes.find::<SendError>(view, subject, &Target::Id(Branch::People, id))?;
     match (record, access::sets_password(&subject, &object)) {
         (Record::Account(account), PasswordRight::Yes) => Ok(account),
         // Their own they change with the old one, or ask for on the page that everybody has.

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::mint::DAEMON;
-use super::{Leased, Refused};
-use crate::directory::notice::Notice;
+use super::{Leased, MailRefused};
+use crate::directory::notice::PasswordNotice;
 use crate::directory::{Directory, Unavailable};
 use crate::domain::audit::AuditEvent;
 use crate::domain::caller::Actor;
@@ -38,9 +38,9 @@ impl Directory {
                 self.once_telling(&DAEMON, move |view| links_taken(view, &queued, valid)).await
             }
             Intent::GeneratedPassword { account, requested, .. } => {
-                self.password_mailed(queued, account, (Actor::Account(account), requested)).await
+                self.password_mailed(queued, account, Actor::Account(account), requested).await
             }
-            Intent::SentPassword { account, sent, .. } => self.password_mailed(queued, account, (sent.by, sent.requested)).await,
+            Intent::SentPassword { account, sent, .. } => self.password_mailed(queued, account, sent.by, sent.requested).await,
             Intent::PasswordNotice { .. } | Intent::AddressNotice { .. } | Intent::AddressesChanged { .. } => {
                 self.once_telling(&DAEMON, move |view| take_out(view, &queued).map(|()| Vec::new())).await
             }
@@ -58,11 +58,12 @@ impl Directory {
         &self,
         queued: Queued,
         account: Id,
-        (by, requested): (Actor, Requested),
+        by: Actor,
+        requested: Requested,
     ) -> Result<Vec<AuditEvent>, Fail<SettleError>> {
         let notice = self.notice(by, requested.source, Way::ResetGenerated).on_page_in(requested.language);
         let (queued_with, now) = (notice.clone(), self.clock.now());
-        let rule = move |view: &mut View<'_>| password_taken(view, &queued, (account, &queued_with), now);
+        let rule = move |view: &mut View<'_>| password_taken(view, &queued, account, &queued_with, now);
         self.once_telling(&DAEMON, rule).await.inspect(|_| self.notified(&notice))
     }
 
@@ -76,13 +77,13 @@ impl Directory {
     ///
     /// # Errors
     /// If the store does not answer: the mail comes up again.
-    pub async fn mail_refused(&self, leased: &Leased, refused: &Refused) -> Result<(), Unavailable> {
+    pub async fn mail_refused(&self, leased: &Leased, refused: &MailRefused) -> Result<(), Unavailable> {
         let (queued, now) = (leased.0.clone(), self.clock.now());
         let (fault, due) = match refused {
-            Refused::ForNow(fault) if now.since(queued.mail.queued_at) < GIVE_UP_AFTER => {
+            MailRefused::ForNow(fault) if now.since(queued.mail.queued_at) < GIVE_UP_AFTER => {
                 (fault.clone(), now.plus(self.wait_after(&queued)))
             }
-            Refused::ForNow(fault) | Refused::ForGood(fault) => (fault.clone(), NEVER),
+            MailRefused::ForNow(fault) | MailRefused::ForGood(fault) => (fault.clone(), NEVER),
         };
         let rule = move |view: &mut View<'_>| {
             outbox::postpone::<SettleError>(view, &queued, due, &fault)?;
@@ -117,7 +118,8 @@ fn links_taken(view: &mut View<'_>, queued: &Queued, valid: Validity) -> Rule<Ve
 fn password_taken(
     view: &mut View<'_>,
     queued: &Queued,
-    (target, notice): (Id, &Notice),
+    target: Id,
+    notice: &PasswordNotice,
     now: UnixTime,
 ) -> Rule<Vec<AuditEvent>, SettleError> {
     take_out(view, queued)?;

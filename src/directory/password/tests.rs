@@ -19,15 +19,15 @@ async fn directory() -> Directory {
     let directory = directory_over(Store::in_memory()).await;
     for (name, more) in [("paul", ("binderyRole", "manager")), ("louise", ("userPassword", FIRST))] {
         let attributes = [("objectClass", "inetOrgPerson"), ("cn", name), ("sn", name), more];
-        directory.add(&SYSTEM, &dn(name), attributes.map(text).to_vec()).await.unwrap();
+        directory.add(&SYSTEM, &dn(name), attributes.map(|(name, value)| text(name, value)).to_vec()).await.unwrap();
     }
     let team = Dn::parse("cn=sales,ou=teams,dc=example,dc=org").unwrap();
     let attributes = [("objectClass", "groupOfNames"), ("owner", "paul"), ("member", "louise")];
-    directory.add(&SYSTEM, &team, attributes.map(text).to_vec()).await.unwrap();
+    directory.add(&SYSTEM, &team, attributes.map(|(name, value)| text(name, value)).to_vec()).await.unwrap();
     directory
 }
 
-fn text((name, value): (&str, &str)) -> (String, Vec<Value>) {
+fn text(name: &str, value: &str) -> (String, Vec<Value>) {
     (name.to_owned(), vec![value.as_bytes().to_vec()])
 }
 

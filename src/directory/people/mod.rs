@@ -7,17 +7,20 @@ mod sheet;
 mod tests;
 
 pub use list::{PeoplePage, PeopleQuery, PersonRow};
-pub use sheet::{May, Sheet, TeamChoice};
+pub use sheet::{May, PersonSheet, TeamChoice};
 
 use super::subject::{MustChange, subject};
-use super::target::{Found, NotFound, Target};
+use super::target::{FoundEntry, NotFound, Target};
 use super::{Caller, Directory, Unavailable};
 use crate::domain::access::{self, PasswordRight};
 use crate::domain::account::Account;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::tree::Branch;
-use crate::store::{Fail, Stop};
+use crate::store::{self, Fail, Stop};
+
+/// What a rule that looks for a page gives: it refuses as the look does.
+pub(super) type Look<T> = store::Rule<T, LookError>;
 
 /// Why something is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +66,7 @@ impl Directory {
         let (eyes, now) = (self.eyes(), self.clock.now());
         let account = self.store.read(|view| {
             let subject = subject(view, caller, now)?;
-            let Found { subject, record, object, .. } = eyes.find::<LookError>(view, subject, &Target::Id(Branch::People, id))?;
+            let FoundEntry { subject, record, object, .. } = eyes.find::<LookError>(view, subject, &Target::Id(Branch::People, id))?;
             match (record, access::sets_password(&subject, &object)) {
                 (Record::Account(account), PasswordRight::Yes) => Ok(account),
                 _ => Err(Stop::Rule(LookError::Denied)),

@@ -1,9 +1,9 @@
 //! What a sheet shows of a person, and what may be done with it.
 
-use super::LookError;
+use super::{Look, LookError};
 use crate::directory::letters::name_of;
 use crate::directory::subject::subject;
-use crate::directory::target::{Found, Target, seen};
+use crate::directory::target::{FoundEntry, Target, seen};
 use crate::directory::{Caller, Directory};
 use crate::domain::access::{self, PasswordRight, Reads, Subject};
 use crate::domain::account::{Account, Role, State, Status};
@@ -13,14 +13,11 @@ use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Branch, fold};
-use crate::store::{self, Stop, View, failures, groups, memberships};
-
-/// What a rule of this module gives.
-type Look<T> = store::Rule<T, LookError>;
+use crate::store::{Stop, View, failures, groups, memberships};
 
 /// A person, as one who may read everything about them sees them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sheet {
+pub struct PersonSheet {
     /// Who.
     pub id: Id,
     /// What a form has to show, so that nothing is overwritten that somebody else has changed meanwhile.
@@ -127,7 +124,7 @@ impl Directory {
     /// # Errors
     /// [`LookError::NotFound`] for one whom the caller may not read as a whole, `Denied` before the password is changed,
     /// `Unavailable`.
-    pub async fn person(&self, caller: &Caller, id: Id) -> Result<Sheet, LookError> {
+    pub async fn person(&self, caller: &Caller, id: Id) -> Result<PersonSheet, LookError> {
         let (eyes, now) = (self.eyes(), self.clock.now());
         let sheet = self.store.read(|view| {
             let subject = subject(view, caller, now)?;
@@ -144,7 +141,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`LookError::NotFound`] for a caller who may add nobody, `Denied` before the password is changed, `Unavailable`.
-    pub async fn blank_person(&self, caller: &Caller) -> Result<Sheet, LookError> {
+    pub async fn blank_person(&self, caller: &Caller) -> Result<PersonSheet, LookError> {
         let now = self.clock.now();
         let sheet = self.store.read(|view| {
             let subject = subject(view, caller, now)?;
@@ -156,13 +153,13 @@ impl Directory {
         Ok(sheet.await?)
     }
 
-    fn sheet_of(&self, view: &mut View<'_>, found: &Found, account: &Account, now: UnixTime) -> Look<Sheet> {
+    fn sheet_of(&self, view: &mut View<'_>, found: &FoundEntry, account: &Account, now: UnixTime) -> Look<PersonSheet> {
         let may = self.may(found, account, now);
         let teams = if may.team { teams(view, &found.subject)? } else { TeamChoice::default() };
         let text = |attribute| account.attributes.text(attribute).unwrap_or_default().to_owned();
         let texts =
             |attribute| account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect();
-        Ok(Sheet {
+        Ok(PersonSheet {
             id: account.id,
             seen: seen(view, &found.record)?,
             name: name_of(account).unwrap_or_else(|| account.uid.clone()),
@@ -187,8 +184,8 @@ impl Directory {
         })
     }
 
-    fn may(&self, found: &Found, account: &Account, now: UnixTime) -> May {
-        let Found { subject, object, .. } = found;
+    fn may(&self, found: &FoundEntry, account: &Account, now: UnixTime) -> May {
+        let FoundEntry { subject, object, .. } = found;
         let changes = |attribute| access::changes(subject, object, attribute, &self.settings.access);
         let administers = access::administers(subject);
         let password = access::sets_password(subject, object) == PasswordRight::Yes;
@@ -234,8 +231,8 @@ impl Directory {
     }
 }
 
-fn blank(teams: TeamChoice, may: May, now: UnixTime) -> Sheet {
-    Sheet {
+fn blank(teams: TeamChoice, may: May, now: UnixTime) -> PersonSheet {
+    PersonSheet {
         id: Id(0),
         seen: String::new(),
         name: String::new(),

@@ -26,7 +26,7 @@ async fn office() -> Directory {
     office_with(|_| {}).await
 }
 
-async fn office_with(change: impl FnOnce(&mut crate::directory::Settings)) -> Directory {
+async fn office_with(change: impl FnOnce(&mut crate::directory::DirectorySettings)) -> Directory {
     let directory = directory_with(change).await;
     for (uid, role) in [("anne", "administrator"), ("arthur", "administrator"), ("marc", "manager"), ("mona", "manager")] {
         add(&directory, uid, &[("binderyRole", role), ("userPassword", PASSWORD)]).await;
@@ -70,7 +70,7 @@ async fn as_(directory: &Directory, uid: &str) -> Caller {
     Caller { actor: Actor::Account(id(directory, uid).await), source: Source::Internal, must_change: false }
 }
 
-async fn sheet(directory: &Directory, who: &str, whom: &str) -> Result<Sheet, LookError> {
+async fn sheet(directory: &Directory, who: &str, whom: &str) -> Result<PersonSheet, LookError> {
     directory.person(&as_(directory, who).await, id(directory, whom).await).await
 }
 
@@ -81,7 +81,7 @@ async fn form(directory: &Directory, whom: &str) -> PersonForm {
 }
 
 /// The form of the whole sheet as a page would send it back.
-fn unchanged(sheet: &Sheet) -> PersonForm {
+fn unchanged(sheet: &PersonSheet) -> PersonForm {
     PersonForm {
         seen: sheet.seen.clone(),
         surname: Some(sheet.surname.clone()),

@@ -9,7 +9,7 @@ use std::convert::Infallible;
 pub(super) use relation::{Named, member_name, named_groups};
 use values::one;
 
-use super::Settings;
+use super::DirectorySettings;
 use super::target::{Sight, look};
 use crate::domain::access::{Reads, Subject};
 use crate::domain::entry::{Attributes, Entry, Value};
@@ -25,8 +25,8 @@ use crate::store::{Stop, View, memberships};
 
 /// What every presentation needs besides the record.
 #[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) settings: &'a Settings,
+pub(super) struct Viewer<'a> {
+    pub(super) settings: &'a DirectorySettings,
     pub(super) subject: &'a Subject,
     pub(super) now: UnixTime,
     /// What was found out about the values that a filter asserts, which are the same for every entry.
@@ -37,7 +37,7 @@ pub(super) struct Context<'a> {
 pub(super) struct Presented<'a, 'v, 's> {
     record: &'a Record,
     view: &'a mut View<'v>,
-    context: Context<'s>,
+    context: Viewer<'s>,
     reads: Reads,
     /// A fault of the store met while a filter was evaluated.
     fault: Option<Stop<Infallible>>,
@@ -49,7 +49,7 @@ pub(super) struct Presented<'a, 'v, 's> {
 
 impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     /// The record as the subject may see it; nothing if it may not see it at all.
-    pub(super) fn new(record: &'a Record, view: &'a mut View<'v>, context: Context<'s>) -> Read<Option<Self>> {
+    pub(super) fn new(record: &'a Record, view: &'a mut View<'v>, context: Viewer<'s>) -> Read<Option<Self>> {
         let sight = look(view, context.subject, record, &context.settings.access)?;
         Ok(sight.map(|Sight { reads, .. }| Presented {
             record,

@@ -81,7 +81,7 @@ impl Directory {
         let (target, caller) = (account.id, on_behalf_of(account.id, requested.source));
         let (digest, op, now) = (TokenDigest::of(token), OpId(secret::random()), self.clock.now());
         let events = vec![AuditEvent::ResetRedeemed { target, way: Way::ResetGenerated }];
-        self.once(&caller, events, move |view| generate(view, digest, (op, requested), now)).await?;
+        self.once(&caller, events, move |view| generate(view, digest, op, requested, now)).await?;
         self.mails_were_queued(1);
         Ok(())
     }
@@ -122,7 +122,7 @@ fn on_behalf_of(account: Id, source: Source) -> Caller {
 }
 
 /// The rule: uses up the grant, and queues the mail with the password that will be generated.
-fn generate(view: &mut View<'_>, digest: TokenDigest, (op, requested): (OpId, Requested), now: UnixTime) -> Result<(), Stop<RedeemError>> {
+fn generate(view: &mut View<'_>, digest: TokenDigest, op: OpId, requested: Requested, now: UnixTime) -> Result<(), Stop<RedeemError>> {
     let live = resets::live::<RedeemError>(view, digest, Purpose::Reset, now)?;
     let id = resets::redeem(view, digest, now)?;
     let account = accounts::load(view, id)?.ok_or(Stop::Rule(RedeemError::Link(LinkError::Unknown)))?;

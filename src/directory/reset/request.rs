@@ -55,7 +55,7 @@ impl Requests {
 }
 
 /// What a request comes to, as its rule needs it.
-struct Asked {
+struct AskedReset {
     /// A login or mail address in key form; none if it cannot be one.
     name: Option<String>,
     requested: Requested,
@@ -67,7 +67,7 @@ struct Asked {
 }
 
 /// An account that is to get a link, and where to, or why not.
-struct Named {
+struct ReachedAccount {
     account: Account,
     address: Result<String, Reason>,
 }
@@ -98,7 +98,7 @@ impl Directory {
         let name = self.settings.sends_mail.then(|| name_in(&request.identifier)).flatten();
         let reset::Settings { limits, new_address_wait, .. } = self.settings.reset.clone();
         let op = OpId(secret::random());
-        let asked = Arc::new(Asked { name, requested, limits, new_address_wait, op, queued: AtomicU64::new(0) });
+        let asked = Arc::new(AskedReset { name, requested, limits, new_address_wait, op, queued: AtomicU64::new(0) });
         for _ in 0..ATTEMPTS {
             let (rule, now) = (Arc::clone(&asked), self.clock.now());
             match self.once_telling(&caller, move |view| rule.carry_out(view, now)).await {
@@ -116,7 +116,7 @@ impl Directory {
         tracing::error!("a request for a new password is lost: the store does not answer");
     }
 
-    fn resolved(&self, asked: &Asked, events: &[AuditEvent]) {
+    fn resolved(&self, asked: &AskedReset, events: &[AuditEvent]) {
         if events.iter().any(|event| matches!(event, AuditEvent::ResetRefused { reason: Reason::Throttled, .. })) {
             self.counted.throttled();
         }
@@ -124,7 +124,7 @@ impl Directory {
     }
 }
 
-impl Asked {
+impl AskedReset {
     /// The rule: counts the request, finds whom it is for, and queues their mails. Gives what happened. What is beyond
     /// the limit of its source changes nothing: its refusal is the event.
     fn carry_out(&self, view: &mut View<'_>, now: UnixTime) -> Result<Vec<AuditEvent>, Stop<AuditEvent>> {
@@ -138,7 +138,7 @@ impl Asked {
         self.queued.store(0, Relaxed);
         let mut events = Vec::new();
         let mut mails: Vec<(String, Vec<Id>)> = Vec::new();
-        for Named { account, address } in self.named(view, now)? {
+        for ReachedAccount { account, address } in self.named(view, now)? {
             let id = account.id;
             match (address, self.fault(view, &account, now)?) {
                 (_, Some(reason)) => events.push(AuditEvent::ResetRefused { target: Some(id), reason }),
@@ -152,7 +152,7 @@ impl Asked {
             }
         }
         for (number, (address, accounts)) in mails.into_iter().enumerate() {
-            let queued = self.queue(view, (self.op.part(number), address), &accounts, now)?;
+            let queued = self.queue(view, self.op.part(number), address, &accounts, now)?;
             events.extend(accounts.into_iter().map(|id| match queued {
                 Admitted::Yes => AuditEvent::ResetRequested { target: Some(id) },
                 Admitted::No => AuditEvent::ResetRefused { target: Some(id), reason: Reason::Throttled },
@@ -165,7 +165,7 @@ impl Asked {
     }
 
     /// Whoever is meant: one by login, or else all who have the address. An application never is.
-    fn named(&self, view: &mut View<'_>, now: UnixTime) -> Read<Vec<Named>> {
+    fn named(&self, view: &mut View<'_>, now: UnixTime) -> Read<Vec<ReachedAccount>> {
         let Some(name) = &self.name else { return Ok(Vec::new()) };
         if let Some(account) = accounts::by_uid(view, name)? {
             return Ok(vec![self.reached(view, account, now)?]);
@@ -176,18 +176,18 @@ impl Asked {
                 // What was typed only finds the account; the mail goes where the account has it.
                 let reachable = reachable(view, &account, self.new_address_wait, now)?;
                 let stored = reachable.into_iter().find(|address| fold(address) == *name);
-                named.push(Named { address: stored.ok_or(Reason::NewAddress), account });
+                named.push(ReachedAccount { address: stored.ok_or(Reason::NewAddress), account });
             }
         }
         Ok(named)
     }
 
     /// `account` at its first address that may be written to.
-    fn reached(&self, view: &mut View<'_>, account: Account, now: UnixTime) -> Read<Named> {
+    fn reached(&self, view: &mut View<'_>, account: Account, now: UnixTime) -> Read<ReachedAccount> {
         let first = reachable(view, &account, self.new_address_wait, now)?.into_iter().next();
         let has_any = addresses(&account).next().is_some();
         let address = first.ok_or(if has_any { Reason::NewAddress } else { Reason::NoMailAddress });
-        Ok(Named { account, address })
+        Ok(ReachedAccount { account, address })
     }
 
     /// Why the account gets no link, if so. Else the request has been counted.
@@ -202,7 +202,7 @@ impl Asked {
     }
 
     /// Queues the mail to `address`, unless the same one waits already, or too many were queued in the last hour.
-    fn queue(&self, view: &mut View<'_>, (op, address): (OpId, String), accounts: &[Id], now: UnixTime) -> Read<Admitted> {
+    fn queue(&self, view: &mut View<'_>, op: OpId, address: String, accounts: &[Id], now: UnixTime) -> Read<Admitted> {
         let intent = Intent::ResetLink { accounts: accounts.to_vec(), requested: self.requested };
         // Where a rule has looked at so much already, one mail too many does no harm.
         if view.reads_left() > LOOKING && outbox::has_alike(view, &intent, &address, now)? {

@@ -5,14 +5,14 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::{Position, SearchError, SearchRequest};
+use super::{SearchError, SearchPosition, SearchRequest};
 use crate::directory::Caller;
 use crate::domain::id::Id;
 
 /// Where the cookie of `request` says that it goes on; the start if there is none.
-pub(super) fn position(caller: &Caller, request: &SearchRequest) -> Result<Position, SearchError> {
+pub(super) fn position(caller: &Caller, request: &SearchRequest) -> Result<SearchPosition, SearchError> {
     if request.cookie.is_empty() {
-        return Ok(Position::default());
+        return Ok(SearchPosition::default());
     }
     let cookie: &[u8; LENGTH] = request.cookie.as_slice().try_into().map_err(|_| SearchError::BadCookie)?;
     let number = |at: usize| u64::from_be_bytes(std::array::from_fn(|byte| cookie[at + byte]));
@@ -21,11 +21,11 @@ pub(super) fn position(caller: &Caller, request: &SearchRequest) -> Result<Posit
     }
     let after = (cookie[9] == 1).then(|| Id(number(10)));
     let given = u32::from_be_bytes(std::array::from_fn(|byte| cookie[18 + byte]));
-    Ok(Position { stage: cookie[8], after, given })
+    Ok(SearchPosition { stage: cookie[8], after, given })
 }
 
 /// The cookie with which `request` goes on from `position`.
-pub(super) fn write(caller: &Caller, request: &SearchRequest, position: Position) -> Vec<u8> {
+pub(super) fn write(caller: &Caller, request: &SearchRequest, position: SearchPosition) -> Vec<u8> {
     let mut cookie = Vec::with_capacity(LENGTH);
     cookie.extend(fingerprint(caller, request).to_be_bytes());
     cookie.push(position.stage);

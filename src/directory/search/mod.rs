@@ -1,6 +1,6 @@
 //! Search: which entries below a base does the subject see, and which of them satisfy the filter?
 //!
-//! A search is a list of [`Stage`]s (`plan.rs`), walked in order. Where it stands is a [`Position`], small enough
+//! A search is a list of [`PlanStage`]s (`plan.rs`), walked in order. Where it stands is a [`SearchPosition`], small enough
 //! to go into a paged search's cookie: the server keeps nothing between pages.
 
 mod cookie;
@@ -11,7 +11,7 @@ mod tests;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use super::present::{Context, Named, Presented, Read};
+use super::present::{Named, Presented, Read, Viewer};
 use super::subject::{MustChange, subject};
 use super::{Caller, Directory, target};
 use crate::domain::access::Subject;
@@ -24,7 +24,7 @@ pub use crate::domain::selection::{Scope, Selection};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Place;
 use crate::store::{Stop, View};
-use plan::Stage;
+use plan::PlanStage;
 
 /// What a search asks for (RFC 4511 §4.5.1).
 #[derive(Clone, Debug)]
@@ -49,16 +49,16 @@ pub struct SearchRequest {
 
 /// Some of the entries that a search finds.
 #[derive(Debug)]
-pub struct Found {
+pub struct SearchResults {
     /// The entries of this chunk, at most [`CHUNK`].
     pub entries: Vec<Entry>,
     /// How it goes on.
-    pub next: Next,
+    pub next: SearchNext,
 }
 
 /// How a search goes on after a chunk.
 #[derive(Debug, PartialEq)]
-pub enum Next {
+pub enum SearchNext {
     /// There may be more: ask again.
     More,
     /// The page is full; this cookie goes on from here.
@@ -76,7 +76,7 @@ pub struct SearchState {
 #[derive(Debug)]
 struct UnderWay {
     started_at: UnixTime,
-    position: Position,
+    position: SearchPosition,
     /// Entries given in this page.
     in_page: usize,
     /// Entries looked at.
@@ -85,7 +85,7 @@ struct UnderWay {
 
 /// The stage a search is in, the last id it dealt with there, and how many entries it has given in all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Position {
+struct SearchPosition {
     stage: u8,
     after: Option<Id>,
     given: u32,
@@ -126,7 +126,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`SearchError`]; after one the search is over.
-    pub async fn search(&self, caller: &Caller, request: &SearchRequest, state: &mut SearchState) -> Result<Found, SearchError> {
+    pub async fn search(&self, caller: &Caller, request: &SearchRequest, state: &mut SearchState) -> Result<SearchResults, SearchError> {
         let now = self.clock.now();
         let mut under_way = match state.under_way.take() {
             Some(under_way) => under_way,
@@ -142,21 +142,21 @@ impl Directory {
         let walked = self.store.read(|view| {
             let subject = subject(view, caller, now)?;
             let named = Named::default();
-            let context = Context { settings: &self.settings, subject: &subject, now, named: &named };
+            let context = Viewer { settings: &self.settings, subject: &subject, now, named: &named };
             Walk { view, context, request, under_way: &under_way, reads_at_start: 0, look }.chunk()
         });
         let chunk = walked.await.map_err(|fail| fail.or(SearchError::Unavailable))?;
         under_way.advance(&chunk);
         let next = under_way.next(&chunk, caller, request);
-        if next == Next::More {
+        if next == SearchNext::More {
             state.under_way = Some(under_way);
         }
-        Ok(Found { entries: chunk.entries, next })
+        Ok(SearchResults { entries: chunk.entries, next })
     }
 }
 
 impl UnderWay {
-    fn begin(position: Position, now: UnixTime) -> UnderWay {
+    fn begin(position: SearchPosition, now: UnixTime) -> UnderWay {
         UnderWay { started_at: now, position, in_page: 0, looked_at: 0 }
     }
 
@@ -166,11 +166,11 @@ impl UnderWay {
         self.position = chunk.position;
     }
 
-    fn next(&self, chunk: &Chunk, caller: &Caller, request: &SearchRequest) -> Next {
+    fn next(&self, chunk: &Chunk, caller: &Caller, request: &SearchRequest) -> SearchNext {
         match chunk.end {
-            End::Full => Next::More,
-            End::Page => Next::Page(cookie::write(caller, request, self.position)),
-            End::Exhausted => Next::Done,
+            ChunkEnd::Full => SearchNext::More,
+            ChunkEnd::Page => SearchNext::Page(cookie::write(caller, request, self.position)),
+            ChunkEnd::Exhausted => SearchNext::Done,
         }
     }
 }
@@ -178,14 +178,14 @@ impl UnderWay {
 /// What one chunk came to.
 struct Chunk {
     entries: Vec<Entry>,
-    position: Position,
+    position: SearchPosition,
     looked_at: usize,
-    end: End,
+    end: ChunkEnd,
 }
 
 /// Why a chunk ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+enum ChunkEnd {
     /// It is large enough; there may be more.
     Full,
     /// The page is full, and there is one more entry for the next.
@@ -197,7 +197,7 @@ enum End {
 /// One chunk of a search, on one snapshot of the store.
 struct Walk<'a, 'v, 's> {
     view: &'a mut View<'v>,
-    context: Context<'s>,
+    context: Viewer<'s>,
     request: &'s SearchRequest,
     under_way: &'a UnderWay,
     /// What the view allowed when the stages were known.
@@ -210,7 +210,7 @@ impl Walk<'_, '_, '_> {
     fn chunk(mut self) -> Result<Chunk, Stop<SearchError>> {
         let stages = self.stages()?;
         self.reads_at_start = self.view.reads_left();
-        let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, end: End::Full };
+        let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, end: ChunkEnd::Full };
         while let Some(stage) = stages.get(usize::from(chunk.position.stage)) {
             let batch = BATCH.min(self.look - chunk.looked_at.min(self.look)).max(1);
             let records = stage.records(self.view, chunk.position.after, batch).map_err(lift)?;
@@ -225,7 +225,7 @@ impl Walk<'_, '_, '_> {
                     // Only an entry that is found ends a page: what is hidden behind the last one must not show in the
                     // cookie.
                     if self.is_page_full(&chunk) {
-                        chunk.end = End::Page;
+                        chunk.end = ChunkEnd::Page;
                         return Ok(chunk);
                     }
                     if usize::try_from(chunk.position.given).unwrap_or(usize::MAX) >= self.request.size_limit {
@@ -242,7 +242,7 @@ impl Walk<'_, '_, '_> {
                 chunk.position.after = None;
             }
         }
-        chunk.end = End::Exhausted;
+        chunk.end = ChunkEnd::Exhausted;
         Ok(chunk)
     }
 
@@ -256,7 +256,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Where to look; refused if the subject may not see the base.
-    fn stages(&mut self) -> Result<Vec<Stage>, Stop<SearchError>> {
+    fn stages(&mut self) -> Result<Vec<PlanStage>, Stop<SearchError>> {
         if *self.context.subject == Subject::Anonymous {
             return Err(Stop::Rule(SearchError::BindFirst));
         }

@@ -5,7 +5,7 @@
 use uuid::Uuid;
 
 use super::{Scope, SearchRequest};
-use crate::directory::present::{Context, Read, member_name, named_groups};
+use crate::directory::present::{Read, Viewer, member_name, named_groups};
 use crate::directory::target;
 use crate::domain::access::Subject;
 use crate::domain::account::Role;
@@ -22,7 +22,7 @@ use crate::store::{View, accounts, groups, keys, memberships, records, services}
 
 /// A run of records, in the order of their ids.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Stage {
+pub(super) enum PlanStage {
     /// The suffix or a branch.
     Structure(Place),
     /// These accounts, groups, teams or service accounts, sorted.
@@ -33,23 +33,23 @@ pub(super) enum Stage {
     All(EntryKind),
 }
 
-impl Stage {
+impl PlanStage {
     /// Up to `limit` records behind the id `after`. A record that has gone meanwhile keeps its place, empty.
     pub(super) fn records(&self, view: &mut View<'_>, after: Option<Id>, limit: usize) -> Read<Vec<(Id, Option<Record>)>> {
         let from = after.map_or(Some(Id(0)), |id| id.0.checked_add(1).map(Id));
         let Some(from) = from else { return Ok(Vec::new()) };
         match self {
-            Stage::Structure(_) if after.is_some() => Ok(Vec::new()),
-            Stage::Structure(place) => Ok(vec![(Id(0), target::at(view, place)?)]),
-            Stage::Ids(kind, ids) => {
+            PlanStage::Structure(_) if after.is_some() => Ok(Vec::new()),
+            PlanStage::Structure(place) => Ok(vec![(Id(0), target::at(view, place)?)]),
+            PlanStage::Ids(kind, ids) => {
                 let start = ids.partition_point(|id| *id < from);
                 ids[start..].iter().take(limit).map(|id| Ok((*id, load(view, *kind, *id)?))).collect()
             }
-            Stage::Members(group) => {
+            PlanStage::Members(group) => {
                 let ids = memberships::members(view, *group, from, limit)?;
                 ids.into_iter().map(|id| Ok((id, load(view, EntryKind::Account, id)?))).collect()
             }
-            Stage::All(kind) => all(view, *kind, from, limit),
+            PlanStage::All(kind) => all(view, *kind, from, limit),
         }
     }
 }
@@ -97,7 +97,7 @@ fn all(view: &mut View<'_>, kind: EntryKind, from: Id, limit: usize) -> Read<Vec
 }
 
 /// The stages of `request` below `base`, which the subject may see.
-pub(super) fn stages(view: &mut View<'_>, context: Context<'_>, request: &SearchRequest, base: &Record) -> Read<Vec<Stage>> {
+pub(super) fn stages(view: &mut View<'_>, context: Viewer<'_>, request: &SearchRequest, base: &Record) -> Read<Vec<PlanStage>> {
     let mut stages = structure(request, base);
     for kind in kinds_below(request.scope, base) {
         if !may_match(&request.filter, kind) {
@@ -116,7 +116,7 @@ pub(super) fn stages(view: &mut View<'_>, context: Context<'_>, request: &Search
 }
 
 /// The suffix and the branches that are in scope, where the filter can be true of them.
-fn structure(request: &SearchRequest, base: &Record) -> Vec<Stage> {
+fn structure(request: &SearchRequest, base: &Record) -> Vec<PlanStage> {
     let (suffix, branches) = match (base, request.scope) {
         (Record::Suffix, Scope::Base) => (true, &[][..]),
         (Record::Suffix, Scope::One | Scope::Children) => (false, &Branch::ALL[..]),
@@ -127,7 +127,7 @@ fn structure(request: &SearchRequest, base: &Record) -> Vec<Stage> {
     let suffix = suffix && may_match(&request.filter, EntryKind::Suffix);
     let branches = if may_match(&request.filter, EntryKind::Branch) { branches } else { &[] };
     let suffix = suffix.then_some(Place::Suffix);
-    suffix.into_iter().chain(branches.iter().copied().map(Place::Branch)).map(Stage::Structure).collect()
+    suffix.into_iter().chain(branches.iter().copied().map(Place::Branch)).map(PlanStage::Structure).collect()
 }
 
 /// The kinds of entries that lie below the base, in scope.
@@ -155,7 +155,7 @@ fn may_hold(kind: EntryKind, attribute: Attribute) -> bool {
 }
 
 /// The base itself, if it is an account, a group, a team or a service account.
-fn leaf(scope: Scope, base: &Record) -> Option<Stage> {
+fn leaf(scope: Scope, base: &Record) -> Option<PlanStage> {
     if !matches!(scope, Scope::Base | Scope::Subtree) {
         return None;
     }
@@ -166,7 +166,7 @@ fn leaf(scope: Scope, base: &Record) -> Option<Stage> {
         Record::Group(group) => (EntryKind::Group, group.id),
         Record::Suffix | Record::Branch(_) => return None,
     };
-    Some(Stage::Ids(kind, vec![id]))
+    Some(PlanStage::Ids(kind, vec![id]))
 }
 
 /// Whether the filter can be true of any entry of this kind, going by classes and attribute types alone.
@@ -186,11 +186,11 @@ fn may_match(filter: &Filter, kind: EntryKind) -> bool {
 }
 
 /// The few records that an indexed term of the filter names; `None` if all of the kind would have to be looked at.
-fn indexed(view: &mut View<'_>, tree: &Tree, kind: EntryKind, filter: &Filter) -> Read<Option<Vec<Stage>>> {
+fn indexed(view: &mut View<'_>, tree: &Tree, kind: EntryKind, filter: &Filter) -> Read<Option<Vec<PlanStage>>> {
     match filter {
-        Filter::Equality(attribute, assertion) => by_equality(view, tree, kind, (*attribute, assertion)),
+        Filter::Equality(attribute, assertion) => by_equality(view, tree, kind, *attribute, assertion),
         Filter::And(terms) => {
-            let mut best: Option<Vec<Stage>> = None;
+            let mut best: Option<Vec<PlanStage>> = None;
             for term in terms {
                 let found = indexed(view, tree, kind, term)?;
                 best = match (best, found) {
@@ -207,11 +207,11 @@ fn indexed(view: &mut View<'_>, tree: &Tree, kind: EntryKind, filter: &Filter) -
 }
 
 /// An Or is indexed if each of its terms is, by ids alone: members of a group might come twice.
-fn any_of(view: &mut View<'_>, tree: &Tree, kind: EntryKind, terms: &[Filter]) -> Read<Option<Vec<Stage>>> {
+fn any_of(view: &mut View<'_>, tree: &Tree, kind: EntryKind, terms: &[Filter]) -> Read<Option<Vec<PlanStage>>> {
     let mut all = Vec::new();
     for term in terms.iter().filter(|term| may_match(term, kind)) {
         match indexed(view, tree, kind, term)?.as_deref() {
-            Some([Stage::Ids(_, ids)]) => all.extend(ids),
+            Some([PlanStage::Ids(_, ids)]) => all.extend(ids),
             Some([]) => {}
             _ => return Ok(None),
         }
@@ -223,8 +223,9 @@ fn by_equality(
     view: &mut View<'_>,
     tree: &Tree,
     kind: EntryKind,
-    (attribute, assertion): (Attribute, &Assertion),
-) -> Read<Option<Vec<Stage>>> {
+    attribute: Attribute,
+    assertion: &Assertion,
+) -> Read<Option<Vec<PlanStage>>> {
     let text = String::from_utf8_lossy(&assertion.normal);
     let number = || text.parse::<u32>().ok();
     let found: Option<Vec<Id>> = match (kind, attribute) {
@@ -238,7 +239,7 @@ fn by_equality(
             let groups = named_groups(view, tree, &assertion.raw)?;
             return Ok(match groups.as_slice() {
                 [] => Some(vec![ids(kind, Vec::new())]),
-                [group] => Some(vec![Stage::Members(*group)]),
+                [group] => Some(vec![PlanStage::Members(*group)]),
                 // A bare name that is a group's and a team's: rare enough to look at everybody.
                 _ => None,
             });
@@ -280,33 +281,33 @@ fn by_dn(view: &mut View<'_>, tree: &Tree, raw: &[u8]) -> Read<Option<Id>> {
     })
 }
 
-fn ids(kind: EntryKind, mut ids: Vec<Id>) -> Stage {
+fn ids(kind: EntryKind, mut ids: Vec<Id>) -> PlanStage {
     ids.sort_unstable();
     ids.dedup();
-    Stage::Ids(kind, ids)
+    PlanStage::Ids(kind, ids)
 }
 
 /// Ids are few and members may be many.
-fn cost(stages: &[Stage]) -> usize {
+fn cost(stages: &[PlanStage]) -> usize {
     stages
         .iter()
         .map(|stage| match stage {
-            Stage::Structure(_) => 1,
-            Stage::Ids(_, ids) => ids.len(),
-            Stage::Members(_) => 10_000,
-            Stage::All(_) => usize::MAX / 8,
+            PlanStage::Structure(_) => 1,
+            PlanStage::Ids(_, ids) => ids.len(),
+            PlanStage::Members(_) => 10_000,
+            PlanStage::All(_) => usize::MAX / 8,
         })
         .sum()
 }
 
 /// Everything of a kind that the subject can possibly see.
-fn visible(view: &mut View<'_>, context: Context<'_>, kind: EntryKind) -> Read<Vec<Stage>> {
+fn visible(view: &mut View<'_>, context: Viewer<'_>, kind: EntryKind) -> Read<Vec<PlanStage>> {
     match (context.subject, kind) {
-        (Subject::Account(person), _) if person.role == Role::Administrator => Ok(vec![Stage::All(kind)]),
-        (Subject::Account(_), EntryKind::Account) if context.settings.access.address_book => Ok(vec![Stage::All(kind)]),
+        (Subject::Account(person), _) if person.role == Role::Administrator => Ok(vec![PlanStage::All(kind)]),
+        (Subject::Account(_), EntryKind::Account) if context.settings.access.address_book => Ok(vec![PlanStage::All(kind)]),
         (Subject::Account(person), EntryKind::Account) => {
             // The person comes once, though a manager may be in a team of their own.
-            let mut stages: Vec<Stage> = person.owned_teams.iter().copied().map(Stage::Members).collect();
+            let mut stages: Vec<PlanStage> = person.owned_teams.iter().copied().map(PlanStage::Members).collect();
             let mut own = true;
             for team in &person.owned_teams {
                 own &= !memberships::is_member(view, *team, person.id)?;
@@ -321,10 +322,10 @@ fn visible(view: &mut View<'_>, context: Context<'_>, kind: EntryKind) -> Read<V
             own.extend(&person.owned_teams);
             Ok(vec![ids(kind, own)])
         }
-        (Subject::Service { limited_to: Some(group), .. }, EntryKind::Account) => Ok(vec![Stage::Members(*group)]),
+        (Subject::Service { limited_to: Some(group), .. }, EntryKind::Account) => Ok(vec![PlanStage::Members(*group)]),
         (Subject::Service { limited_to: Some(group), .. }, EntryKind::Group | EntryKind::Team) => Ok(vec![ids(kind, vec![*group])]),
         (Subject::Service { id, .. }, EntryKind::Service) => Ok(vec![ids(kind, vec![*id])]),
-        _ => Ok(vec![Stage::All(kind)]),
+        _ => Ok(vec![PlanStage::All(kind)]),
     }
 }
 

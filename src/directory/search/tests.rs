@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Next, Scope, SearchRequest, SearchState, Selection};
+use super::{Scope, SearchNext, SearchRequest, SearchState, Selection};
 use crate::directory::fixture::{SYSTEM, directory_over};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::dn::Dn;
@@ -94,7 +94,7 @@ async fn search(store: Store) -> Vec<Entry> {
     loop {
         let found = directory.search(&SYSTEM, &request, &mut state).await.unwrap();
         entries.extend(found.entries);
-        if found.next == Next::Done {
+        if found.next == SearchNext::Done {
             return entries;
         }
     }

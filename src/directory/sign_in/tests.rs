@@ -158,7 +158,7 @@ async fn changing_the_password_ends_all_sessions_and_begins_one() {
     let directory = louise().await;
     let (here, elsewhere) = (session(&directory).await, session(&directory).await);
     let visitor = directory.visitor(&here).await.unwrap().unwrap();
-    let change = async |old: &str, new: &str| directory.change_own_password(&visitor, (Secret::new(old), Secret::new(new)), source()).await;
+    let change = async |old: &str, new: &str| directory.change_own_password(&visitor, Secret::new(old), Secret::new(new), source()).await;
     assert_eq!(change("wrong", NEW).await.unwrap_err(), PasswordError::Invalid(Hint::None));
     assert_eq!(change("", NEW).await.unwrap_err(), PasswordError::Invalid(Hint::None));
     assert!(matches!(change(OLD, "short").await, Err(PasswordError::Policy(_))));
@@ -183,6 +183,6 @@ async fn whoever_must_change_their_password_may_do_so_here() {
     let SignedIn { token, must_change } = sign_in(&directory, "louise", OLD).await.unwrap();
     let visitor = directory.visitor(&token).await.unwrap().unwrap();
     assert!(must_change && visitor.must_change);
-    let changed = directory.change_own_password(&visitor, (Secret::new(OLD), Secret::new(NEW)), source()).await.unwrap();
+    let changed = directory.change_own_password(&visitor, Secret::new(OLD), Secret::new(NEW), source()).await.unwrap();
     assert!(!directory.visitor(&changed.token).await.unwrap().unwrap().must_change);
 }

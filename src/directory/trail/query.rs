@@ -17,7 +17,7 @@ pub struct AuditQuery {
     /// Empty: anybody.
     pub who: String,
     /// Which sort of events.
-    pub what: What,
+    pub what: AuditWhat,
     /// Not before.
     pub from: Option<UnixTime>,
     /// Not then or later.
@@ -28,7 +28,7 @@ pub struct AuditQuery {
 
 /// Sorts of events that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum AuditWhat {
     /// All that has changed anything.
     Changes,
     /// Of these, what has to do with passwords.
@@ -41,16 +41,17 @@ pub enum What {
     Everything,
 }
 
-impl What {
+impl AuditWhat {
     /// Each of them.
-    pub const ALL: [What; 5] = [What::Changes, What::Passwords, What::Access, What::Refusals, What::Everything];
+    pub const ALL: [AuditWhat; 5] =
+        [AuditWhat::Changes, AuditWhat::Passwords, AuditWhat::Access, AuditWhat::Refusals, AuditWhat::Everything];
 
     fn classes(self) -> &'static [Class] {
         match self {
-            What::Changes | What::Passwords => &[Class::Change],
-            What::Access => &[Class::Access],
-            What::Refusals => &[Class::Refusal],
-            What::Everything => &Class::ALL,
+            AuditWhat::Changes | AuditWhat::Passwords => &[Class::Change],
+            AuditWhat::Access => &[Class::Access],
+            AuditWhat::Refusals => &[Class::Refusal],
+            AuditWhat::Everything => &Class::ALL,
         }
     }
 }
@@ -88,7 +89,7 @@ impl AuditQuery {
 
     /// Whether `row`, which lies where it was looked for, is one that is asked for.
     pub(super) fn wants(&self, row: &AuditRow) -> bool {
-        self.what.classes().contains(&row.event.class()) && (self.what != What::Passwords || is_of_passwords(&row.event))
+        self.what.classes().contains(&row.event.class()) && (self.what != AuditWhat::Passwords || is_of_passwords(&row.event))
     }
 
     /// Where to look; none if there is nobody and nothing of that name.

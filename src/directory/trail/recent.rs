@@ -1,6 +1,6 @@
 //! What has happened to one account of late, for its own page: who came in with it, and what was changed.
 
-use super::{Names, Told};
+use super::{Names, ToldRow};
 use crate::directory::letters::language_of;
 use crate::directory::subject::subject;
 use crate::directory::{Caller, Directory, LookError};
@@ -17,16 +17,16 @@ use crate::store::{Stop, View, accounts, memberships};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recent {
     /// Who came in with it, or tried to; the same from the same place once.
-    pub sign_ins: Vec<Seen>,
+    pub sign_ins: Vec<Repeated>,
     /// What was changed.
-    pub changes: Vec<Told>,
+    pub changes: Vec<ToldRow>,
 }
 
 /// The last of some events that are all the same but for their times.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct Repeated {
     /// The last of them.
-    pub told: Told,
+    pub told: ToldRow,
     /// How many of them there are among the latest that were looked at.
     pub times: usize,
 }
@@ -87,8 +87,8 @@ impl Directory {
     }
 }
 
-fn sign_ins<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Seen>, Stop<E>> {
-    let mut seen: Vec<Seen> = Vec::new();
+fn sign_ins<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Repeated>, Stop<E>> {
+    let mut seen: Vec<Repeated> = Vec::new();
     for (_, row) in newest(view, &Lanes::about(&[id], &[Class::Access, Class::Refusal]), ALWAYS, None)?.rows {
         let is_sign_in = matches!(
             row.event,
@@ -97,14 +97,14 @@ fn sign_ins<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<See
         let same = seen.iter().position(|seen| seen.told.row.event == row.event && seen.told.row.source == row.source);
         match same {
             Some(same) => seen[same].times += 1,
-            None if is_sign_in && seen.len() < SIGN_INS => seen.push(Seen { told: names.tell(view, row)?, times: 1 }),
+            None if is_sign_in && seen.len() < SIGN_INS => seen.push(Repeated { told: names.tell(view, row)?, times: 1 }),
             None => {}
         }
     }
     Ok(seen)
 }
 
-fn changes<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Told>, Stop<E>> {
+fn changes<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<ToldRow>, Stop<E>> {
     let rows = newest(view, &Lanes::about(&[id], &[Class::Change]), ALWAYS, None)?.rows;
     // What was done to this account, not what its owner did to others.
     let own = rows.into_iter().map(|(_, row)| row).filter(|row| row.event.target() == Some(id));

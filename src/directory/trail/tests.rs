@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 use std::time::Duration;
 
-fn asked(who: &str, what: What) -> AuditQuery {
+fn asked(who: &str, what: AuditWhat) -> AuditQuery {
     AuditQuery { who: who.into(), what, from: None, to: None, after: None }
 }
 
@@ -21,7 +21,7 @@ async fn set_password(directory: &Directory, by: &Caller, uid: &str, password: &
 }
 
 /// What the trail gives, page by page, each in order, none twice.
-async fn all(directory: &Directory, query: &AuditQuery) -> Vec<Told> {
+async fn all(directory: &Directory, query: &AuditQuery) -> Vec<ToldRow> {
     directory.audit_log.flush().await;
     let (mut query, mut rows) = (query.clone(), Vec::new());
     loop {
@@ -43,7 +43,7 @@ async fn who_did_what_to_whom_is_told_by_the_names_of_today() {
     let paul = add_person(&directory, "paul", &[("displayName", "Paul Durand"), ("mail", "paul@example.org")]).await;
     set_password(&directory, &caller(louise), "paul", "un bon mot de passe assez long").await;
     for who in ["paul", "PAUL", "paul@example.org", &paul.to_string()] {
-        let told = all(&directory, &asked(who, What::Passwords)).await;
+        let told = all(&directory, &asked(who, AuditWhat::Passwords)).await;
         assert_eq!(told.len(), 1, "{who}");
         assert_eq!(told[0].row.event, AuditEvent::PasswordChanged { target: paul });
         let names = [&told[0].actor, &told[0].target].map(|named| named.clone().map(|named| (named.name, named.kind)));
@@ -51,9 +51,9 @@ async fn who_did_what_to_whom_is_told_by_the_names_of_today() {
         assert_eq!(names, [person("Louise Martin"), person("Paul Durand")], "{who}");
     }
     directory.delete(&SYSTEM, &dn("paul")).await.unwrap();
-    let told = all(&directory, &asked(&paul.to_string(), What::Changes)).await;
+    let told = all(&directory, &asked(&paul.to_string(), AuditWhat::Changes)).await;
     assert_eq!(told.iter().map(|told| told.target.clone()).collect::<Vec<_>>(), [None, None, None], "added, changed, deleted");
-    assert!(directory.audit_trail(&SYSTEM, &asked("paul", What::Changes)).await.unwrap().unknown);
+    assert!(directory.audit_trail(&SYSTEM, &asked("paul", AuditWhat::Changes)).await.unwrap().unknown);
 }
 
 #[tokio::test]
@@ -71,7 +71,13 @@ async fn filters_and_pages_leave_nothing_out() {
             assert!(!binds(&directory, "louise", &Secret::new("faux")).await);
         }
     }
-    for (what, expected) in [(What::Changes, 122), (What::Passwords, 1), (What::Access, 40), (What::Refusals, 3), (What::Everything, 165)] {
+    for (what, expected) in [
+        (AuditWhat::Changes, 122),
+        (AuditWhat::Passwords, 1),
+        (AuditWhat::Access, 40),
+        (AuditWhat::Refusals, 3),
+        (AuditWhat::Everything, 165),
+    ] {
         for who in ["", "louise"] {
             let told = all(&directory, &asked(who, what)).await;
             assert_eq!(told.len(), expected, "{what:?} {who}");
@@ -79,7 +85,7 @@ async fn filters_and_pages_leave_nothing_out() {
         }
     }
     let minutes = |minutes: u64| Some(START.plus(Duration::from_secs(60 * minutes)));
-    let some = AuditQuery { from: minutes(10), to: minutes(30), ..asked("louise", What::Changes) };
+    let some = AuditQuery { from: minutes(10), to: minutes(30), ..asked("louise", AuditWhat::Changes) };
     assert_eq!(all(&directory, &some).await.len(), 20);
     assert!(AuditPlace::parse("12-34").is_none());
 }
@@ -97,7 +103,7 @@ async fn the_trail_is_for_administrators_and_one_s_own_for_oneself() {
     assert!(!binds(&directory, "louise", &Secret::new("faux")).await);
     directory.audit_log.flush().await;
 
-    let query = asked("", What::Everything);
+    let query = asked("", AuditWhat::Everything);
     assert!(directory.audit_trail(&caller(boss), &query).await.is_ok());
     directory.clock.advance(Duration::from_secs(1));
     assert_eq!(directory.begin_audit_export(&caller(boss)).await, Ok(()));
@@ -105,7 +111,7 @@ async fn the_trail_is_for_administrators_and_one_s_own_for_oneself() {
         assert_eq!(directory.audit_trail(&denied, &query).await, Err(LookError::Denied));
         assert_eq!(directory.begin_audit_export(&denied).await, Err(LookError::Denied));
     }
-    assert_eq!(all(&directory, &asked("boss", What::Changes)).await[0].row.event, AuditEvent::AuditExported);
+    assert_eq!(all(&directory, &asked("boss", AuditWhat::Changes)).await[0].row.event, AuditEvent::AuditExported);
     assert_eq!(directory.recent(&caller(manager), louise).await, Err(LookError::Denied));
 
     let recent = directory.recent(&caller(louise), louise).await.unwrap();
@@ -113,7 +119,7 @@ async fn the_trail_is_for_administrators_and_one_s_own_for_oneself() {
     let sign_ins: Vec<_> = recent.sign_ins.iter().map(|seen| (seen.told.row.event.class(), seen.times)).collect();
     assert_eq!(sign_ins.len(), 2);
     assert!(sign_ins.contains(&(crate::domain::audit::Class::Access, 3)));
-    let refused = |seen: &Seen| matches!(seen.told.row.event, AuditEvent::BindRefused { reason: Reason::WrongPassword, .. });
+    let refused = |seen: &Repeated| matches!(seen.told.row.event, AuditEvent::BindRefused { reason: Reason::WrongPassword, .. });
     assert!(recent.sign_ins.iter().any(refused));
     let changed = recent.changes.iter().filter(|told| told.row.event == AuditEvent::PasswordChanged { target: louise });
     assert_eq!((recent.changes.len(), changed.count()), (2, 1));

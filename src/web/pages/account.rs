@@ -5,7 +5,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::directory::{Hint, MyDetails, PasswordError, Seen, Visitor};
+use crate::directory::{Hint, MyDetails, PasswordError, Repeated, Visitor};
 use crate::domain::access::Area;
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
@@ -61,7 +61,7 @@ async fn show(mut visit: SignedVisit) -> Result<Response, Fault> {
     let recent = visit.directory().recent(&caller, visitor.account).await?;
     let zone = visit.visit.pages.settings.zone.clone();
     let page = visit.frame(Area::Account);
-    let sign_in = |seen: &Seen| {
+    let sign_in = |seen: &Repeated| {
         let times = (seen.times > 1).then(|| page.say_number("trail-times", "count", seen.times));
         Row { times, ..Row::of(&page, &zone, &seen.told, false) }
     };
@@ -116,7 +116,7 @@ async fn change(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
     } else if new != confirm {
         Problems::one("confirm", page.say("pages-confirm-differs"))
     } else {
-        match visit.directory().change_own_password(&visit.visitor, (old, new), visit.visit.source).await {
+        match visit.directory().change_own_password(&visit.visitor, old, new, visit.visit.source).await {
             Ok(session) => {
                 visit.visit.begin_session(&session.token);
                 return Ok(visit.visit.go(paths::PASSWORD_DONE));

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::directory::{EditError, LookError, PersonForm, Sheet};
+use crate::directory::{EditError, LookError, PersonForm, PersonSheet};
 use crate::domain::access::Area;
 use crate::domain::account::Role;
 use crate::domain::schema::Attribute;
@@ -81,7 +81,7 @@ async fn save(visit: SignedVisit, form: Form) -> Result<Response, Fault> {
 }
 
 /// Oneself, if there is anything to change.
-async fn own(visit: &SignedVisit) -> Result<Sheet, Fault> {
+async fn own(visit: &SignedVisit) -> Result<PersonSheet, Fault> {
     let own = visit.directory().person(&visit.caller(), visit.visitor.account).await;
     match own {
         Ok(own) if own.may.mail || own.may.telephone => Ok(own),
@@ -92,7 +92,7 @@ async fn own(visit: &SignedVisit) -> Result<Sheet, Fault> {
 
 fn page(
     mut visit: SignedVisit,
-    own: &Sheet,
+    own: &PersonSheet,
     (mail, telephone): (String, String),
     wrong: impl FnOnce(&Frame) -> Result<Problems, Fault>,
 ) -> Result<Response, Fault> {

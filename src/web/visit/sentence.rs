@@ -3,7 +3,7 @@
 
 use super::frame::Frame;
 use super::paths;
-use crate::directory::{Actor, Named, NamedKind, Told};
+use crate::directory::{Actor, NamedAccount, NamedKind, ToldRow};
 use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::caller::Source;
 use crate::domain::language::Language;
@@ -25,7 +25,7 @@ pub struct Row {
 
 impl Row {
     /// `told` as `page` tells it; with `links` to those that it names.
-    pub fn of(page: &Frame, zone: &Zone, told: &Told, links: bool) -> Row {
+    pub fn of(page: &Frame, zone: &Zone, told: &ToldRow, links: bool) -> Row {
         let what = of(page, told, links);
         Row { at: text::stamp(page.language, told.row.at, zone), what, from: source(page, told.row.source), times: None }
     }
@@ -41,7 +41,7 @@ pub struct SentencePart {
 }
 
 /// The sentence that `told` is; with `links` to those that it names.
-pub fn of(page: &Frame, told: &Told, links: bool) -> Vec<SentencePart> {
+pub fn of(page: &Frame, told: &ToldRow, links: bool) -> Vec<SentencePart> {
     let words = SentenceWords::of(page, told);
     let values = [
         ("actor", ACTOR.to_string()),
@@ -52,7 +52,7 @@ pub fn of(page: &Frame, told: &Told, links: bool) -> Vec<SentencePart> {
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let said = page.say_values(key(told, &words), &values);
-    let link = |named: &Option<Named>| named.as_ref().filter(|_| links).map(address);
+    let link = |named: &Option<NamedAccount>| named.as_ref().filter(|_| links).map(address);
     let mut parts = Vec::new();
     let mut plain = String::new();
     for character in said.chars() {
@@ -93,7 +93,7 @@ struct SentenceWords {
 }
 
 impl SentenceWords {
-    fn of(page: &Frame, told: &Told) -> SentenceWords {
+    fn of(page: &Frame, told: &ToldRow) -> SentenceWords {
         let event = &told.row.event;
         let actor = match (told.row.actor, &told.actor) {
             (_, Some(named)) => clean(&named.name),
@@ -118,7 +118,7 @@ impl SentenceWords {
 }
 
 /// Which sentence it is.
-fn key(told: &Told, words: &SentenceWords) -> &'static str {
+fn key(told: &ToldRow, words: &SentenceWords) -> &'static str {
     let own = told.row.actor.id().is_some() && told.row.actor.id() == told.row.event.target();
     let named = !words.target.is_empty();
     let is_application = told.target.as_ref().is_some_and(|named| named.kind == NamedKind::Application);
@@ -261,7 +261,7 @@ fn why(page: &Frame, reason: Reason) -> String {
 }
 
 /// The page of what is named.
-fn address(named: &Named) -> String {
+fn address(named: &NamedAccount) -> String {
     let area = match named.kind {
         NamedKind::Person => paths::PEOPLE,
         NamedKind::Application => paths::APPLICATIONS,

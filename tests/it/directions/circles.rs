@@ -14,7 +14,6 @@ const ALLOWED: &[(&[&str], &str)] = &[
         &["domain/dn/mod.rs", "domain/matching.rs", "domain/schema/mod.rs"],
         "X.500: names are equal by matching rules, one rule is that of names, and the schema names both",
     ),
-    (&["directory/password.rs", "directory/reset.rs", "directory/sign_in.rs"], "still open"),
     (&["ldap/extended.rs", "ldap/session.rs"], "still open"),
 ];
 

@@ -1,7 +1,7 @@
 //! Members, owners, and how many of them go into one rule.
 
 use super::*;
-use crate::directory::edit::members::{Members, split};
+use crate::directory::edit::members::{MemberChanges, split};
 
 #[tokio::test]
 async fn members_are_named_in_every_way_that_clients_know() {
@@ -106,7 +106,7 @@ async fn a_team_of_sixteen_owners_is_made_and_changed() {
 
 #[tokio::test]
 async fn two_dozen_members_change_in_one_rule() {
-    let members: Members = (0..30).map(|n| (Id(n), true)).collect();
+    let members: MemberChanges = (0..30).map(|n| (Id(n), true)).collect();
     let sizes = |owners| {
         let (first, rest) = split(&members, owners);
         (first.len(), rest.iter().map(Vec::len).sum::<usize>())

@@ -47,7 +47,7 @@ async fn send_until(directory: &Directory, death: Death) -> Option<Letter> {
         }
         Death::AfterHandingOver => Some(letter),
         Death::AfterRefusal => {
-            directory.mail_refused(&leased, &Refused::ForNow("greylisted".into())).await.unwrap();
+            directory.mail_refused(&leased, &MailRefused::ForNow("greylisted".into())).await.unwrap();
             None
         }
         Death::BeforeTaking | Death::AfterTaking | Death::AfterWriting | Death::BeforeRefusal => None,
@@ -201,7 +201,7 @@ async fn whoever_has_lost_the_lease_says_nothing_any_more() {
     let (fast, current) = write(&directory).await.unwrap();
     // The slow one comes back: with a password that is not the one on its way any more.
     directory.mail_accepted(&slow).await.unwrap();
-    directory.mail_refused(&slow, &Refused::ForGood("no such user".into())).await.unwrap();
+    directory.mail_refused(&slow, &MailRefused::ForGood("no such user".into())).await.unwrap();
     assert!(directory.write_letter(&slow).await.unwrap().is_none(), "nothing is minted over the other's head");
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await);
     assert!(!binds(&directory, "louise", &password(&lost).unwrap()).await);
@@ -225,7 +225,7 @@ async fn two_hours_without_a_relay_lose_nothing_and_links_are_valid_for_their_ho
     let mut tries = 0;
     for _ in 0..720 {
         if let Some((leased, _)) = write(&directory).await {
-            directory.mail_refused(&leased, &Refused::ForNow("connection refused".into())).await.unwrap();
+            directory.mail_refused(&leased, &MailRefused::ForNow("connection refused".into())).await.unwrap();
             tries += 1;
         }
         directory.clock.advance(Duration::from_secs(10));

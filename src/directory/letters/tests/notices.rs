@@ -73,7 +73,7 @@ async fn the_most_that_a_change_of_password_may_touch_fits_into_a_rule() {
     assert_eq!(told(&directory).await.len(), 8);
     let louise = directory.sign_in("louise", Secret::new(NEW), source()).await.unwrap();
     let visitor = directory.visitor(&louise.token).await.unwrap().unwrap();
-    directory.change_own_password(&visitor, (Secret::new(NEW), Secret::new(OLD)), source()).await.unwrap();
+    directory.change_own_password(&visitor, Secret::new(NEW), Secret::new(OLD), source()).await.unwrap();
     assert_eq!(told(&directory).await.len(), 8);
 }
 

@@ -15,11 +15,11 @@ async fn mails_of_an_account_go_out_in_order_and_one_that_is_given_up_holds_up_n
     let (first, letter) = write(&directory).await.unwrap();
     assert!(password(&letter).is_some());
     assert!(write(&directory).await.is_none(), "the link waits for the password before it");
-    directory.mail_refused(&first, &Refused::ForNow("busy".into())).await.unwrap();
+    directory.mail_refused(&first, &MailRefused::ForNow("busy".into())).await.unwrap();
     assert!(write(&directory).await.is_none());
     directory.clock.advance(Duration::from_secs(15));
     let (first, _) = write(&directory).await.unwrap();
-    directory.mail_refused(&first, &Refused::ForGood("no such user".into())).await.unwrap();
+    directory.mail_refused(&first, &MailRefused::ForGood("no such user".into())).await.unwrap();
     assert_eq!(gave_up(&directory).await, 1);
     assert!(matches!(write(&directory).await.unwrap().1.content, Content::ResetLinks { .. }));
 }
@@ -35,7 +35,7 @@ async fn a_mail_is_given_up_after_two_days_and_its_password_with_it() {
     let (mut last, mut tries) = (None, 0);
     for _ in 0..3 * 24 * 12 {
         if let Some((leased, letter)) = write(&directory).await {
-            directory.mail_refused(&leased, &Refused::ForNow("x".repeat(9999))).await.unwrap();
+            directory.mail_refused(&leased, &MailRefused::ForNow("x".repeat(9999))).await.unwrap();
             (last, tries) = (password(&letter), tries + 1);
         }
         directory.clock.advance(Duration::from_secs(300));
@@ -45,7 +45,7 @@ async fn a_mail_is_given_up_after_two_days_and_its_password_with_it() {
     assert!(!binds(&directory, "louise", &last.unwrap()).await, "nobody was told of it, and nobody will be");
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await);
     let backlog = directory.mail_backlog().await.unwrap();
-    assert_eq!(backlog, Backlog { waiting: 0, given_up: 1, oldest: Duration::ZERO });
+    assert_eq!(backlog, MailBacklog { waiting: 0, given_up: 1, oldest: Duration::ZERO });
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn administrators_see_the_queue_and_try_or_drop_what_is_in_it() {
     let caller = |actor| Caller { actor, ..SYSTEM };
     let (admin, manager) = (caller(Actor::Account(admin)), caller(Actor::Account(manager)));
     let (leased, letter) = write(&directory).await.unwrap();
-    directory.mail_refused(&leased, &Refused::ForGood("no such user".into())).await.unwrap();
+    directory.mail_refused(&leased, &MailRefused::ForGood("no such user".into())).await.unwrap();
     let listed = directory.list_mail(&admin, None, 10).await.unwrap();
     let [mail] = &listed[..] else { panic!("{listed:?}") };
     assert_eq!((mail.kind, mail.address.as_str(), mail.due, mail.attempts), (MailKind::GeneratedPassword, ADDRESS, None, 1));
@@ -95,7 +95,7 @@ async fn taking_a_request_back_stops_the_password_on_its_way() {
     directory.clock.advance(Duration::from_millis(1));
     ask(&directory, "louise").await;
     let (leased, letter) = write(&directory).await.unwrap();
-    directory.mail_refused(&leased, &Refused::ForGood("gone".into())).await.unwrap();
+    directory.mail_refused(&leased, &MailRefused::ForGood("gone".into())).await.unwrap();
     let Some(Letter { content: Content::ResetLinks { links, .. }, .. }) = send(&directory).await else { panic!("a link is next") };
     directory.revoke_reset(&links[0].revoke, source()).await.unwrap();
     assert!(!binds(&directory, "louise", &password(&letter).unwrap()).await);

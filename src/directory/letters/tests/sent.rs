@@ -1,7 +1,7 @@
 //! What somebody has sent to somebody else: who may, what is told of it, and what it is worth.
 
 use super::*;
-use crate::directory::{SendError, Settings};
+use crate::directory::{DirectorySettings, SendError};
 use crate::domain::audit::Reason;
 use crate::domain::dn::Dn;
 
@@ -18,7 +18,7 @@ async fn house() -> House {
     house_with(|_| ()).await
 }
 
-async fn house_with(change: impl FnOnce(&mut Settings)) -> House {
+async fn house_with(change: impl FnOnce(&mut DirectorySettings)) -> House {
     let directory = directory_with(change).await;
     let louise = add_person(&directory, "louise", &[("mail", ADDRESS), ("userPassword", OLD)]).await;
     let paul = add_person(&directory, "paul", &[("mail", "paul@example.org"), ("userPassword", OLD)]).await;

@@ -78,7 +78,7 @@ pub async fn save(visit: SignedVisit, form: Form, kind: GroupKind, id: Id) -> Re
 pub async fn put(visit: SignedVisit, form: Form, kind: GroupKind, id: Id, relation: Relation) -> Result<Response, Fault> {
     let field = word(relation);
     let typed = form.text(field)?;
-    match visit.directory().put_in_group(&visit.caller(), (kind, id), relation, &typed).await {
+    match visit.directory().put_in_group(&visit.caller(), kind, id, relation, &typed).await {
         Ok(_) => Ok(back(visit, kind, id, "groups-notice-added")),
         Err(error) => {
             let typed = |sheet: &mut Sheet| match relation {
@@ -96,7 +96,7 @@ pub async fn put(visit: SignedVisit, form: Form, kind: GroupKind, id: Id, relati
 /// [`Fault::NotFound`], [`Fault::Denied`] and those of the store.
 pub async fn take(visit: SignedVisit, form: Form, kind: GroupKind, id: Id, relation: Relation) -> Result<Response, Fault> {
     let whom = Id::parse(&form.text("person")?).ok_or(Fault::Malformed)?;
-    visit.directory().take_out_of_group(&visit.caller(), (kind, id), relation, whom).await?;
+    visit.directory().take_out_of_group(&visit.caller(), kind, id, relation, whom).await?;
     Ok(back(visit, kind, id, "groups-notice-removed"))
 }
 

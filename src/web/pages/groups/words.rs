@@ -1,6 +1,6 @@
 //! What the pages of groups and those of teams say, and what they say of a form that was refused.
 
-use crate::directory::Count;
+use crate::directory::MemberCount;
 use crate::domain::access::Area;
 use crate::domain::group::GroupKind;
 use crate::web::visit::frame::Frame;
@@ -33,10 +33,10 @@ pub fn words(kind: GroupKind) -> &'static Words {
 }
 
 /// How many, in words.
-pub fn count(page: &Frame, count: &Count) -> String {
+pub fn count(page: &Frame, count: &MemberCount) -> String {
     match count {
-        Count::Just(number) => number.to_string(),
-        Count::Over(number) => page.say_with("groups-over", "count", &number.to_string()),
+        MemberCount::Just(number) => number.to_string(),
+        MemberCount::Over(number) => page.say_with("groups-over", "count", &number.to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fields of a sheet: as they are shown, and as they come in. What they mean is the directory's to say.
 
-use crate::directory::{Day, Expires, PersonForm, Sheet};
+use crate::directory::{Day, Expires, PersonForm, PersonSheet};
 use crate::domain::account::{Role, Status};
 use crate::domain::time::UnixTime;
 use crate::text::Zone;
@@ -39,7 +39,7 @@ pub struct Filled {
 
 impl Filled {
     /// What `sheet` has.
-    pub fn of(sheet: &Sheet, zone: &Zone) -> Filled {
+    pub fn of(sheet: &PersonSheet, zone: &Zone) -> Filled {
         Filled {
             surname: sheet.surname.clone(),
             first_name: sheet.first_name.clone(),
@@ -84,7 +84,7 @@ impl Filled {
     }
 
     /// The teams of `sheet`, to choose from.
-    pub fn teams(&self, page: &Frame, sheet: &Sheet) -> Vec<Choosable> {
+    pub fn teams(&self, page: &Frame, sheet: &PersonSheet) -> Vec<Choosable> {
         let none = sheet.teams.none.then(|| self.choice("", &self.team, page.say("person-no-team")));
         none.into_iter().chain(sheet.teams.names.iter().map(|name| self.choice(name, &self.team, name.clone()))).collect()
     }

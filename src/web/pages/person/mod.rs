@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::directory::{Change, Edit, EditError, SendError, Sheet};
+use crate::directory::{Change, Edit, EditError, PersonSheet, SendError};
 use crate::domain::access::Area;
 use crate::domain::id::Id;
 use crate::domain::tree::Branch;
@@ -27,7 +27,7 @@ use fields::Filled;
 #[template(path = "person.html")]
 struct Person {
     page: Frame,
-    sheet: Sheet,
+    sheet: PersonSheet,
     filled: Filled,
     facts: Vec<(String, String)>,
     /// Where the sheet is.
@@ -42,7 +42,7 @@ struct Person {
 #[template(path = "person_new.html")]
 struct Newcomer {
     page: Frame,
-    sheet: Sheet,
+    sheet: PersonSheet,
     filled: Filled,
     problems: Problems,
 }
@@ -172,7 +172,7 @@ async fn delete(mut visit: SignedVisit, Named(id): Named, _form: Form) -> Result
     }
 }
 
-fn question(page: Frame, sheet: &Sheet) -> Confirm {
+fn question(page: Frame, sheet: &PersonSheet) -> Confirm {
     let back = paths::of(paths::PEOPLE, sheet.id);
     Confirm {
         title: page.say_with("person-delete-title", "name", &sheet.name),
@@ -197,7 +197,7 @@ async fn refuse(visit: SignedVisit, page: Frame, (id, form): (Id, Option<&Form>)
     Ok(visit.refuse(&shown))
 }
 
-fn person(visit: &SignedVisit, page: Frame, (sheet, filled): (Sheet, Option<Filled>), problems: Problems) -> Person {
+fn person(visit: &SignedVisit, page: Frame, (sheet, filled): (PersonSheet, Option<Filled>), problems: Problems) -> Person {
     let settings = &visit.visit.pages.settings;
     Person {
         filled: filled.unwrap_or_else(|| Filled::of(&sheet, &settings.zone)),

@@ -1,7 +1,7 @@
 //! What a sheet says: labels, what is wrong with a field, and what is known of a person beside the fields.
 
 use super::fields::{last_moment, role_name};
-use crate::directory::{SendError, Sheet};
+use crate::directory::{PersonSheet, SendError};
 use crate::domain::account::State;
 use crate::domain::schema::Attribute;
 use crate::text::{moment, until};
@@ -48,7 +48,7 @@ pub fn not_sent(page: &Frame, error: SendError) -> Result<Problems, Fault> {
 }
 
 /// What is known of a person and is no field for whoever looks, with its label.
-pub fn facts(page: &Frame, visit: &Visit, sheet: &Sheet) -> Vec<(String, String)> {
+pub fn facts(page: &Frame, visit: &Visit, sheet: &PersonSheet) -> Vec<(String, String)> {
     let (language, zone) = (page.language, &visit.pages.settings.zone);
     let mut facts = Vec::new();
     let mut say = |label: &str, value: String| facts.push((page.say(label), value));

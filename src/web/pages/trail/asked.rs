@@ -1,6 +1,6 @@
 //! What a list of the audit is asked for, as the query of its address says it.
 
-use crate::directory::{AuditPlace, AuditQuery, What};
+use crate::directory::{AuditPlace, AuditQuery, AuditWhat};
 use crate::text::Zone;
 use crate::web::visit::error::Fault;
 use crate::web::visit::frame::Frame;
@@ -25,17 +25,17 @@ pub fn asked(page: &Frame, zone: &Zone, query: &Query) -> Result<(AuditQuery, Pr
         "" => None,
         place => Some(AuditPlace::parse(place).ok_or(Fault::Malformed)?),
     };
-    let what = What::ALL.into_iter().find(|what| word(*what) == query.text("what")).unwrap_or(What::Changes);
+    let what = AuditWhat::ALL.into_iter().find(|what| word(*what) == query.text("what")).unwrap_or(AuditWhat::Changes);
     Ok((AuditQuery { who: query.text("who").to_owned(), what, from, to, after }, problems))
 }
 
 /// As it stands in the query.
-pub fn word(what: What) -> &'static str {
+pub fn word(what: AuditWhat) -> &'static str {
     match what {
-        What::Changes => "changes",
-        What::Passwords => "passwords",
-        What::Access => "access",
-        What::Refusals => "refusals",
-        What::Everything => "all",
+        AuditWhat::Changes => "changes",
+        AuditWhat::Passwords => "passwords",
+        AuditWhat::Access => "access",
+        AuditWhat::Refusals => "refusals",
+        AuditWhat::Everything => "all",
     }
 }

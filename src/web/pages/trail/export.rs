@@ -13,7 +13,7 @@ use hyper::body::Frame as BodyFrame;
 use tokio::sync::mpsc;
 
 use super::asked::asked;
-use crate::directory::{Actor, AuditQuery, Caller, LookError, Named, Told};
+use crate::directory::{Actor, AuditQuery, Caller, LookError, NamedAccount, ToldRow};
 use crate::domain::access::Area;
 use crate::domain::id::Id;
 use crate::observe::audit::{actor_word, source_word, words};
@@ -65,10 +65,10 @@ async fn write(pages: Shared, caller: Caller, mut asked: AuditQuery, rows: mpsc:
 }
 
 /// A row as a line.
-fn line(told: &Told) -> String {
+fn line(told: &ToldRow) -> String {
     let row = &told.row;
     let (event, details) = words(&row.event);
-    let login = |named: &Option<Named>| named.as_ref().map(|named| named.login.clone()).unwrap_or_default();
+    let login = |named: &Option<NamedAccount>| named.as_ref().map(|named| named.login.clone()).unwrap_or_default();
     let id = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
     let actor = match (row.actor, &told.actor) {
         (Actor::Anonymous | Actor::System, _) => actor_word(row.actor),
@@ -142,7 +142,7 @@ mod tests {
     fn a_line_is_one_line_in_words_that_stay() {
         let event = AuditEvent::BindRefused { name: "=1+1,\n\"x\"".into(), reason: Reason::WrongPassword, target: Some(Id(7)) };
         let row = AuditRow { at: UnixTime::from_secs(0), actor: Actor::Anonymous, source: Source::Address([192, 0, 2, 7].into()), event };
-        let told = line(&Told { row, actor: None, target: None });
+        let told = line(&ToldRow { row, actor: None, target: None });
         assert_eq!(
             told,
             "\"1970-01-01T00:00:00Z\",\"anonymous\",\"\",\"\",\"0000000000000007\",\"192.0.2.7\",\"bind_refused\",\"name==1+1,\\u{a}\"\"x\"\" reason=WrongPassword\"\r\n"

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 
-use crate::directory::What;
+use crate::directory::AuditWhat;
 use crate::domain::access::Area;
 use crate::text;
 use crate::web::site::Shared;
@@ -50,8 +50,11 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     let (asked, problems) = asked(&page, &zone, &query)?;
     let found = visit.directory().audit_trail(&visit.caller(), &asked).await?;
     let next = found.next.map(|next| next.to_string());
-    let kinds =
-        What::ALL.into_iter().map(|what| Choosable { value: word(what).to_owned(), text: kind(&page, what), chosen: what == asked.what });
+    let kinds = AuditWhat::ALL.into_iter().map(|what| Choosable {
+        value: word(what).to_owned(),
+        text: kind(&page, what),
+        chosen: what == asked.what,
+    });
     let shown = AuditTemplate {
         kinds: kinds.collect(),
         rows: found.rows.iter().map(|told| Row::of(&page, &zone, told, true)).collect(),
@@ -66,12 +69,12 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     Ok(visit.show(&shown))
 }
 
-fn kind(page: &Frame, what: What) -> String {
+fn kind(page: &Frame, what: AuditWhat) -> String {
     match what {
-        What::Changes => page.say("trail-kind-changes"),
-        What::Passwords => page.say("trail-kind-passwords"),
-        What::Access => page.say("trail-kind-access"),
-        What::Refusals => page.say("trail-kind-refusals"),
-        What::Everything => page.say("trail-kind-all"),
+        AuditWhat::Changes => page.say("trail-kind-changes"),
+        AuditWhat::Passwords => page.say("trail-kind-passwords"),
+        AuditWhat::Access => page.say("trail-kind-access"),
+        AuditWhat::Refusals => page.say("trail-kind-refusals"),
+        AuditWhat::Everything => page.say("trail-kind-all"),
     }
 }

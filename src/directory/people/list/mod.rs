@@ -1,7 +1,7 @@
 //! The list of people, in the order of their names: for administrators everybody, for managers the members of the teams
 //! they own.
 
-use super::LookError;
+use super::{Look, LookError};
 use crate::directory::subject::subject;
 use crate::directory::target::{Sight, look};
 use crate::directory::{Caller, Directory};
@@ -15,7 +15,7 @@ use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::store::listings::{self, Place};
-use crate::store::{self, Fail, Stop, View, accounts, groups, memberships};
+use crate::store::{Fail, Stop, View, accounts, groups, memberships};
 
 /// Who is looked for. Nothing of it is trusted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,9 +69,6 @@ pub struct PersonRow {
     pub state: State,
 }
 
-/// A rule of a look refuses as the look does.
-type Look<T> = store::Rule<T, LookError>;
-
 /// What a query comes to for one caller.
 struct Sought {
     terms: Vec<String>,
@@ -83,7 +80,7 @@ struct Sought {
 }
 
 /// Where to look, so that few are looked at for nothing.
-enum Source {
+enum PeopleSource {
     /// Among these, in no order.
     Few(Vec<Id>),
     /// In a list, which is in order.
@@ -92,7 +89,7 @@ enum Source {
 
 /// Who was found, and where the list goes on.
 #[derive(Default)]
-struct Found {
+struct FoundPeople {
     ids: Vec<Id>,
     next: Option<Id>,
 }
@@ -115,8 +112,8 @@ impl Directory {
         };
         let (sought, source, after) = self.ask(begin).await?;
         let found = match source {
-            Source::Few(ids) => self.among(&sought, ids, after).await?,
-            Source::List(facet) => self.in_list(&sought, facet, after).await?,
+            PeopleSource::Few(ids) => self.among(&sought, ids, after).await?,
+            PeopleSource::List(facet) => self.in_list(&sought, facet, after).await?,
         };
         let settings = &self.settings.access;
         let page = |view: &mut View<'_>| {
@@ -134,7 +131,7 @@ impl Directory {
     }
 
     /// Who of `ids` is sought, behind `after`.
-    async fn among(&self, sought: &Sought, ids: Vec<Id>, after: Option<Place>) -> Result<Found, LookError> {
+    async fn among(&self, sought: &Sought, ids: Vec<Id>, after: Option<Place>) -> Result<FoundPeople, LookError> {
         let mut places = Vec::new();
         for batch in ids.chunks(BATCH) {
             let fitting = |view: &mut View<'_>| {
@@ -153,14 +150,14 @@ impl Directory {
         }
         places.retain(|place| after.as_ref().is_none_or(|after| place > after));
         places.sort_unstable();
-        let mut found = Found { ids: places.into_iter().map(|place| place.id).collect(), next: None };
+        let mut found = FoundPeople { ids: places.into_iter().map(|place| place.id).collect(), next: None };
         found.fill();
         Ok(found)
     }
 
     /// Who in the list `facet` is sought, behind `after`.
-    async fn in_list(&self, sought: &Sought, facet: Facet, mut after: Option<Place>) -> Result<Found, LookError> {
-        let mut found = Found::default();
+    async fn in_list(&self, sought: &Sought, facet: Facet, mut after: Option<Place>) -> Result<FoundPeople, LookError> {
+        let mut found = FoundPeople::default();
         for _ in 0..LOOKED_AT / BATCH {
             let fitting = |view: &mut View<'_>| {
                 let listed = listings::page(view, facet, after.as_ref(), BATCH)?;
@@ -192,7 +189,7 @@ impl Directory {
     }
 }
 
-impl Found {
+impl FoundPeople {
     /// Keeps what a page holds; says whether there was more.
     fn fill(&mut self) -> bool {
         let is_full = self.ids.len() > PAGE;
@@ -221,7 +218,7 @@ impl Sought {
     }
 
     /// The smallest of the sets that all who are sought are in; where none is small, a list that is in order already.
-    fn source(&self, view: &mut View<'_>) -> Look<Source> {
+    fn source(&self, view: &mut View<'_>) -> Look<PeopleSource> {
         let mut sets = Vec::new();
         for term in &self.terms {
             sets.push(listings::by_word(view, term, FEW + 1)?);
@@ -239,9 +236,9 @@ impl Sought {
                 // Several words of one person may begin alike.
                 ids.sort_unstable();
                 ids.dedup();
-                Source::Few(ids)
+                PeopleSource::Few(ids)
             }
-            None => Source::List(self.facet()),
+            None => PeopleSource::List(self.facet()),
         })
     }
 

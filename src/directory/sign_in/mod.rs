@@ -1,6 +1,8 @@
 //! Signing in on the pages: a bind by login or mail address that leaves a session behind. Not in charge of what one may
 //! do then: each use case takes a [`Caller`](super::Caller) and looks.
 
+pub(super) mod new_session;
+
 use std::convert::Infallible;
 
 use super::bind::{Asked, Attempt, called};
@@ -14,11 +16,11 @@ use crate::domain::id::Id;
 use crate::domain::language::Language;
 use crate::domain::reset::TokenDigest;
 use crate::domain::schema::Attribute;
-use crate::domain::session::{SEEN_EVERY, WebSession};
-use crate::domain::time::UnixTime;
+use crate::domain::session::SEEN_EVERY;
 use crate::domain::tree::{Place, fold};
-use crate::secret::{self, Secret};
+use crate::secret::Secret;
 use crate::store::{Fail, Stop, View, accounts, credentials, sessions};
+use new_session::NewSession;
 
 /// A session that has begun.
 #[derive(Debug)]
@@ -52,27 +54,6 @@ impl Visitor {
     /// As a use case wants to know who calls it, from `source`.
     pub fn caller(&self, source: Source) -> Caller {
         Caller { actor: Actor::Account(self.account), source, must_change: self.must_change }
-    }
-}
-
-/// A session that is about to begin.
-#[derive(Clone, Copy)]
-pub(super) struct NewSession {
-    digest: TokenDigest,
-    now: UnixTime,
-}
-
-impl NewSession {
-    /// One that begins at `now`, and its token.
-    fn draw(now: UnixTime) -> (Secret, NewSession) {
-        let token = secret::token();
-        let digest = TokenDigest::of(&token);
-        (token, NewSession { digest, now })
-    }
-
-    /// Begins it for `account`, as part of a rule.
-    pub(super) fn begin<E>(&self, view: &mut View<'_>, account: Id) -> Result<(), Stop<E>> {
-        sessions::begin(view, self.digest, &WebSession { account, began_at: self.now, seen_at: self.now })
     }
 }
 
@@ -154,7 +135,8 @@ impl Directory {
     pub async fn change_own_password(
         &self,
         visitor: &Visitor,
-        (old, new): (Secret, Secret),
+        old: Secret,
+        new: Secret,
         source: Source,
     ) -> Result<SignedIn, PasswordError> {
         let caller = visitor.caller(source);

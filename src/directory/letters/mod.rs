@@ -54,7 +54,7 @@ pub enum Content {
     /// Links to set a new password.
     ResetLinks {
         /** One for each account behind the address. */
-        links: Vec<Link>,
+        links: Vec<MailedLink>,
         /** Who asked. */
         requested: Requested,
         /** How long the links are valid. */
@@ -133,7 +133,7 @@ pub enum By {
 
 /// The link for one account.
 #[derive(Debug)]
-pub struct Link {
+pub struct MailedLink {
     /// Whose, by id.
     pub account: Id,
     /// Whose, by login.
@@ -146,7 +146,7 @@ pub struct Link {
 
 /// What the relay said, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
+pub enum MailRefused {
     /// It may work later.
     ForNow(String),
     /// It never will.
@@ -155,7 +155,7 @@ pub enum Refused {
 
 /// A mail of the queue, as an administrator sees it. Never a secret: there is none in it yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedMail {
     /// Its name.
     pub op: OpId,
     /// What it is.
@@ -258,7 +258,7 @@ pub const LEASE: Duration = Duration::from_secs(120);
 
 /// How the outbox stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Backlog {
+pub struct MailBacklog {
     /// Mails that wait, up to a bound.
     pub waiting: usize,
     /// Mails that were given up, up to a bound.

@@ -2,10 +2,10 @@
 //! come through here, and so does the command line.
 
 use super::bind::{BindError, Hint};
-use super::notice::Notice;
-use super::sign_in::NewSession;
+use super::notice::PasswordNotice;
+use super::sign_in::new_session::NewSession;
 use super::subject::subject_before_change;
-use super::target::{Eyes, Found, NotFound, Target};
+use super::target::{Eyes, FoundEntry, NotFound, Target};
 use super::{Actor, Caller, Checked, Directory};
 use crate::domain::access::{self, PasswordRight, Subject};
 use crate::domain::account::Account;
@@ -91,7 +91,7 @@ struct Replacement {
     old: Option<Verifier>,
     credential: Credential,
     /// What its owner is told.
-    notice: Notice,
+    notice: PasswordNotice,
     /// The session of the pages that goes on; all others end.
     session: Option<NewSession>,
 }
@@ -121,7 +121,7 @@ impl Directory {
     async fn change_found(
         &self,
         caller: &Caller,
-        found: &Found,
+        found: &FoundEntry,
         change: PasswordChange,
         session: Option<NewSession>,
     ) -> Result<Option<Secret>, PasswordError> {
@@ -173,7 +173,7 @@ impl Directory {
         }
     }
 
-    async fn find_target(&self, caller: &Caller, target: &Target) -> Result<Found, PasswordError> {
+    async fn find_target(&self, caller: &Caller, target: &Target) -> Result<FoundEntry, PasswordError> {
         let (eyes, now) = (self.eyes(), self.clock.now());
         let found = self.store.read(|view| find(view, &eyes, caller.actor, target, now)).await;
         found.map_err(of_fail)
@@ -181,7 +181,7 @@ impl Directory {
 
     /// Whether the caller may set this password, with the old one verified where it was given or is needed; gives what
     /// it was verified with.
-    async fn authorize(&self, caller: &Caller, found: &Found, change: &PasswordChange) -> Result<Option<Verifier>, PasswordError> {
+    async fn authorize(&self, caller: &Caller, found: &FoundEntry, change: &PasswordChange) -> Result<Option<Verifier>, PasswordError> {
         // Until it is changed, one's own password is the only one that may be.
         let barred = caller.must_change && found.record.actor() != Some(caller.actor);
         let right = if barred { PasswordRight::No } else { access::sets_password(&found.subject, &found.object) };
@@ -214,7 +214,7 @@ impl Directory {
             Record::Suffix | Record::Branch(_) | Record::Group(_) => return Err(PasswordError::NoSuchObject),
         };
         let (Ok(dn), Some(whom)) = (Dn::parse(&dn), record.actor()) else { return Err(PasswordError::NoSuchObject) };
-        Ok(self.verify_password(whom, &dn, (old, caller.source)).await?)
+        Ok(self.verify_password(whom, &dn, old, caller.source).await?)
     }
 
     /// The credential of `new`, which has passed the policy; none: one is generated, and given back.
@@ -243,7 +243,7 @@ impl Directory {
     }
 
     /// The notice of a password that `caller` sets for `whom`.
-    pub(super) fn notice_of(&self, caller: &Caller, whom: Actor) -> Notice {
+    pub(super) fn notice_of(&self, caller: &Caller, whom: Actor) -> PasswordNotice {
         let way = if caller.actor == whom { Way::Own } else { Way::Other };
         self.notice(caller.actor, caller.source, way)
     }
@@ -284,7 +284,7 @@ impl Directory {
 }
 
 /// The account or application `target`, if `actor` may see it.
-fn find(view: &mut View<'_>, eyes: &Eyes, actor: Actor, target: &Target, now: UnixTime) -> Result<Found, Stop<PasswordError>> {
+fn find(view: &mut View<'_>, eyes: &Eyes, actor: Actor, target: &Target, now: UnixTime) -> Result<FoundEntry, Stop<PasswordError>> {
     let subject = subject_before_change(view, actor, now)?;
     // Whoever was disabled since the bind is nobody, to themselves too.
     if subject == Subject::Anonymous {
@@ -298,7 +298,7 @@ fn find(view: &mut View<'_>, eyes: &Eyes, actor: Actor, target: &Target, now: Un
 }
 
 /// The rule: the credential of `found` is replaced.
-fn replace(view: &mut View<'_>, found: &Found, given: &Replacement) -> Result<(), Stop<PasswordError>> {
+fn replace(view: &mut View<'_>, found: &FoundEntry, given: &Replacement) -> Result<(), Stop<PasswordError>> {
     match (access::sets_password(&found.subject, &found.object), &given.old) {
         (PasswordRight::Yes, _) | (PasswordRight::WithOldPassword, Some(_)) => {}
         (PasswordRight::WithOldPassword, None) => return Err(Stop::Rule(PasswordError::OldRequired)),

@@ -8,8 +8,8 @@ mod tests;
 
 use std::collections::HashMap;
 
-pub use query::{AuditPlace, AuditQuery, What};
-pub use recent::{MyDetails, Recent, Seen};
+pub use query::{AuditPlace, AuditQuery, AuditWhat};
+pub use recent::{MyDetails, Recent, Repeated};
 
 use super::letters::name_of;
 use super::subject::check_administers;
@@ -25,7 +25,7 @@ use crate::store::{Stop, View, accounts, groups, services};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuditPage {
     /// At most [`AUDIT_PAGE`].
-    pub rows: Vec<Told>,
+    pub rows: Vec<ToldRow>,
     /// Where to go on, if there may be more.
     pub next: Option<AuditPlace>,
     /// The page is not full, since much was looked at that is not asked for: down to this time there is nothing else.
@@ -36,18 +36,18 @@ pub struct AuditPage {
 
 /// A row with the names of today.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub struct ToldRow {
     /// As it was written.
     pub row: AuditRow,
     /// Who acted, unless it was nobody, the daemon's own user, or somebody who is gone.
-    pub actor: Option<Named>,
+    pub actor: Option<NamedAccount>,
     /// Whom or what it happened to, if it is known and still there.
-    pub target: Option<Named>,
+    pub target: Option<NamedAccount>,
 }
 
 /// Somebody or something that is there today.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedAccount {
     /// Its name in the store.
     pub id: Id,
     /// What it is.
@@ -78,7 +78,7 @@ impl Directory {
         let mut before = query.after;
         for _ in 0..STEPS {
             let room = AUDIT_PAGE - page.rows.len();
-            let step = self.store.read(|view| self.step(view, caller, query, (before, room))).await?;
+            let step = self.store.read(|view| self.step(view, caller, query, before, room)).await?;
             page.rows.extend(step.rows);
             page.unknown = step.unknown;
             before = step.stopped;
@@ -110,12 +110,13 @@ impl Directory {
         view: &mut View<'_>,
         caller: &Caller,
         query: &AuditQuery,
-        (before, room): (Option<AuditPlace>, usize),
-    ) -> Result<Step, Stop<LookError>> {
+        before: Option<AuditPlace>,
+        room: usize,
+    ) -> Result<TrailStep, Stop<LookError>> {
         administered(view, caller, self.clock.now())?;
-        let Some(lanes) = query.lanes(view)? else { return Ok(Step { unknown: true, ..Step::default() }) };
+        let Some(lanes) = query.lanes(view)? else { return Ok(TrailStep { unknown: true, ..TrailStep::default() }) };
         let found = newest(view, &lanes, query.times(), before.map(|place| place.0))?;
-        let mut step = Step { stopped: found.stopped.map(AuditPlace), ..Step::default() };
+        let mut step = TrailStep { stopped: found.stopped.map(AuditPlace), ..TrailStep::default() };
         let mut names = Names::default();
         for (place, row) in found.rows {
             if !query.wants(&row) {
@@ -133,23 +134,23 @@ impl Directory {
 
 /// What one step has found.
 #[derive(Default)]
-struct Step {
-    rows: Vec<Told>,
+struct TrailStep {
+    rows: Vec<ToldRow>,
     stopped: Option<AuditPlace>,
     unknown: bool,
 }
 
 /// Names that were looked up, each once.
 #[derive(Default)]
-struct Names(HashMap<Id, Option<Named>>);
+struct Names(HashMap<Id, Option<NamedAccount>>);
 
 impl Names {
-    fn tell<E>(&mut self, view: &mut View<'_>, row: AuditRow) -> Result<Told, Stop<E>> {
+    fn tell<E>(&mut self, view: &mut View<'_>, row: AuditRow) -> Result<ToldRow, Stop<E>> {
         let mut name = |id: Option<Id>| id.map_or(Ok(None), |id| self.of(view, id));
-        Ok(Told { actor: name(row.actor.id())?, target: name(row.event.target())?, row })
+        Ok(ToldRow { actor: name(row.actor.id())?, target: name(row.event.target())?, row })
     }
 
-    fn of<E>(&mut self, view: &mut View<'_>, id: Id) -> Result<Option<Named>, Stop<E>> {
+    fn of<E>(&mut self, view: &mut View<'_>, id: Id) -> Result<Option<NamedAccount>, Stop<E>> {
         if let Some(known) = self.0.get(&id) {
             return Ok(known.clone());
         }
@@ -160,20 +161,20 @@ impl Names {
 }
 
 /// What `id` is called. Current.
-fn named<E>(view: &mut View<'_>, id: Id) -> Result<Option<Named>, Stop<E>> {
+fn named<E>(view: &mut View<'_>, id: Id) -> Result<Option<NamedAccount>, Stop<E>> {
     if let Some(account) = accounts::load(view, id)? {
         let name = name_of(&account).unwrap_or_else(|| account.uid.clone());
-        return Ok(Some(Named { id, kind: NamedKind::Person, name, login: account.uid }));
+        return Ok(Some(NamedAccount { id, kind: NamedKind::Person, name, login: account.uid }));
     }
     if let Some(service) = services::load(view, id)? {
-        return Ok(Some(Named { id, kind: NamedKind::Application, name: service.uid.clone(), login: service.uid }));
+        return Ok(Some(NamedAccount { id, kind: NamedKind::Application, name: service.uid.clone(), login: service.uid }));
     }
     Ok(groups::load(view, id)?.map(|group| {
         let kind = match group.kind {
             GroupKind::Group => NamedKind::Group,
             GroupKind::Team => NamedKind::Team,
         };
-        Named { id, kind, name: group.cn.clone(), login: group.cn }
+        NamedAccount { id, kind, name: group.cn.clone(), login: group.cn }
     }))
 }
 

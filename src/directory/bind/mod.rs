@@ -71,12 +71,7 @@ impl Directory {
 
     /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified
     /// with.
-    pub(super) async fn verify_password(
-        &self,
-        whom: Actor,
-        name: &Dn,
-        (password, source): (&Secret, Source),
-    ) -> Result<Verifier, BindError> {
+    pub(super) async fn verify_password(&self, whom: Actor, name: &Dn, password: &Secret, source: Source) -> Result<Verifier, BindError> {
         let nobody = self.nobody(&Place::Nowhere);
         let attempt = Attempt { asked: Asked::Bind(name), password, source };
         let proved = self.prove(attempt, |view| candidate::of_actor(view, whom, nobody)).await?;
@@ -95,11 +90,11 @@ impl Directory {
 
     /// Writes down a bind that was refused before its password was looked at.
     pub fn refused_unseen(&self, name: &Dn, source: Source, reason: Reason) {
-        self.write_refused_bind((name, None), source, reason);
+        self.write_refused_bind(name, None, source, reason);
     }
 
     /// Writes down a bind that was refused; with whose name it was, where that is known.
-    fn write_refused_bind(&self, (name, target): (&Dn, Option<Id>), source: Source, reason: Reason) {
+    fn write_refused_bind(&self, name: &Dn, target: Option<Id>, source: Source, reason: Reason) {
         self.audit_from(Actor::Anonymous, source, AuditEvent::BindRefused { name: cut(name.to_string()), reason, target });
     }
 
