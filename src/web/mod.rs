@@ -15,8 +15,8 @@
 //! (merged in `router.rs`), a template made of the macros of `templates/pieces.html`, and its texts in both languages. A
 //! handler for people who are signed in takes a [`visit::signed_visit::SignedVisit`]: nobody else reaches it. A form is a
 //! [`visit::form::Form`] (its token has been looked at), what is wrong with it a [`visit::problems::Problems`], a query a
-//! [`visit::query::Query`], the `{id}` of a path a [`visit::paths::Named`]. After a change:
-//! `visit.go_saying(path, &Notice::saved(…))`.
+//! [`visit::query::Query`], the `{id}` of a path a [`visit::paths::PathId`]. After a change:
+//! `visit.go_saying(path, &PageNotice::saved(…))`.
 
 mod pages;
 mod router;

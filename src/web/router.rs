@@ -12,9 +12,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::pages::{account, applications, contact, forgot, groups, link, not_me, outbox, people, person, sign_in, strength, trail};
-use super::site::{Shared, Site};
-use super::visit::cookies::Name;
-use super::visit::error::Fault;
+use super::site::{SharedSite, Site};
+use super::visit::cookies::CookieName;
+use super::visit::error::PageFault;
 use super::visit::query::Query;
 use super::visit::request::Visit;
 use super::visit::{guard, paths};
@@ -37,7 +37,7 @@ pub async fn serve(pages: Arc<Site>, listener: TcpListener, stop: CancellationTo
 }
 
 /// Every page with its place.
-fn router(pages: Shared) -> Router {
+fn router(pages: SharedSite) -> Router {
     let mut router = Router::new()
         .merge(sign_in::routes())
         .merge(account::routes())
@@ -59,15 +59,15 @@ fn router(pages: Shared) -> Router {
         router = router.route(&path, get(move || std::future::ready(asset.serve())));
     }
     router
-        .fallback(|| std::future::ready(Fault::NotFound))
-        .method_not_allowed_fallback(|| std::future::ready(Fault::Method))
+        .fallback(|| std::future::ready(PageFault::NotFound))
+        .method_not_allowed_fallback(|| std::future::ready(PageFault::Method))
         .layer(middleware::from_fn_with_state(Arc::clone(&pages), guard::guard))
         .with_state(pages)
 }
 
 /// Whether the pages can be served, for who balances load: no more than yes or no, since everybody may ask. Nothing of
 /// mails: that one waits would tell that the account somebody asked for exists.
-async fn health(State(pages): State<Shared>) -> Response {
+async fn health(State(pages): State<SharedSite>) -> Response {
     let good = pages.health.borrow().can_serve();
     let (status, text) = if good { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "down\n") };
     (status, text).into_response()
@@ -76,7 +76,7 @@ async fn health(State(pages): State<Shared>) -> Response {
 /// The choice of a language, and back to the page that it was made on.
 async fn choose_language(mut visit: Visit, query: Query) -> Response {
     if let Some(language) = Language::of_tag(query.text("to")) {
-        visit.keep(Name::Language, &Secret::new(language.tag()));
+        visit.keep(CookieName::Language, &Secret::new(language.tag()));
     }
     // One of our own pages, or none: whoever made the link shall not say where it ends.
     let back = query.text("back");

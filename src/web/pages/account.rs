@@ -10,36 +10,36 @@ use crate::domain::access::Area;
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
 use crate::text::{self, Zone};
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
-use crate::web::visit::frame::{Frame, Message};
+use crate::web::visit::frame::{Frame, MessageTemplate};
 use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::request::Visit;
-use crate::web::visit::sentence::Row;
+use crate::web::visit::sentence::SentenceRow;
 use crate::web::visit::signed_visit::SignedVisit;
 
 #[derive(Template)]
 #[template(path = "account.html")]
-struct Account {
+struct AccountTemplate {
     page: Frame,
     visitor: Visitor,
     facts: Vec<(String, String)>,
-    sign_ins: Vec<Row>,
-    changes: Vec<Row>,
+    sign_ins: Vec<SentenceRow>,
+    changes: Vec<SentenceRow>,
 }
 
 #[derive(Template)]
 #[template(path = "password.html")]
-struct Password {
+struct PasswordTemplate {
     page: Frame,
     visitor: Visitor,
     problems: Problems,
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new()
         .route(paths::ROOT, get(start))
         .route(paths::ACCOUNT, get(show))
@@ -49,13 +49,13 @@ pub fn routes() -> Router<Shared> {
 }
 
 /// To wherever one belongs.
-async fn start(visit: Visit) -> Result<Response, Fault> {
+async fn start(visit: Visit) -> Result<Response, PageFault> {
     let path = if visit.visitor().await?.is_some() { paths::ACCOUNT } else { paths::SIGN_IN };
     Ok(visit.go(path))
 }
 
 /// Who one is, and what one can do.
-async fn show(mut visit: SignedVisit) -> Result<Response, Fault> {
+async fn show(mut visit: SignedVisit) -> Result<Response, PageFault> {
     let (caller, visitor) = (visit.caller(), visit.visitor.clone());
     let details = visit.directory().my_details(&caller).await?;
     let recent = visit.directory().recent(&caller, visitor.account).await?;
@@ -63,12 +63,12 @@ async fn show(mut visit: SignedVisit) -> Result<Response, Fault> {
     let page = visit.frame(Area::Account);
     let sign_in = |seen: &Repeated| {
         let times = (seen.times > 1).then(|| page.say_number("trail-times", "count", seen.times));
-        Row { times, ..Row::of(&page, &zone, &seen.told, false) }
+        SentenceRow { times, ..SentenceRow::of(&page, &zone, &seen.told, false) }
     };
-    let shown = Account {
+    let shown = AccountTemplate {
         facts: facts(&page, &zone, details),
         sign_ins: recent.sign_ins.iter().map(sign_in).collect(),
-        changes: recent.changes.iter().map(|told| Row::of(&page, &zone, told, false)).collect(),
+        changes: recent.changes.iter().map(|told| SentenceRow::of(&page, &zone, told, false)).collect(),
         visitor,
         page,
     };
@@ -101,14 +101,14 @@ async fn well_known(visit: Visit) -> Response {
 async fn form(mut visit: SignedVisit) -> Response {
     let page = visit.frame(Area::Account);
     let visitor = visit.visitor.clone();
-    visit.show(&Password { page, visitor, problems: Problems::none() })
+    visit.show(&PasswordTemplate { page, visitor, problems: Problems::none() })
 }
 
 /// Changes it.
 ///
 /// # Errors
-/// [`Fault::Busy`], [`Fault::Unavailable`]; what is wrong with a password is said in the form.
-async fn change(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+/// [`PageFault::Busy`], [`PageFault::Unavailable`]; what is wrong with a password is said in the form.
+async fn change(mut visit: SignedVisit, form: Form) -> Result<Response, PageFault> {
     let (old, new, confirm) = (form.secret("old")?, form.secret("new")?, form.secret("confirm")?);
     let page = visit.frame(Area::Account);
     let problems = if old.is_empty() {
@@ -125,11 +125,11 @@ async fn change(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
         }
     };
     let visitor = visit.visitor.clone();
-    Ok(visit.refuse(&Password { page, visitor, problems }))
+    Ok(visit.refuse(&PasswordTemplate { page, visitor, problems }))
 }
 
 /// What is to be said of `error`, beside which field.
-fn problem(page: &Frame, error: PasswordError) -> Result<Problems, Fault> {
+fn problem(page: &Frame, error: PasswordError) -> Result<Problems, PageFault> {
     let (field, text) = match error {
         PasswordError::Policy(Refusal::Empty) => ("new", page.say("pages-new-missing")),
         PasswordError::Policy(why) => ("new", page.refusal(&why)),
@@ -137,10 +137,10 @@ fn problem(page: &Frame, error: PasswordError) -> Result<Problems, Fault> {
         PasswordError::Invalid(Hint::None | Hint::Expired) | PasswordError::OldRequired => ("old", page.say("pages-old-wrong")),
         // The account was disabled or deleted meanwhile: whoever asks again has to sign in.
         PasswordError::NoSuchObject | PasswordError::Denied | PasswordError::BindFirst | PasswordError::Exists => {
-            return Err(Fault::Forged);
+            return Err(PageFault::Forged);
         }
-        PasswordError::Busy => return Err(Fault::Busy),
-        PasswordError::Unavailable => return Err(Fault::Unavailable),
+        PasswordError::Busy => return Err(PageFault::Busy),
+        PasswordError::Unavailable => return Err(PageFault::Unavailable),
     };
     Ok(Problems::one(field, text))
 }
@@ -150,5 +150,5 @@ async fn changed(mut visit: SignedVisit) -> Response {
     let page = visit.frame(Area::Account);
     let texts = vec![page.say("pages-changed-text"), page.say("pages-changed-sessions")];
     let next = Some((paths::ACCOUNT, page.say("pages-to-account")));
-    visit.show(&Message { title: page.say("pages-changed"), texts, next, page })
+    visit.show(&MessageTemplate { title: page.say("pages-changed"), texts, next, page })
 }

@@ -13,12 +13,12 @@ use crate::domain::schema::Attribute;
 use crate::domain::tree::Branch;
 use crate::secret::Secret;
 use crate::text::{self, Zone};
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
-use crate::web::visit::frame::{Confirm, Frame};
-use crate::web::visit::notice::Notice;
-use crate::web::visit::paths::{self, Named};
+use crate::web::visit::frame::{ConfirmTemplate, Frame};
+use crate::web::visit::notice::PageNotice;
+use crate::web::visit::paths::{self, PathId};
 use crate::web::visit::problems::Problems;
 use crate::web::visit::query::{AFTER, Pager, Query, address};
 use crate::web::visit::sentence;
@@ -27,16 +27,16 @@ use crate::web::visit::wrong::EditForm;
 
 #[derive(Template)]
 #[template(path = "applications.html")]
-struct List {
+struct ApplicationsTemplate {
     page: Frame,
-    rows: Vec<Row>,
+    rows: Vec<ApplicationRow>,
     /// Whether any of them has a description.
     described: bool,
     pager: Pager,
 }
 
 /// An application in the list.
-struct Row {
+struct ApplicationRow {
     application: Application,
     path: String,
     used: String,
@@ -44,7 +44,7 @@ struct Row {
 
 #[derive(Template)]
 #[template(path = "application.html")]
-struct Sheet {
+struct ApplicationTemplate {
     page: Frame,
     application: Application,
     path: String,
@@ -57,7 +57,7 @@ struct Sheet {
 
 #[derive(Template)]
 #[template(path = "application_new.html")]
-struct Newcomer {
+struct ApplicationNewTemplate {
     page: Frame,
     filled: ApplicationForm,
     problems: Problems,
@@ -65,7 +65,7 @@ struct Newcomer {
 
 #[derive(Template)]
 #[template(path = "application_secret.html")]
-struct Told {
+struct SecretTemplate {
     page: Frame,
     application: Application,
     path: String,
@@ -73,7 +73,7 @@ struct Told {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new()
         .route(paths::APPLICATIONS, get(list))
         .route("/applications/new", get(blank).post(add))
@@ -84,11 +84,11 @@ pub fn routes() -> Router<Shared> {
 }
 
 /// The list.
-async fn list(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
+async fn list(mut visit: SignedVisit, query: Query) -> Result<Response, PageFault> {
     let found = visit.directory().applications(&visit.caller(), query.text(AFTER)).await?;
     let zone = visit.visit.pages.settings.zone.clone();
     let page = visit.frame(Area::Applications);
-    let row = |application: Application| Row {
+    let row = |application: Application| ApplicationRow {
         path: paths::of(paths::APPLICATIONS, application.id),
         used: used(&page, &zone, &application),
         application,
@@ -96,11 +96,11 @@ async fn list(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     let described = found.applications.iter().any(|application| !application.description.is_empty());
     let rows = found.applications.into_iter().map(row).collect();
     let pager = Pager::new(paths::APPLICATIONS, &query, found.next.as_deref());
-    Ok(visit.show(&List { page, rows, described, pager }))
+    Ok(visit.show(&ApplicationsTemplate { page, rows, described, pager }))
 }
 
 /// One of them.
-async fn show(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+async fn show(mut visit: SignedVisit, PathId(id): PathId) -> Result<Response, PageFault> {
     let application = visit.directory().application(&visit.caller(), id).await?;
     let filled = filled(&application);
     let shown = sheet(&mut visit, application, filled, Problems::none());
@@ -108,12 +108,12 @@ async fn show(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Faul
 }
 
 /// Saves it.
-async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Response, Fault> {
+async fn save(mut visit: SignedVisit, PathId(id): PathId, form: Form) -> Result<Response, PageFault> {
     let wanted = read(&form)?;
     match visit.directory().save_application(&visit.caller(), id, wanted.clone()).await {
         Ok(saved) => {
             let labels: Vec<&str> = saved.attributes.into_iter().map(label).collect();
-            Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::saved(&labels)))
+            Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &PageNotice::saved(&labels)))
         }
         Err(error) => {
             let application = visit.directory().application(&visit.caller(), id).await;
@@ -130,31 +130,31 @@ async fn save(mut visit: SignedVisit, Named(id): Named, form: Form) -> Result<Re
 }
 
 /// The form for a new one.
-async fn blank(mut visit: SignedVisit) -> Result<Response, Fault> {
+async fn blank(mut visit: SignedVisit) -> Result<Response, PageFault> {
     visit.entering(Area::Applications)?;
     let page = visit.frame(Area::Applications);
-    Ok(visit.show(&Newcomer { page, filled: ApplicationForm::default(), problems: Problems::none() }))
+    Ok(visit.show(&ApplicationNewTemplate { page, filled: ApplicationForm::default(), problems: Problems::none() }))
 }
 
 /// Makes it.
-async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, PageFault> {
     let wanted = ApplicationForm { is_active: true, ..read(&form)? };
     match visit.directory().add_application(&visit.caller(), wanted.clone()).await {
         Ok(made) => tell(visit, made.id, made.secret).await,
         Err(error) => {
             let page = visit.frame(Area::Applications);
             let problems = Problems::of_edit(&page, EditForm::Application, error)?;
-            Ok(visit.refuse(&Newcomer { page, filled: wanted, problems }))
+            Ok(visit.refuse(&ApplicationNewTemplate { page, filled: wanted, problems }))
         }
     }
 }
 
 /// Whether it is to have another secret.
-async fn ask_to_rotate(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+async fn ask_to_rotate(mut visit: SignedVisit, PathId(id): PathId) -> Result<Response, PageFault> {
     let application = visit.directory().application(&visit.caller(), id).await?;
     let page = visit.frame(Area::Applications);
     let path = paths::of(paths::APPLICATIONS, id);
-    let question = Confirm {
+    let question = ConfirmTemplate {
         title: page.say_with("applications-rotate-title", "name", &application.name),
         texts: vec![page.say("applications-rotate-means")],
         action: format!("{path}/secret"),
@@ -166,27 +166,27 @@ async fn ask_to_rotate(mut visit: SignedVisit, Named(id): Named) -> Result<Respo
 }
 
 /// Gives it another secret.
-async fn rotate(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+async fn rotate(visit: SignedVisit, PathId(id): PathId, _: Form) -> Result<Response, PageFault> {
     let change = PasswordChange { target: Target::Id(Branch::Services, id), old: None, new: None, only_first: false };
     let secret = visit.directory().change_password(&visit.caller(), change).await.map_err(EditError::from)?;
-    let secret = secret.ok_or(Fault::Unavailable)?;
+    let secret = secret.ok_or(PageFault::Unavailable)?;
     tell(visit, id, secret).await
 }
 
 /// Ends its waiting after too many wrong secrets.
-async fn unlock(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+async fn unlock(visit: SignedVisit, PathId(id): PathId, _: Form) -> Result<Response, PageFault> {
     visit.directory().edit(&visit.caller(), Edit::one(Branch::Services, id, Change::Unlock)).await?;
-    Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &Notice::said("applications-notice-unlocked")))
+    Ok(visit.go_saying(&paths::of(paths::APPLICATIONS, id), &PageNotice::said("applications-notice-unlocked")))
 }
 
 /// Whether it is to be deleted.
-async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Response, Fault> {
+async fn ask_to_delete(mut visit: SignedVisit, PathId(id): PathId) -> Result<Response, PageFault> {
     let application = visit.directory().application(&visit.caller(), id).await?;
     let zone = visit.visit.pages.settings.zone.clone();
     let page = visit.frame(Area::Applications);
     let path = paths::of(paths::APPLICATIONS, id);
     let used = page.say_with("applications-delete-used", "used", &used(&page, &zone, &application));
-    let question = Confirm {
+    let question = ConfirmTemplate {
         title: page.say_with("applications-delete-title", "name", &application.name),
         texts: vec![page.say("applications-delete-means"), used],
         action: format!("{path}/delete"),
@@ -198,22 +198,22 @@ async fn ask_to_delete(mut visit: SignedVisit, Named(id): Named) -> Result<Respo
 }
 
 /// Deletes it.
-async fn delete(visit: SignedVisit, Named(id): Named, _: Form) -> Result<Response, Fault> {
+async fn delete(visit: SignedVisit, PathId(id): PathId, _: Form) -> Result<Response, PageFault> {
     visit.directory().edit(&visit.caller(), Edit::one(Branch::Services, id, Change::Delete)).await?;
-    Ok(visit.go_saying(paths::APPLICATIONS, &Notice::said("applications-notice-deleted")))
+    Ok(visit.go_saying(paths::APPLICATIONS, &PageNotice::said("applications-notice-deleted")))
 }
 
 /// The one page that shows a secret. It is the answer to the form itself: reloading it asks the browser first, and no
 /// address leads to it.
-async fn tell(mut visit: SignedVisit, id: Id, secret: Secret) -> Result<Response, Fault> {
+async fn tell(mut visit: SignedVisit, id: Id, secret: Secret) -> Result<Response, PageFault> {
     let application = visit.directory().application(&visit.caller(), id).await?;
     let path = paths::of(paths::APPLICATIONS, id);
     let page = visit.frame(Area::Applications).at(path.clone());
     let secret = String::from_utf8_lossy(secret.expose()).into_owned();
-    Ok(visit.show(&Told { page, application, path, secret }))
+    Ok(visit.show(&SecretTemplate { page, application, path, secret }))
 }
 
-fn sheet(visit: &mut SignedVisit, application: Application, filled: ApplicationForm, problems: Problems) -> Sheet {
+fn sheet(visit: &mut SignedVisit, application: Application, filled: ApplicationForm, problems: Problems) -> ApplicationTemplate {
     let zone = visit.visit.pages.settings.zone.clone();
     let path = paths::of(paths::APPLICATIONS, application.id);
     let page = visit.frame(Area::Applications).at(path.clone());
@@ -227,7 +227,7 @@ fn sheet(visit: &mut SignedVisit, application: Application, filled: ApplicationF
     ];
     facts.extend(throttled.map(|until| (page.say("applications-throttled"), until)));
     let trail = address(paths::AUDIT, [("who", application.name.as_str()), ("what", "all")]);
-    Sheet { page, application, path, trail, facts, filled, problems }
+    ApplicationTemplate { page, application, path, trail, facts, filled, problems }
 }
 
 /// When and where from it was last used.
@@ -248,7 +248,7 @@ fn filled(application: &Application) -> ApplicationForm {
     }
 }
 
-fn read(form: &Form) -> Result<ApplicationForm, Fault> {
+fn read(form: &Form) -> Result<ApplicationForm, PageFault> {
     Ok(ApplicationForm {
         seen: form.optional("seen")?.unwrap_or_default(),
         name: form.text("name")?,

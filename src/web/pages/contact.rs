@@ -11,11 +11,11 @@ use crate::domain::access::Area;
 use crate::domain::account::Role;
 use crate::domain::schema::Attribute;
 use crate::text;
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
 use crate::web::visit::frame::Frame;
-use crate::web::visit::notice::Notice;
+use crate::web::visit::notice::PageNotice;
 use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::signed_visit::SignedVisit;
@@ -23,7 +23,7 @@ use crate::web::visit::wrong::EditForm;
 
 #[derive(Template)]
 #[template(path = "contact.html")]
-struct Contact {
+struct ContactTemplate {
     page: Frame,
     seen: String,
     login: String,
@@ -35,7 +35,7 @@ struct Contact {
     problems: Problems,
 }
 
-impl Contact {
+impl ContactTemplate {
     fn heading(&self) -> String {
         match (&self.mail, &self.telephone) {
             (Some(_), None) => self.page.say("contact-title-mail"),
@@ -46,19 +46,19 @@ impl Contact {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::CONTACT, get(show).post(save))
 }
 
 /// The form.
-async fn show(visit: SignedVisit) -> Result<Response, Fault> {
+async fn show(visit: SignedVisit) -> Result<Response, PageFault> {
     let own = own(&visit).await?;
     let (mail, telephone) = (joined(&own.mails), joined(&own.telephones));
-    page(visit, &own, (mail, telephone), |_| Ok(Problems::none()))
+    page(visit, &own, mail, telephone, |_| Ok(Problems::none()))
 }
 
 /// Saves it.
-async fn save(visit: SignedVisit, form: Form) -> Result<Response, Fault> {
+async fn save(visit: SignedVisit, form: Form) -> Result<Response, PageFault> {
     let own_password = form.secret("password").ok();
     let (mail, telephone) = (form.optional("mail")?, form.optional("telephone")?);
     let filled_in =
@@ -66,36 +66,37 @@ async fn save(visit: SignedVisit, form: Form) -> Result<Response, Fault> {
     let error = match visit.directory().save_person(&visit.caller(), visit.visitor.account, filled_in).await {
         Ok(saved) => {
             let labels: Vec<&str> = saved.attributes.into_iter().map(label).collect();
-            return Ok(visit.go_saying(paths::CONTACT, &Notice::saved(&labels)));
+            return Ok(visit.go_saying(paths::CONTACT, &PageNotice::saved(&labels)));
         }
         Err(error) => error,
     };
     let own = own(&visit).await?;
     let as_it_is = (joined(&own.mails), joined(&own.telephones));
     // What was changed elsewhere is shown, in place of what was typed.
-    let shown = match error {
+    let (mail, telephone) = match error {
         EditError::Stale => as_it_is,
         _ => (mail.unwrap_or(as_it_is.0), telephone.unwrap_or(as_it_is.1)),
     };
-    page(visit, &own, shown, |page| Problems::of_edit(page, EditForm::Contact, error))
+    page(visit, &own, mail, telephone, |page| Problems::of_edit(page, EditForm::Contact, error))
 }
 
 /// Oneself, if there is anything to change.
-async fn own(visit: &SignedVisit) -> Result<PersonSheet, Fault> {
+async fn own(visit: &SignedVisit) -> Result<PersonSheet, PageFault> {
     let own = visit.directory().person(&visit.caller(), visit.visitor.account).await;
     match own {
         Ok(own) if own.may.mail || own.may.telephone => Ok(own),
-        Err(LookError::Unavailable) => Err(Fault::Unavailable),
-        Ok(_) | Err(_) => Err(Fault::NotFound),
+        Err(LookError::Unavailable) => Err(PageFault::Unavailable),
+        Ok(_) | Err(_) => Err(PageFault::NotFound),
     }
 }
 
 fn page(
     mut visit: SignedVisit,
     own: &PersonSheet,
-    (mail, telephone): (String, String),
-    wrong: impl FnOnce(&Frame) -> Result<Problems, Fault>,
-) -> Result<Response, Fault> {
+    mail: String,
+    telephone: String,
+    wrong: impl FnOnce(&Frame) -> Result<Problems, PageFault>,
+) -> Result<Response, PageFault> {
     let page = visit.frame(Area::Account);
     let problems = wrong(&page)?;
     let wait = visit.visit.pages.settings.new_address_wait;
@@ -104,7 +105,7 @@ fn page(
         true => page.say("contact-mail-hint"),
         false => page.say_with("contact-mail-hint-wait", "time", &text::lasting(page.language, wait)),
     };
-    let shown = Contact {
+    let shown = ContactTemplate {
         seen: own.seen.clone(),
         login: own.login.clone(),
         mail: own.may.mail.then_some(mail),

@@ -8,10 +8,10 @@ use axum::routing::get;
 use crate::directory::{MAX_IDENTIFIER, ResetRequest};
 use crate::observe::metrics::ResetRequested;
 use crate::secret::Secret;
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
-use crate::web::visit::frame::{Frame, Message};
+use crate::web::visit::frame::{Frame, MessageTemplate};
 use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::request::Visit;
@@ -24,7 +24,7 @@ struct ForgotTemplate {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::FORGOT, get(form).post(request)).route(paths::FORGOT_SENT, get(sent))
 }
 
@@ -40,8 +40,8 @@ async fn form(visit: Visit) -> Response {
 /// Takes the request down.
 ///
 /// # Errors
-/// [`Fault::Busy`] where too many wait, whoever it is for.
-async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
+/// [`PageFault::Busy`] where too many wait, whoever it is for.
+async fn request(visit: Visit, form: Form) -> Result<Response, PageFault> {
     let page = visit.frame(paths::FORGOT, None);
     if !visit.pages.settings.sends_mail {
         return Ok(visit.show(&no_mails(page)));
@@ -58,7 +58,7 @@ async fn request(visit: Visit, form: Form) -> Result<Response, Fault> {
     let request = ResetRequest { identifier: Secret::new(identifier), requested: visit.requested() };
     let taken = visit.pages.directory.request_reset(request);
     visit.pages.metrics.reset_requested(if taken.is_ok() { ResetRequested::Taken } else { ResetRequested::Busy });
-    taken.map_err(|_| Fault::Busy)?;
+    taken.map_err(|_| PageFault::Busy)?;
     Ok(visit.go(paths::FORGOT_SENT))
 }
 
@@ -68,12 +68,12 @@ async fn sent(visit: Visit) -> Response {
     let ttl = crate::text::lasting(page.language, visit.pages.settings.token_ttl);
     let texts = vec![page.say("pages-sent-text"), page.say("pages-sent-wait"), page.say_with("pages-sent-valid", "time", &ttl)];
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
-    visit.show(&Message { title: page.say("pages-sent"), texts, next, page })
+    visit.show(&MessageTemplate { title: page.say("pages-sent"), texts, next, page })
 }
 
 /// Nobody is promised a mail that will not come.
-fn no_mails(page: Frame) -> Message {
+fn no_mails(page: Frame) -> MessageTemplate {
     let texts = vec![page.say("pages-no-mails-text")];
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
-    Message { title: page.say("pages-forgot"), texts, next, page }
+    MessageTemplate { title: page.say("pages-forgot"), texts, next, page }
 }

@@ -15,11 +15,11 @@ use crate::domain::reset::End;
 use crate::observe::metrics::LinkUsed;
 use crate::secret::Secret;
 use crate::text;
-use crate::web::site::Shared;
-use crate::web::visit::cookies::Name;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::cookies::CookieName;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
-use crate::web::visit::frame::{Frame, Message};
+use crate::web::visit::frame::{Frame, MessageTemplate};
 use crate::web::visit::mailed::{self, another, is_of};
 use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
@@ -47,7 +47,7 @@ impl LinkTemplate {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new()
         .route(paths::MAILED_LINK, get(follow))
         .route(paths::LINK, get(show))
@@ -60,14 +60,14 @@ pub fn routes() -> Router<Shared> {
 /// Puts the token of a mailed link away in a cookie, so that it is in no address: none that is kept in a history, logged
 /// by a proxy, or sent to another site. The link itself goes on working.
 async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
-    mailed::put_away(visit, Name::Reset, token, paths::LINK)
+    mailed::put_away(visit, CookieName::Reset, token, paths::LINK)
 }
 
 /// Whose password it is, and the ways to a new one.
 ///
 /// # Errors
 /// If the store does not answer; what is wrong with a link is a page of its own.
-async fn show(visit: Visit) -> Result<Response, Fault> {
+async fn show(visit: Visit) -> Result<Response, PageFault> {
     match found(&visit).await {
         Ok((_, link)) => {
             let page = page_of(&visit, &link, Problems::none());
@@ -80,8 +80,8 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
 /// Sends a new password.
 ///
 /// # Errors
-/// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
-async fn send_generated(visit: Visit, form: Form) -> Result<Response, Fault> {
+/// [`PageFault::Busy`], [`PageFault::Unavailable`], or that this way is not offered.
+async fn send_generated(visit: Visit, form: Form) -> Result<Response, PageFault> {
     let (token, link) = match found(&visit).await {
         Ok(found) => found,
         Err(error) => return unusable(visit, error),
@@ -95,16 +95,16 @@ async fn send_generated(visit: Visit, form: Form) -> Result<Response, Fault> {
             Ok(visit.go(paths::LINK_SENT))
         }
         Err(RedeemError::Link(error)) => unusable(visit, error),
-        Err(RedeemError::NotOffered | RedeemError::Policy(_)) => Err(Fault::NotFound),
-        Err(RedeemError::Busy) => Err(Fault::Busy),
+        Err(RedeemError::NotOffered | RedeemError::Policy(_)) => Err(PageFault::NotFound),
+        Err(RedeemError::Busy) => Err(PageFault::Busy),
     }
 }
 
 /// Sets the password that was chosen.
 ///
 /// # Errors
-/// [`Fault::Busy`], [`Fault::Unavailable`], or that this way is not offered.
-async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
+/// [`PageFault::Busy`], [`PageFault::Unavailable`], or that this way is not offered.
+async fn set_chosen(visit: Visit, form: Form) -> Result<Response, PageFault> {
     let (new, confirm) = (form.secret("new")?, form.secret("confirm")?);
     let (token, link) = match found(&visit).await {
         Ok(found) => found,
@@ -125,8 +125,8 @@ async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
             Err(RedeemError::Policy(Refusal::Empty)) => Problems::one("new", page.say("pages-new-missing")),
             Err(RedeemError::Policy(why)) => Problems::one("new", page.refusal(&why)),
             Err(RedeemError::Link(error)) => return unusable(visit, error),
-            Err(RedeemError::NotOffered) => return Err(Fault::NotFound),
-            Err(RedeemError::Busy) => return Err(Fault::Busy),
+            Err(RedeemError::NotOffered) => return Err(PageFault::NotFound),
+            Err(RedeemError::Busy) => return Err(PageFault::Busy),
         }
     };
     let page = page_of(&visit, &link, problems);
@@ -135,7 +135,7 @@ async fn set_chosen(visit: Visit, form: Form) -> Result<Response, Fault> {
 
 /// The token of the link that was followed, and what it stands for.
 async fn found(visit: &Visit) -> Result<(Secret, ResetLink), LinkError> {
-    let token = visit.cookie(Name::Reset).ok_or(LinkError::Unknown)?;
+    let token = visit.cookie(CookieName::Reset).ok_or(LinkError::Unknown)?;
     let link = visit.pages.directory.reset_link(&token).await?;
     Ok((token, link))
 }
@@ -165,18 +165,18 @@ fn page_of(visit: &Visit, link: &ResetLink, problems: Problems) -> LinkTemplate 
 ///
 /// # Errors
 /// If it is the store that does not answer.
-fn unusable(visit: Visit, error: LinkError) -> Result<Response, Fault> {
+fn unusable(visit: Visit, error: LinkError) -> Result<Response, PageFault> {
     let (status, title, text) = match error {
         LinkError::Unknown => (StatusCode::NOT_FOUND, "pages-link-unknown", "pages-link-unknown-text"),
         LinkError::Expired => (StatusCode::GONE, "pages-link-expired", "pages-link-expired-text"),
         LinkError::Ended(End::Redeemed) => (StatusCode::GONE, "pages-link-used", "pages-link-used-text"),
         LinkError::Ended(End::Superseded) => (StatusCode::GONE, "pages-link-replaced", "pages-link-replaced-text"),
         LinkError::Ended(End::Revoked) => (StatusCode::GONE, "pages-link-revoked", "pages-link-revoked-text"),
-        LinkError::Unavailable => return Err(Fault::Unavailable),
+        LinkError::Unavailable => return Err(PageFault::Unavailable),
     };
     let page = visit.frame(paths::LINK, None);
     let next = Some((paths::FORGOT, page.say("pages-link-new")));
-    let message = Message { title: page.say(title), texts: vec![page.say(text)], next, page };
+    let message = MessageTemplate { title: page.say(title), texts: vec![page.say(text)], next, page };
     Ok(visit.show_as(status, &message))
 }
 
@@ -185,7 +185,7 @@ async fn sent(visit: Visit) -> Response {
     let page = visit.frame(paths::LINK_SENT, None);
     let texts = ["pages-generated-sent-text", "pages-generated-sent-old", "pages-sent-wait"].map(|key| page.say(key)).to_vec();
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
-    visit.show(&Message { title: page.say("pages-generated-sent"), texts, next, page })
+    visit.show(&MessageTemplate { title: page.say("pages-generated-sent"), texts, next, page })
 }
 
 /// The chosen password is set.
@@ -193,5 +193,5 @@ async fn done(visit: Visit) -> Response {
     let page = visit.frame(paths::LINK_DONE, None);
     let texts = vec![page.say("pages-chosen-set-text"), page.say("pages-chosen-set-everywhere")];
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
-    visit.show(&Message { title: page.say("pages-chosen-set"), texts, next, page })
+    visit.show(&MessageTemplate { title: page.say("pages-chosen-set"), texts, next, page })
 }

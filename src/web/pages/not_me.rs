@@ -10,11 +10,11 @@ use axum::routing::get;
 use crate::directory::LinkError;
 use crate::domain::reset::End;
 use crate::observe::metrics::LinkUsed;
-use crate::web::site::Shared;
-use crate::web::visit::cookies::Name;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::cookies::CookieName;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
-use crate::web::visit::frame::{Frame, Message};
+use crate::web::visit::frame::{Frame, MessageTemplate};
 use crate::web::visit::request::Visit;
 use crate::web::visit::{mailed, paths};
 
@@ -34,21 +34,21 @@ impl NotMeTemplate {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::MAILED_NOT_ME, get(follow)).route(paths::NOT_ME, get(show).post(revoke)).route(paths::NOT_ME_DONE, get(done))
 }
 
 /// Puts the token of a mailed link away in a cookie.
 async fn follow(visit: Visit, token: Result<Path<String>, PathRejection>) -> Response {
-    mailed::put_away(visit, Name::Revoke, token, paths::NOT_ME)
+    mailed::put_away(visit, CookieName::Revoke, token, paths::NOT_ME)
 }
 
 /// Whose request it is, and the button.
 ///
 /// # Errors
 /// If the store does not answer.
-async fn show(visit: Visit) -> Result<Response, Fault> {
-    let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
+async fn show(visit: Visit) -> Result<Response, PageFault> {
+    let Some(token) = visit.cookie(CookieName::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
     match visit.pages.directory.revoke_link(&token).await {
         Ok(found) => {
             let page = visit.frame(paths::NOT_ME, found.language);
@@ -62,8 +62,8 @@ async fn show(visit: Visit) -> Result<Response, Fault> {
 ///
 /// # Errors
 /// If the store does not answer.
-async fn revoke(visit: Visit, form: Form) -> Result<Response, Fault> {
-    let Some(token) = visit.cookie(Name::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
+async fn revoke(visit: Visit, form: Form) -> Result<Response, PageFault> {
+    let Some(token) = visit.cookie(CookieName::Revoke) else { return nothing_left(visit, LinkError::Unknown) };
     match visit.pages.directory.revoke_link(&token).await {
         Ok(found) if mailed::is_of(&form, &found)? => {}
         Ok(_) => return Ok(mailed::another(visit)),
@@ -79,16 +79,16 @@ async fn revoke(visit: Visit, form: Form) -> Result<Response, Fault> {
 }
 
 /// There is nothing to take back any more; whoever did not ask is told what that means for them.
-fn nothing_left(visit: Visit, error: LinkError) -> Result<Response, Fault> {
+fn nothing_left(visit: Visit, error: LinkError) -> Result<Response, PageFault> {
     match error {
-        LinkError::Unavailable => return Err(Fault::Unavailable),
+        LinkError::Unavailable => return Err(PageFault::Unavailable),
         LinkError::Ended(End::Revoked) => return Ok(taken_back(visit)),
         LinkError::Unknown | LinkError::Expired | LinkError::Ended(End::Superseded | End::Redeemed) => {}
     }
     let page = visit.frame(paths::NOT_ME, None);
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
     let texts = vec![page.say("pages-not-me-over-text")];
-    let message = Message { title: page.say("pages-not-me-over"), texts, next, page };
+    let message = MessageTemplate { title: page.say("pages-not-me-over"), texts, next, page };
     Ok(visit.show(&message))
 }
 
@@ -101,5 +101,5 @@ fn taken_back(visit: Visit) -> Response {
     let page = visit.frame(paths::NOT_ME_DONE, None);
     let texts = vec![page.say("pages-not-me-done-text"), page.say("pages-not-me-done-again")];
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));
-    visit.show(&Message { title: page.say("pages-not-me-done"), texts, next, page })
+    visit.show(&MessageTemplate { title: page.say("pages-not-me-done"), texts, next, page })
 }

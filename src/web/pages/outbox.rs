@@ -13,11 +13,11 @@ use crate::domain::id::OpId;
 use crate::domain::outbox::MailKind;
 use crate::domain::time::UnixTime;
 use crate::text;
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
-use crate::web::visit::frame::{Confirm, Frame};
-use crate::web::visit::notice::Notice;
+use crate::web::visit::frame::{ConfirmTemplate, Frame};
+use crate::web::visit::notice::PageNotice;
 use crate::web::visit::paths;
 use crate::web::visit::query::{AFTER, Pager, Query};
 use crate::web::visit::signed_visit::SignedVisit;
@@ -47,12 +47,12 @@ struct MailRow {
 struct MailId(OpId);
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::MAIL, get(show)).route(paths::MAIL_RETRY, post(retry)).route(paths::MAIL_DROP, get(ask).post(discard))
 }
 
 /// The list.
-async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
+async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, PageFault> {
     visit.entering(Area::Mail)?;
     let after = place(query.text(AFTER))?;
     let mut listed = visit.directory().list_mail(&visit.caller(), after, PAGE + 1).await.map_err(seen)?;
@@ -66,22 +66,22 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
 }
 
 /// Tries a mail at once.
-async fn retry(visit: SignedVisit, form: Form) -> Result<Response, Fault> {
-    let op = OpId::parse(&form.text("mail")?).ok_or(Fault::Malformed)?;
+async fn retry(visit: SignedVisit, form: Form) -> Result<Response, PageFault> {
+    let op = OpId::parse(&form.text("mail")?).ok_or(PageFault::Malformed)?;
     match visit.directory().retry_mail(&visit.caller(), op).await {
-        Ok(()) => Ok(visit.go_saying(paths::MAIL, &Notice::said("queue-notice-retried"))),
-        Err(QueueError::Gone) => Ok(visit.go_saying(paths::MAIL, &Notice::said("queue-notice-gone"))),
+        Ok(()) => Ok(visit.go_saying(paths::MAIL, &PageNotice::said("queue-notice-retried"))),
+        Err(QueueError::Gone) => Ok(visit.go_saying(paths::MAIL, &PageNotice::said("queue-notice-gone"))),
         Err(error) => Err(changed(error)),
     }
 }
 
 /// Whether it is really not to be sent.
-async fn ask(mut visit: SignedVisit, MailId(op): MailId) -> Result<Response, Fault> {
+async fn ask(mut visit: SignedVisit, MailId(op): MailId) -> Result<Response, PageFault> {
     visit.entering(Area::Mail)?;
     let mail = visit.directory().waiting_mail(&visit.caller(), op).await.map_err(seen)?;
     let page = visit.frame(Area::Mail);
     let texts = vec![page.say_with("queue-drop-text", "address", &mail.address), page.say("queue-drop-means")];
-    let question = Confirm {
+    let question = ConfirmTemplate {
         title: page.say("queue-drop-title"),
         texts,
         button: page.say("queue-drop"),
@@ -93,10 +93,10 @@ async fn ask(mut visit: SignedVisit, MailId(op): MailId) -> Result<Response, Fau
 }
 
 /// Takes a mail out of the queue.
-async fn discard(visit: SignedVisit, MailId(op): MailId, _: Form) -> Result<Response, Fault> {
+async fn discard(visit: SignedVisit, MailId(op): MailId, _: Form) -> Result<Response, PageFault> {
     match visit.directory().drop_mail(&visit.caller(), op).await {
-        Ok(()) => Ok(visit.go_saying(paths::MAIL, &Notice::said("queue-notice-dropped"))),
-        Err(QueueError::Gone) => Ok(visit.go_saying(paths::MAIL, &Notice::said("queue-notice-gone"))),
+        Ok(()) => Ok(visit.go_saying(paths::MAIL, &PageNotice::said("queue-notice-dropped"))),
+        Err(QueueError::Gone) => Ok(visit.go_saying(paths::MAIL, &PageNotice::said("queue-notice-gone"))),
         Err(error) => Err(changed(error)),
     }
 }
@@ -123,16 +123,16 @@ fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> MailRow {
 }
 
 /// Where a page of the list begins: `millis-mail`, without the time for what was given up.
-fn place(after: &str) -> Result<Option<(Option<UnixTime>, OpId)>, Fault> {
+fn place(after: &str) -> Result<Option<(Option<UnixTime>, OpId)>, PageFault> {
     if after.is_empty() {
         return Ok(None);
     }
-    let (due, op) = after.split_once('-').ok_or(Fault::Malformed)?;
+    let (due, op) = after.split_once('-').ok_or(PageFault::Malformed)?;
     let due = match due {
         "" => None,
-        due => Some(UnixTime::from_millis(due.parse().map_err(|_| Fault::Malformed)?)),
+        due => Some(UnixTime::from_millis(due.parse().map_err(|_| PageFault::Malformed)?)),
     };
-    Ok(Some((due, OpId::parse(op).ok_or(Fault::Malformed)?)))
+    Ok(Some((due, OpId::parse(op).ok_or(PageFault::Malformed)?)))
 }
 
 fn millis(at: UnixTime) -> String {
@@ -145,27 +145,27 @@ fn of(op: OpId) -> String {
 }
 
 /// Who may not see the queue sees no page.
-fn seen(error: QueueError) -> Fault {
+fn seen(error: QueueError) -> PageFault {
     match error {
-        QueueError::Denied | QueueError::Gone => Fault::NotFound,
-        QueueError::Unavailable => Fault::Unavailable,
+        QueueError::Denied | QueueError::Gone => PageFault::NotFound,
+        QueueError::Unavailable => PageFault::Unavailable,
     }
 }
 
-fn changed(error: QueueError) -> Fault {
+fn changed(error: QueueError) -> PageFault {
     match error {
-        QueueError::Denied => Fault::Denied,
-        QueueError::Gone => Fault::NotFound,
-        QueueError::Unavailable => Fault::Unavailable,
+        QueueError::Denied => PageFault::Denied,
+        QueueError::Gone => PageFault::NotFound,
+        QueueError::Unavailable => PageFault::Unavailable,
     }
 }
 
-impl FromRequestParts<Shared> for MailId {
-    type Rejection = Fault;
+impl FromRequestParts<SharedSite> for MailId {
+    type Rejection = PageFault;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<MailId, Fault> {
-        let Path(text) = Path::<String>::from_request_parts(parts, pages).await.map_err(|_| Fault::NotFound)?;
-        OpId::parse(&text).map(MailId).ok_or(Fault::NotFound)
+    async fn from_request_parts(parts: &mut Parts, pages: &SharedSite) -> Result<MailId, PageFault> {
+        let Path(text) = Path::<String>::from_request_parts(parts, pages).await.map_err(|_| PageFault::NotFound)?;
+        OpId::parse(&text).map(MailId).ok_or(PageFault::NotFound)
     }
 }
 
@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(place(&format!("-{op}")), Ok(Some((None, op))));
         assert_eq!(place(""), Ok(None));
         for text in ["-", "1", "x-", &format!("x-{op}"), &format!("99999999999999999999999-{op}"), "1-07"] {
-            assert_eq!(place(text), Err(Fault::Malformed), "{text}");
+            assert_eq!(place(text), Err(PageFault::Malformed), "{text}");
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::directory::{PeoplePage, PeopleQuery, PersonRow};
 use crate::domain::access::Area;
 use crate::domain::account::{Role, State};
 use crate::domain::id::Id;
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::frame::{Choosable, Frame};
 use crate::web::visit::paths;
 use crate::web::visit::query::{AFTER, Pager, Query};
@@ -27,12 +27,12 @@ struct PeopleTemplate {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::PEOPLE, get(show))
 }
 
 /// The list, as far as the query asks for it.
-async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
+async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, PageFault> {
     let asked = asked(&query)?;
     let found = visit.directory().people(&visit.caller(), &asked).await?;
     let next = found.next.map(|next| next.to_string());
@@ -41,7 +41,7 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     Ok(visit.show(&PeopleTemplate { page, asked, found, pager }))
 }
 
-fn asked(query: &Query) -> Result<PeopleQuery, Fault> {
+fn asked(query: &Query) -> Result<PeopleQuery, PageFault> {
     Ok(PeopleQuery {
         search: query.text("search").to_owned(),
         team: filter(query.text("team"), |name| Some(name.to_owned()))?,
@@ -52,8 +52,8 @@ fn asked(query: &Query) -> Result<PeopleQuery, Fault> {
 }
 
 /// What `text` asks for; nothing asks for nothing in particular.
-fn filter<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Fault> {
-    if text.is_empty() { Ok(None) } else { read(text).map(Some).ok_or(Fault::Malformed) }
+fn filter<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, PageFault> {
+    if text.is_empty() { Ok(None) } else { read(text).map(Some).ok_or(PageFault::Malformed) }
 }
 
 impl PeopleTemplate {

@@ -7,9 +7,9 @@ use axum::routing::{get, post};
 
 use crate::directory::{BindError, Hint};
 use crate::observe::metrics::BindOutcome;
-use crate::web::site::Shared;
-use crate::web::visit::cookies::Name;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::cookies::CookieName;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
 use crate::web::visit::frame::Frame;
 use crate::web::visit::paths;
@@ -29,7 +29,7 @@ struct SignInTemplate {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::SIGN_IN, get(form).post(sign_in)).route(paths::SIGN_OUT, post(sign_out))
 }
 
@@ -43,8 +43,8 @@ async fn form(visit: Visit, query: Query) -> Response {
 /// Verifies, and begins a session.
 ///
 /// # Errors
-/// [`Fault::Busy`], [`Fault::Unavailable`]; a wrong name or password is said in the form.
-async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
+/// [`PageFault::Busy`], [`PageFault::Unavailable`]; a wrong name or password is said in the form.
+async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, PageFault> {
     let (identifier, password) = (form.text("identifier")?, form.secret("password")?);
     let next = form.optional("next")?.unwrap_or_default();
     if identifier.is_empty() || password.is_empty() {
@@ -62,8 +62,8 @@ async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, Fault> {
         Err(BindError::Invalid(Hint::None)) => Ok(again(visit, next, identifier, "pages-sign-in-wrong")),
         Err(BindError::Invalid(Hint::Locked)) => Ok(again(visit, next, identifier, "pages-sign-in-throttled")),
         Err(BindError::Invalid(Hint::Expired)) => Ok(again(visit, next, identifier, "pages-sign-in-expired")),
-        Err(BindError::Busy) => Err(Fault::Busy),
-        Err(BindError::Unavailable) => Err(Fault::Unavailable),
+        Err(BindError::Busy) => Err(PageFault::Busy),
+        Err(BindError::Unavailable) => Err(PageFault::Unavailable),
     }
 }
 
@@ -89,10 +89,10 @@ fn again(visit: Visit, next: String, identifier: String, problem: &str) -> Respo
 ///
 /// # Errors
 /// If the store does not answer: then it goes on.
-async fn sign_out(mut visit: Visit, _form: Form) -> Result<Response, Fault> {
-    if let Some(token) = visit.cookie(Name::Session) {
+async fn sign_out(mut visit: Visit, _form: Form) -> Result<Response, PageFault> {
+    if let Some(token) = visit.cookie(CookieName::Session) {
         visit.pages.directory.sign_out(&token, visit.source).await?;
-        visit.forget(Name::Session);
+        visit.forget(CookieName::Session);
     }
     Ok(visit.go(paths::SIGN_IN))
 }

@@ -99,7 +99,7 @@ pub struct Site {
 }
 
 /// What every handler is given.
-pub(super) type Shared = Arc<Site>;
+pub(super) type SharedSite = Arc<Site>;
 
 impl Site {
     /// The pages over `parts`.

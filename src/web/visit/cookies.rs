@@ -9,7 +9,7 @@ use crate::web::site::Site;
 
 /// A cookie of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Name {
+pub enum CookieName {
     /// The token of a session.
     Session,
     /// What each form must show.
@@ -24,15 +24,15 @@ pub enum Name {
     Notice,
 }
 
-impl Name {
+impl CookieName {
     fn word(self) -> &'static str {
         match self {
-            Name::Session => "session",
-            Name::Csrf => "csrf",
-            Name::Reset => "reset",
-            Name::Revoke => "revoke",
-            Name::Language => "language",
-            Name::Notice => "notice",
+            CookieName::Session => "session",
+            CookieName::Csrf => "csrf",
+            CookieName::Reset => "reset",
+            CookieName::Revoke => "revoke",
+            CookieName::Language => "language",
+            CookieName::Notice => "notice",
         }
     }
 
@@ -40,8 +40,8 @@ impl Name {
     fn seconds(self) -> Option<i64> {
         match self {
             // On a shared machine a link shall not stay one click away; the mailed one works again.
-            Name::Session | Name::Csrf | Name::Reset | Name::Revoke | Name::Notice => None,
-            Name::Language => Some(365 * 24 * 3600),
+            CookieName::Session | CookieName::Csrf | CookieName::Reset | CookieName::Revoke | CookieName::Notice => None,
+            CookieName::Language => Some(365 * 24 * 3600),
         }
     }
 }
@@ -60,7 +60,7 @@ impl Cookies {
     }
 
     /// The value of the cookie `name`; none if there is none, or several that a foreign page may have had a hand in.
-    pub fn read(self, headers: &HeaderMap, name: Name) -> Option<Secret> {
+    pub fn read(self, headers: &HeaderMap, name: CookieName) -> Option<Secret> {
         let name = self.full_name(name);
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut values = lines.flat_map(Cookie::split_parse).filter_map(Result::ok).filter(|cookie| cookie.name() == name);
@@ -70,16 +70,16 @@ impl Cookies {
     }
 
     /// The header that sets `name` to `value`, which is base64url or a tag.
-    pub fn set(self, name: Name, value: &Secret) -> HeaderValue {
+    pub fn set(self, name: CookieName, value: &Secret) -> HeaderValue {
         self.write(name, &String::from_utf8_lossy(value.expose()), name.seconds())
     }
 
     /// The header that removes `name`.
-    pub fn remove(self, name: Name) -> HeaderValue {
+    pub fn remove(self, name: CookieName) -> HeaderValue {
         self.write(name, "", Some(0))
     }
 
-    fn write(self, name: Name, value: &str, seconds: Option<i64>) -> HeaderValue {
+    fn write(self, name: CookieName, value: &str, seconds: Option<i64>) -> HeaderValue {
         // Lax: a link in a mail is followed from another site, and its cookie has to come along on the way to the form.
         let mut cookie = Cookie::build((self.full_name(name), value)).path("/").http_only(true).same_site(SameSite::Lax);
         if self.https {
@@ -93,7 +93,7 @@ impl Cookies {
 
     /// `__Host-` makes browsers refuse the cookie unless it is Secure, for `/`, and for this host alone; they take it
     /// over https only (RFC 6265bis §4.1.3.2).
-    fn full_name(self, name: Name) -> String {
+    fn full_name(self, name: CookieName) -> String {
         if self.https { format!("__Host-{}", name.word()) } else { name.word().to_owned() }
     }
 }
@@ -109,14 +109,14 @@ mod tests {
     fn flags_follow_the_scheme() {
         let value = Secret::new("abc");
         for (https, name, line) in [
-            (true, Name::Session, "__Host-session=abc; HttpOnly; SameSite=Lax; Secure; Path=/"),
-            (false, Name::Session, "session=abc; HttpOnly; SameSite=Lax; Path=/"),
-            (true, Name::Reset, "__Host-reset=abc; HttpOnly; SameSite=Lax; Secure; Path=/"),
-            (true, Name::Language, "__Host-language=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=31536000"),
+            (true, CookieName::Session, "__Host-session=abc; HttpOnly; SameSite=Lax; Secure; Path=/"),
+            (false, CookieName::Session, "session=abc; HttpOnly; SameSite=Lax; Path=/"),
+            (true, CookieName::Reset, "__Host-reset=abc; HttpOnly; SameSite=Lax; Secure; Path=/"),
+            (true, CookieName::Language, "__Host-language=abc; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=31536000"),
         ] {
             assert_eq!(Cookies { https }.set(name, &value).to_str().unwrap(), line);
         }
-        let removed = Cookies { https: true }.remove(Name::Session);
+        let removed = Cookies { https: true }.remove(CookieName::Session);
         assert_eq!(removed.to_str().unwrap(), "__Host-session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
         assert!(removed.is_sensitive());
     }
@@ -128,7 +128,7 @@ mod tests {
             for line in lines {
                 headers.append(header::COOKIE, line.parse().unwrap());
             }
-            let value = Cookies { https }.read(&headers, Name::Csrf);
+            let value = Cookies { https }.read(&headers, CookieName::Csrf);
             value.map(|value| String::from_utf8(value.expose().to_vec()).unwrap())
         };
         let long = format!("csrf={}", "a".repeat(513));

@@ -8,7 +8,7 @@ use crate::directory::{AccountError, EditError, EditFault, LookError, Unavailabl
 
 /// Why there is no page. The guard dresses it as one, in the language of whoever asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum PageFault {
     /// The request makes no sense.
     Malformed,
     /// A form that does not come from one of our own pages, or from one that is too old.
@@ -31,25 +31,25 @@ pub enum Fault {
     Unavailable,
 }
 
-impl Fault {
+impl PageFault {
     /// The status, and the messages of title and text.
     pub fn said(self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Fault::Malformed => (StatusCode::BAD_REQUEST, "pages-fault-malformed", "pages-fault-malformed-text"),
-            Fault::Forged => (StatusCode::FORBIDDEN, "pages-fault-forged", "pages-fault-forged-text"),
-            Fault::Denied => (StatusCode::FORBIDDEN, "pages-fault-denied", "pages-fault-denied-text"),
-            Fault::NotFound => (StatusCode::NOT_FOUND, "pages-fault-not-found", "pages-fault-not-found-text"),
-            Fault::Method => (StatusCode::METHOD_NOT_ALLOWED, "pages-fault-method", "pages-fault-method-text"),
-            Fault::Slow => (StatusCode::REQUEST_TIMEOUT, "pages-fault-slow", "pages-fault-slow-text"),
-            Fault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "pages-fault-too-large", "pages-fault-too-large-text"),
-            Fault::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "pages-fault-misdirected", "pages-fault-misdirected-text"),
-            Fault::Busy => (StatusCode::SERVICE_UNAVAILABLE, "pages-fault-busy", "pages-fault-busy-text"),
-            Fault::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "pages-fault-unavailable", "pages-fault-unavailable-text"),
+            PageFault::Malformed => (StatusCode::BAD_REQUEST, "pages-fault-malformed", "pages-fault-malformed-text"),
+            PageFault::Forged => (StatusCode::FORBIDDEN, "pages-fault-forged", "pages-fault-forged-text"),
+            PageFault::Denied => (StatusCode::FORBIDDEN, "pages-fault-denied", "pages-fault-denied-text"),
+            PageFault::NotFound => (StatusCode::NOT_FOUND, "pages-fault-not-found", "pages-fault-not-found-text"),
+            PageFault::Method => (StatusCode::METHOD_NOT_ALLOWED, "pages-fault-method", "pages-fault-method-text"),
+            PageFault::Slow => (StatusCode::REQUEST_TIMEOUT, "pages-fault-slow", "pages-fault-slow-text"),
+            PageFault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "pages-fault-too-large", "pages-fault-too-large-text"),
+            PageFault::Misdirected => (StatusCode::MISDIRECTED_REQUEST, "pages-fault-misdirected", "pages-fault-misdirected-text"),
+            PageFault::Busy => (StatusCode::SERVICE_UNAVAILABLE, "pages-fault-busy", "pages-fault-busy-text"),
+            PageFault::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "pages-fault-unavailable", "pages-fault-unavailable-text"),
         }
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for PageFault {
     fn into_response(self) -> Response {
         let mut response = self.said().0.into_response();
         response.extensions_mut().insert(self);
@@ -57,32 +57,32 @@ impl IntoResponse for Fault {
     }
 }
 
-impl From<Unavailable> for Fault {
-    fn from(_: Unavailable) -> Fault {
-        Fault::Unavailable
+impl From<Unavailable> for PageFault {
+    fn from(_: Unavailable) -> PageFault {
+        PageFault::Unavailable
     }
 }
 
-impl From<LookError> for Fault {
-    fn from(error: LookError) -> Fault {
+impl From<LookError> for PageFault {
+    fn from(error: LookError) -> PageFault {
         match error {
             // What one may not see is not there.
-            LookError::Denied | LookError::NotFound => Fault::NotFound,
-            LookError::Unavailable => Fault::Unavailable,
+            LookError::Denied | LookError::NotFound => PageFault::NotFound,
+            LookError::Unavailable => PageFault::Unavailable,
         }
     }
 }
 
-impl From<EditError> for Fault {
+impl From<EditError> for PageFault {
     /// Where there is no form that says what is wrong.
-    fn from(error: EditError) -> Fault {
+    fn from(error: EditError) -> PageFault {
         match error {
-            EditError::NotFound(_) | EditError::MustChange => Fault::NotFound,
-            EditError::Denied(_) | EditError::BindFirst | EditError::OldPasswordRequired => Fault::Denied,
-            EditError::Faults(faults) if faults.iter().any(is_of_last_administrator) => Fault::Denied,
-            EditError::Faults(_) => Fault::Malformed,
-            EditError::Stale | EditError::Busy => Fault::Busy,
-            EditError::Unavailable => Fault::Unavailable,
+            EditError::NotFound(_) | EditError::MustChange => PageFault::NotFound,
+            EditError::Denied(_) | EditError::BindFirst | EditError::OldPasswordRequired => PageFault::Denied,
+            EditError::Faults(faults) if faults.iter().any(is_of_last_administrator) => PageFault::Denied,
+            EditError::Faults(_) => PageFault::Malformed,
+            EditError::Stale | EditError::Busy => PageFault::Busy,
+            EditError::Unavailable => PageFault::Unavailable,
         }
     }
 }

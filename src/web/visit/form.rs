@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, header};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::cookies::{Cookies, Name};
-use super::error::Fault;
+use super::cookies::{CookieName, Cookies};
+use super::error::PageFault;
 use crate::secret::Secret;
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 
 /// The fields of a form that was sent from one of our own pages. There is no other way to get at a body, so no handler
 /// can forget to look.
@@ -24,11 +24,11 @@ impl Form {
     ///
     /// # Errors
     /// If it is not there exactly once (CVE-2018-12421, CVE-2023-7028: fields that came twice, or as a list).
-    pub fn secret(&self, name: &str) -> Result<Secret, Fault> {
+    pub fn secret(&self, name: &str) -> Result<Secret, PageFault> {
         let mut values = self.0.iter().filter(|(field, _)| field == name).map(|(_, value)| value);
         match (values.next(), values.next()) {
             (Some(value), None) => Ok(value.clone()),
-            (None | Some(_), _) => Err(Fault::Malformed),
+            (None | Some(_), _) => Err(PageFault::Malformed),
         }
     }
 
@@ -36,9 +36,9 @@ impl Form {
     ///
     /// # Errors
     /// As of [`Form::secret`]; and if it is not UTF-8.
-    pub fn text(&self, name: &str) -> Result<String, Fault> {
+    pub fn text(&self, name: &str) -> Result<String, PageFault> {
         let value = self.secret(name)?;
-        let text = std::str::from_utf8(value.expose()).map_err(|_| Fault::Malformed)?;
+        let text = std::str::from_utf8(value.expose()).map_err(|_| PageFault::Malformed)?;
         Ok(text.trim().to_owned())
     }
 
@@ -46,7 +46,7 @@ impl Form {
     ///
     /// # Errors
     /// As of [`Form::text`], if it is there.
-    pub fn optional(&self, name: &str) -> Result<Option<String>, Fault> {
+    pub fn optional(&self, name: &str) -> Result<Option<String>, PageFault> {
         if self.has(name) { self.text(name).map(Some) } else { Ok(None) }
     }
 
@@ -59,25 +59,25 @@ impl Form {
     ///
     /// # Errors
     /// As of [`Form::text`], if it is there.
-    pub fn ticked(&self, name: &str) -> Result<bool, Fault> {
+    pub fn ticked(&self, name: &str) -> Result<bool, PageFault> {
         Ok(self.optional(name)?.is_some())
     }
 }
 
-impl FromRequest<Shared> for Form {
-    type Rejection = Fault;
+impl FromRequest<SharedSite> for Form {
+    type Rejection = PageFault;
 
-    async fn from_request(request: Request, pages: &Shared) -> Result<Form, Fault> {
+    async fn from_request(request: Request, pages: &SharedSite) -> Result<Form, PageFault> {
         let (parts, body) = request.into_parts();
         if !is_urlencoded(&parts.headers) {
-            return Err(Fault::Malformed);
+            return Err(PageFault::Malformed);
         }
-        let body = tokio::time::timeout(BODY_TIME, read(body)).await.map_err(|_| Fault::Slow)??;
-        let form = Form(fields(&body).ok_or(Fault::Malformed)?);
-        let shown = form.secret(TOKEN_FIELD).map_err(|_| Fault::Forged)?;
-        let kept = Cookies::of(pages).read(&parts.headers, Name::Csrf).ok_or(Fault::Forged)?;
+        let body = tokio::time::timeout(BODY_TIME, read(body)).await.map_err(|_| PageFault::Slow)??;
+        let form = Form(fields(&body).ok_or(PageFault::Malformed)?);
+        let shown = form.secret(TOKEN_FIELD).map_err(|_| PageFault::Forged)?;
+        let kept = Cookies::of(pages).read(&parts.headers, CookieName::Csrf).ok_or(PageFault::Forged)?;
         if !bool::from(shown.expose().ct_eq(kept.expose())) {
-            return Err(Fault::Forged);
+            return Err(PageFault::Forged);
         }
         Ok(form)
     }
@@ -90,20 +90,20 @@ fn is_urlencoded(headers: &HeaderMap) -> bool {
 
 /// The whole body, at most [`MAX_BODY`] bytes of it. Of one that is longer, some more is thrown away: whoever is answered
 /// while still sending may find the connection reset, and never read what is wrong.
-async fn read(mut body: Body) -> Result<Zeroizing<Vec<u8>>, Fault> {
+async fn read(mut body: Body) -> Result<Zeroizing<Vec<u8>>, PageFault> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BODY));
     let mut seen = 0;
     while seen <= MAX_THROWN_AWAY && body.size_hint().lower() <= MAX_THROWN_AWAY as u64 {
         let frame = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
         let Some(frame) = frame else { break };
-        let Ok(data) = frame.map_err(|_| Fault::Malformed)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| PageFault::Malformed)?.into_data() else { continue };
         seen += data.len();
         if seen <= MAX_BODY {
             bytes.extend_from_slice(&data);
         }
     }
     // A length that was announced and not read counts too.
-    if seen > MAX_BODY || body.size_hint().lower() > 0 { Err(Fault::TooLarge) } else { Ok(bytes) }
+    if seen > MAX_BODY || body.size_hint().lower() > 0 { Err(PageFault::TooLarge) } else { Ok(bytes) }
 }
 
 /// The fields of `application/x-www-form-urlencoded`; none if there are too many, or one is not written that way.
@@ -191,8 +191,8 @@ mod tests {
         assert_eq!(form.text("one"), Ok("a".to_owned()));
         assert_eq!(form.secret("one"), Ok(Secret::new(" a ")));
         for name in ["two", "list", "missing"] {
-            assert_eq!(form.secret(name), Err(Fault::Malformed), "{name}");
+            assert_eq!(form.secret(name), Err(PageFault::Malformed), "{name}");
         }
-        assert_eq!(form.text("bytes"), Err(Fault::Malformed));
+        assert_eq!(form.text("bytes"), Err(PageFault::Malformed));
     }
 }

@@ -2,18 +2,18 @@
 
 use askama::Template;
 
-use super::error::Fault;
+use super::error::PageFault;
 use super::{paths, query, refusal};
 use crate::directory::Visitor;
 use crate::domain::access::{self, Area};
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
 use crate::text::Value;
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 
 /// What every template has beside its own.
 pub struct Frame {
-    pages: Shared,
+    pages: SharedSite,
     /// The page's language.
     pub language: Language,
     /// Where the page is, with its query.
@@ -62,7 +62,7 @@ pub struct Choosable {
 
 impl Frame {
     /// Around the page at `here`.
-    pub fn new(pages: Shared, language: Language, here: &str) -> Frame {
+    pub fn new(pages: SharedSite, language: Language, here: &str) -> Frame {
         Frame {
             pages,
             language,
@@ -206,7 +206,7 @@ fn own_name(language: Language) -> &'static str {
 /// A page that only says something, with one way on.
 #[derive(Template)]
 #[template(path = "message.html")]
-pub struct Message {
+pub struct MessageTemplate {
     /// What is around it.
     pub page: Frame,
     /// Its heading.
@@ -217,19 +217,19 @@ pub struct Message {
     pub next: Option<(&'static str, String)>,
 }
 
-impl Message {
+impl MessageTemplate {
     /// What is said in place of a page.
-    pub fn of(fault: Fault, page: Frame) -> Message {
+    pub fn of(fault: PageFault, page: Frame) -> MessageTemplate {
         let (_, title, text) = fault.said();
-        let next = (fault != Fault::Misdirected).then(|| (paths::ROOT, page.say("pages-to-start")));
-        Message { title: page.say(title), texts: vec![page.say(text)], next, page }
+        let next = (fault != PageFault::Misdirected).then(|| (paths::ROOT, page.say("pages-to-start")));
+        MessageTemplate { title: page.say(title), texts: vec![page.say(text)], next, page }
     }
 }
 
 /// A page that asks once more before something is done that cannot be taken back.
 #[derive(Template)]
 #[template(path = "confirm.html")]
-pub struct Confirm {
+pub struct ConfirmTemplate {
     /// What is around it.
     pub page: Frame,
     /// Its heading, a question.

@@ -7,19 +7,19 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::cookies::Cookies;
-use super::error::Fault;
-use super::frame::{Frame, Message};
+use super::error::PageFault;
+use super::frame::{Frame, MessageTemplate};
 use super::language::AskedLanguage;
 use super::origin::RequestOrigin;
 use super::paths;
 use super::request::render;
 use crate::domain::caller::Source;
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 use crate::web::site::address::Address;
 use crate::web::wire::listener::Peer;
 
 /// Lets a request through to its page, or says why not; and dresses the answer.
-pub async fn guard(State(pages): State<Shared>, mut request: Request, next: Next) -> Response {
+pub async fn guard(State(pages): State<SharedSite>, mut request: Request, next: Next) -> Response {
     let asked = AskedLanguage::of(request.headers(), Cookies::of(&pages));
     let response = match admit(&pages, &mut request) {
         Ok(()) => next.run(request).await,
@@ -36,15 +36,15 @@ pub async fn guard(State(pages): State<Shared>, mut request: Request, next: Next
     response
 }
 
-fn admit(pages: &Shared, request: &mut Request) -> Result<(), Fault> {
+fn admit(pages: &SharedSite, request: &mut Request) -> Result<(), PageFault> {
     // Whoever looks after the daemon asks it by its address.
     if !pages.address.is_asked_by(request) && request.uri().path() != paths::HEALTH {
-        return Err(Fault::Misdirected);
+        return Err(PageFault::Misdirected);
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) && !is_own(request.headers(), &pages.address) {
-        return Err(Fault::Forged);
+        return Err(PageFault::Forged);
     }
-    let Peer(peer) = request.extensions().get::<Peer>().copied().ok_or(Fault::Malformed)?;
+    let Peer(peer) = request.extensions().get::<Peer>().copied().ok_or(PageFault::Malformed)?;
     let source = Source::Address(pages.proxies.source(peer, request.headers()));
     request.extensions_mut().insert(RequestOrigin(source));
     Ok(())
@@ -71,14 +71,14 @@ fn is_own(headers: &HeaderMap, address: &Address) -> bool {
 }
 
 /// A fault as a page; anything else as it is.
-fn dressed(pages: &Shared, asked: AskedLanguage, response: Response) -> Response {
-    let Some(fault) = response.extensions().get::<Fault>().copied() else { return response };
-    let page = Frame::new(Shared::clone(pages), asked.settle(None, pages.settings.language), paths::ROOT);
+fn dressed(pages: &SharedSite, asked: AskedLanguage, response: Response) -> Response {
+    let Some(fault) = response.extensions().get::<PageFault>().copied() else { return response };
+    let page = Frame::new(SharedSite::clone(pages), asked.settle(None, pages.settings.language), paths::ROOT);
     let (mut parts, _) = response.into_parts();
-    let (dress, body) = render(&Message::of(fault, page)).into_parts();
+    let (dress, body) = render(&MessageTemplate::of(fault, page)).into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.extend(dress.headers);
-    if matches!(fault, Fault::Busy | Fault::Unavailable) {
+    if matches!(fault, PageFault::Busy | PageFault::Unavailable) {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     }
     Response::from_parts(parts, body)

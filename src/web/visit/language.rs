@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 
-use super::cookies::{Cookies, Name};
+use super::cookies::{CookieName, Cookies};
 use crate::domain::language::Language;
 
 /// What a request says about languages.
@@ -15,7 +15,7 @@ pub struct AskedLanguage {
 impl AskedLanguage {
     /// What `headers` say.
     pub fn of(headers: &HeaderMap, cookies: Cookies) -> AskedLanguage {
-        let chosen = cookies.read(headers, Name::Language);
+        let chosen = cookies.read(headers, CookieName::Language);
         let chosen = chosen.as_ref().and_then(|tag| Language::of_tag(std::str::from_utf8(tag.expose()).ok()?));
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(preferred);
         AskedLanguage { chosen, accepted }

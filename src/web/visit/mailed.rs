@@ -6,17 +6,17 @@ use axum::extract::rejection::PathRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::cookies::Name;
-use super::error::Fault;
+use super::cookies::CookieName;
+use super::error::PageFault;
 use super::form::Form;
-use super::frame::Message;
+use super::frame::MessageTemplate;
 use super::paths;
 use super::request::{Visit, is_token};
 use crate::directory::ResetLink;
 use crate::secret::Secret;
 
 /// Keeps `token` in the cookie `name`, and leads on to `page`.
-pub fn put_away(mut visit: Visit, name: Name, token: Result<Path<String>, PathRejection>, page: &'static str) -> Response {
+pub fn put_away(mut visit: Visit, name: CookieName, token: Result<Path<String>, PathRejection>, page: &'static str) -> Response {
     // What is no text is no token either.
     let token = Secret::new(token.map(|Path(token)| token).unwrap_or_default());
     // What is no token at all would not be found either; a cookie from before shall not be taken for it.
@@ -33,7 +33,7 @@ pub fn put_away(mut visit: Visit, name: Name, token: Result<Path<String>, PathRe
 ///
 /// # Errors
 /// If the form does not say.
-pub fn is_of(form: &Form, link: &ResetLink) -> Result<bool, Fault> {
+pub fn is_of(form: &Form, link: &ResetLink) -> Result<bool, PageFault> {
     Ok(form.text("login")? == link.login)
 }
 
@@ -41,6 +41,6 @@ pub fn is_of(form: &Form, link: &ResetLink) -> Result<bool, Fault> {
 pub fn another(visit: Visit) -> Response {
     let page = visit.frame(paths::LINK, None);
     let next = Some((paths::FORGOT, page.say("pages-link-new")));
-    let message = Message { title: page.say("pages-link-another"), texts: vec![page.say("pages-link-another-text")], next, page };
+    let message = MessageTemplate { title: page.say("pages-link-another"), texts: vec![page.say("pages-link-another-text")], next, page };
     visit.show_as(StatusCode::CONFLICT, &message)
 }

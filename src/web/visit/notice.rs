@@ -6,23 +6,23 @@ use crate::secret::Secret;
 
 /// What is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct PageNotice {
     /// The text: a key with `-notice-` in it.
     said: String,
     /// What was saved: the keys of fields' labels, with `-field-` in them.
     fields: Vec<String>,
 }
 
-impl Notice {
+impl PageNotice {
     /// The text `key`, as `groups-notice-deleted`, which has no placeholders.
-    pub fn said(key: &str) -> Notice {
-        Notice { said: key.to_owned(), fields: Vec::new() }
+    pub fn said(key: &str) -> PageNotice {
+        PageNotice { said: key.to_owned(), fields: Vec::new() }
     }
 
     /// That these fields were saved, by the keys of their labels, as `people-field-mail`; none: that nothing has changed.
-    pub fn saved(fields: &[&str]) -> Notice {
+    pub fn saved(fields: &[&str]) -> PageNotice {
         let said = if fields.is_empty() { "pages-notice-unchanged" } else { SAVED };
-        Notice { said: said.to_owned(), fields: fields.iter().map(|field| (*field).to_owned()).collect() }
+        PageNotice { said: said.to_owned(), fields: fields.iter().map(|field| (*field).to_owned()).collect() }
     }
 
     /// As it is kept in the cookie.
@@ -32,9 +32,9 @@ impl Notice {
     }
 
     /// The notice in a cookie; none if it is not made of names of such texts.
-    pub fn read(cookie: &Secret) -> Option<Notice> {
+    pub fn read(cookie: &Secret) -> Option<PageNotice> {
         let mut words = std::str::from_utf8(cookie.expose()).ok()?.split('.').map(str::to_owned);
-        let notice = Notice { said: words.next()?, fields: words.collect() };
+        let notice = PageNotice { said: words.next()?, fields: words.collect() };
         let known = notice.said.contains("-notice-") && notice.fields.iter().all(|field| field.contains("-field-"));
         (known && notice.fields.is_empty() == (notice.said != SAVED)).then_some(notice)
     }
@@ -68,10 +68,12 @@ mod tests {
 
     #[test]
     fn a_notice_comes_back_from_its_cookie() {
-        for notice in
-            [Notice::said("groups-notice-deleted"), Notice::saved(&["person-field-mail", "person-field-team"]), Notice::saved(&[])]
-        {
-            assert_eq!(Notice::read(&notice.written()), Some(notice));
+        for notice in [
+            PageNotice::said("groups-notice-deleted"),
+            PageNotice::saved(&["person-field-mail", "person-field-team"]),
+            PageNotice::saved(&[]),
+        ] {
+            assert_eq!(PageNotice::read(&notice.written()), Some(notice));
         }
     }
 
@@ -80,9 +82,9 @@ mod tests {
         for cookie in
             ["", ".", "pages-sign-in", "<b>", "pages-notice-saved", "pages-notice-saved.pages-sign-in", "pages-notice-unchanged.a-field-b"]
         {
-            assert_eq!(Notice::read(&Secret::new(cookie)), None, "{cookie}");
+            assert_eq!(PageNotice::read(&Secret::new(cookie)), None, "{cookie}");
         }
-        assert_eq!(Notice::read(&Secret::new(vec![0xff])), None);
+        assert_eq!(PageNotice::read(&Secret::new(vec![0xff])), None);
     }
 
     #[test]

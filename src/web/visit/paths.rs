@@ -3,9 +3,9 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
-use super::error::Fault;
+use super::error::PageFault;
 use crate::domain::id::Id;
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 
 /// Nothing of its own.
 pub const ROOT: &str = "/";
@@ -79,14 +79,14 @@ pub fn of(area: &str, id: Id) -> String {
 
 /// The `{id}` of a path: sixteen digits. Anything else is the address of no page.
 #[derive(Clone, Copy, Debug)]
-pub struct Named(pub Id);
+pub struct PathId(pub Id);
 
-impl FromRequestParts<Shared> for Named {
-    type Rejection = Fault;
+impl FromRequestParts<SharedSite> for PathId {
+    type Rejection = PageFault;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<Named, Fault> {
-        let Path(text) = Path::<String>::from_request_parts(parts, pages).await.map_err(|_| Fault::NotFound)?;
-        Id::parse(&text).map(Named).ok_or(Fault::NotFound)
+    async fn from_request_parts(parts: &mut Parts, pages: &SharedSite) -> Result<PathId, PageFault> {
+        let Path(text) = Path::<String>::from_request_parts(parts, pages).await.map_err(|_| PageFault::NotFound)?;
+        Id::parse(&text).map(PathId).ok_or(PageFault::NotFound)
     }
 }
 

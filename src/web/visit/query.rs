@@ -4,9 +4,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::error::Fault;
+use super::error::PageFault;
 use super::form;
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 
 /// The fields of a query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,11 +33,11 @@ impl Query {
     }
 }
 
-impl FromRequestParts<Shared> for Query {
-    type Rejection = Fault;
+impl FromRequestParts<SharedSite> for Query {
+    type Rejection = PageFault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Query, Fault> {
-        Query::parse(parts.uri.query().unwrap_or_default()).ok_or(Fault::Malformed)
+    async fn from_request_parts(parts: &mut Parts, _: &SharedSite) -> Result<Query, PageFault> {
+        Query::parse(parts.uri.query().unwrap_or_default()).ok_or(PageFault::Malformed)
     }
 }
 

@@ -11,8 +11,8 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::cookies::{Cookies, Name};
-use super::error::Fault;
+use super::cookies::{CookieName, Cookies};
+use super::error::PageFault;
 use super::frame::Frame;
 use super::language::AskedLanguage;
 use super::origin::RequestOrigin;
@@ -22,12 +22,12 @@ use crate::domain::caller::Source;
 use crate::domain::language::Language;
 use crate::domain::reset::Requested;
 use crate::secret::{self, Secret};
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 
 /// A request.
 pub struct Visit {
     /// The pages that are visited.
-    pub pages: Shared,
+    pub pages: SharedSite,
     /// Where from.
     pub source: Source,
     /// What was asked for: path and query of a page, the path alone of a form.
@@ -40,12 +40,12 @@ pub struct Visit {
     set: Vec<HeaderValue>,
 }
 
-impl FromRequestParts<Shared> for Visit {
-    type Rejection = Fault;
+impl FromRequestParts<SharedSite> for Visit {
+    type Rejection = PageFault;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<Visit, Fault> {
+    async fn from_request_parts(parts: &mut Parts, pages: &SharedSite) -> Result<Visit, PageFault> {
         // The guard puts it there, whatever is asked for.
-        let RequestOrigin(source) = parts.extensions.get::<RequestOrigin>().copied().ok_or(Fault::Malformed)?;
+        let RequestOrigin(source) = parts.extensions.get::<RequestOrigin>().copied().ok_or(PageFault::Malformed)?;
         let headers = parts.headers.clone();
         let asked = AskedLanguage::of(&headers, Cookies::of(pages));
         let here = match parts.method {
@@ -54,7 +54,7 @@ impl FromRequestParts<Shared> for Visit {
         };
         let here = here.to_owned();
         let mut visit = Visit { pages: Arc::clone(pages), source, here, asked, csrf: Secret::new(""), headers, set: Vec::new() };
-        match visit.cookie(Name::Csrf) {
+        match visit.cookie(CookieName::Csrf) {
             Some(kept) if is_token(&kept) => visit.csrf = kept,
             Some(_) | None => visit.renew_csrf(),
         }
@@ -68,29 +68,29 @@ impl Visit {
     }
 
     /// The cookie `name`.
-    pub fn cookie(&self, name: Name) -> Option<Secret> {
+    pub fn cookie(&self, name: CookieName) -> Option<Secret> {
         self.cookies().read(&self.headers, name)
     }
 
     /// Sets the cookie `name`.
-    pub fn keep(&mut self, name: Name, value: &Secret) {
+    pub fn keep(&mut self, name: CookieName, value: &Secret) {
         self.set.push(self.cookies().set(name, value));
     }
 
     /// Removes the cookie `name`.
-    pub fn forget(&mut self, name: Name) {
+    pub fn forget(&mut self, name: CookieName) {
         self.set.push(self.cookies().remove(name));
     }
 
     /// Begins a session: its token, and another one for forms, so that none from before is good for it.
     pub fn begin_session(&mut self, token: &Secret) {
-        self.keep(Name::Session, token);
+        self.keep(CookieName::Session, token);
         self.renew_csrf();
     }
 
     fn renew_csrf(&mut self) {
         self.csrf = Secret::new(URL_SAFE_NO_PAD.encode(secret::random::<32>()));
-        let fresh = self.cookies().set(Name::Csrf, &self.csrf);
+        let fresh = self.cookies().set(CookieName::Csrf, &self.csrf);
         self.set.push(fresh);
     }
 
@@ -98,8 +98,8 @@ impl Visit {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub async fn visitor(&self) -> Result<Option<Visitor>, Fault> {
-        match self.cookie(Name::Session) {
+    pub async fn visitor(&self) -> Result<Option<Visitor>, PageFault> {
+        match self.cookie(CookieName::Session) {
             Some(token) => Ok(self.pages.directory.visitor(&token).await?),
             None => Ok(None),
         }

@@ -12,7 +12,7 @@ use crate::observe::audit::printable;
 use crate::text::{self, Zone};
 
 /// A row of the audit, in words.
-pub struct Row {
+pub struct SentenceRow {
     /// When.
     pub at: String,
     /// Who did what to whom.
@@ -23,11 +23,11 @@ pub struct Row {
     pub times: Option<String>,
 }
 
-impl Row {
+impl SentenceRow {
     /// `told` as `page` tells it; with `links` to those that it names.
-    pub fn of(page: &Frame, zone: &Zone, told: &ToldRow, links: bool) -> Row {
+    pub fn of(page: &Frame, zone: &Zone, told: &ToldRow, links: bool) -> SentenceRow {
         let what = of(page, told, links);
-        Row { at: text::stamp(page.language, told.row.at, zone), what, from: source(page, told.row.source), times: None }
+        SentenceRow { at: text::stamp(page.language, told.row.at, zone), what, from: source(page, told.row.source), times: None }
     }
 }
 

@@ -8,15 +8,15 @@ use axum::response::{IntoResponse, Response};
 
 use askama::Template;
 
-use super::cookies::Name;
-use super::error::Fault;
+use super::cookies::CookieName;
+use super::error::PageFault;
 use super::frame::Frame;
-use super::notice::Notice;
+use super::notice::PageNotice;
 use super::request::Visit;
 use super::{paths, query};
 use crate::directory::{Caller, Directory, Visitor};
 use crate::domain::access::{self, Area};
-use crate::web::site::Shared;
+use crate::web::site::SharedSite;
 
 /// A request with whoever makes it.
 pub struct SignedVisit {
@@ -26,10 +26,10 @@ pub struct SignedVisit {
     pub visitor: Visitor,
 }
 
-impl FromRequestParts<Shared> for SignedVisit {
+impl FromRequestParts<SharedSite> for SignedVisit {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &Shared) -> Result<SignedVisit, Response> {
+    async fn from_request_parts(parts: &mut Parts, pages: &SharedSite) -> Result<SignedVisit, Response> {
         let visit = Visit::from_request_parts(parts, pages).await.map_err(IntoResponse::into_response)?;
         match visit.visitor().await.map_err(IntoResponse::into_response)? {
             Some(visitor) if visitor.must_change && !paths::CHANGING.contains(&parts.uri.path()) => Err(visit.go(paths::PASSWORD)),
@@ -46,9 +46,9 @@ impl SignedVisit {
     /// would say so itself.
     ///
     /// # Errors
-    /// [`Fault::NotFound`].
-    pub fn entering(&self, area: Area) -> Result<(), Fault> {
-        if access::enters(self.visitor.role, area) { Ok(()) } else { Err(Fault::NotFound) }
+    /// [`PageFault::NotFound`].
+    pub fn entering(&self, area: Area) -> Result<(), PageFault> {
+        if access::enters(self.visitor.role, area) { Ok(()) } else { Err(PageFault::NotFound) }
     }
 
     /// The use cases.
@@ -66,9 +66,9 @@ impl SignedVisit {
     pub fn frame(&mut self, area: Area) -> Frame {
         let here = self.visit.here.clone();
         let frame = self.visit.frame(&here, self.visitor.language).signed_in(&self.visitor, area);
-        let Some(kept) = self.visit.cookie(Name::Notice) else { return frame };
-        self.visit.forget(Name::Notice);
-        let notice = Notice::read(&kept).and_then(|notice| notice.told(&frame));
+        let Some(kept) = self.visit.cookie(CookieName::Notice) else { return frame };
+        self.visit.forget(CookieName::Notice);
+        let notice = PageNotice::read(&kept).and_then(|notice| notice.told(&frame));
         frame.with_notice(notice)
     }
 
@@ -83,8 +83,8 @@ impl SignedVisit {
     }
 
     /// On to the page at `path`, which says `notice`.
-    pub fn go_saying(mut self, path: &str, notice: &Notice) -> Response {
-        self.visit.keep(Name::Notice, &notice.written());
+    pub fn go_saying(mut self, path: &str, notice: &PageNotice) -> Response {
+        self.visit.keep(CookieName::Notice, &notice.written());
         self.visit.go(path)
     }
 }

@@ -1,7 +1,7 @@
 //! What a refused edit means on a page: one table from what is wrong to the input beside which it is said, and to its
 //! text in the reader's language.
 
-use super::error::Fault;
+use super::error::PageFault;
 use super::frame::Frame;
 use super::problems::Problems;
 use crate::directory::{AccountError, EditError, EditFault, GroupError, MembershipError, OwnPassword, ServiceError, Wrong};
@@ -27,7 +27,7 @@ impl Problems {
     ///
     /// # Errors
     /// What is shown in place of the page, where it has nothing to do with what was filled in.
-    pub fn of_edit(page: &Frame, form: EditForm, error: EditError) -> Result<Problems, Fault> {
+    pub fn of_edit(page: &Frame, form: EditForm, error: EditError) -> Result<Problems, PageFault> {
         match error {
             EditError::Stale => Ok(Problems::one("", page.say(stale(form)))),
             EditError::Faults(faults) => {

@@ -52,7 +52,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
 /// Serves `router` on `listener` until `stop`, and then until requests under way are answered, for [`DRAIN_TIME`] at most.
 pub async fn serve(door: Arc<Door>, listener: TcpListener, router: Router, stop: CancellationToken) {
-    let service = Service { door, router, tasks: TaskTracker::new(), stop: stop.clone() };
+    let service = DoorService { door, router, tasks: TaskTracker::new(), stop: stop.clone() };
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((tcp, peer)) => service.take(tcp, peer),
@@ -69,14 +69,14 @@ pub async fn serve(door: Arc<Door>, listener: TcpListener, router: Router, stop:
 }
 
 /// The pages on one listener: what connections are taken in with, and what answers them.
-struct Service {
+struct DoorService {
     door: Arc<Door>,
     router: Router,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
-impl Service {
+impl DoorService {
     /// Starts the task of a connection if the bounds allow one more; closes it otherwise.
     fn take(&self, tcp: TcpStream, peer: SocketAddr) {
         let peer = peer.ip().to_canonical();

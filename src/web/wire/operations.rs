@@ -90,17 +90,17 @@ struct Bounded {
 }
 
 impl Listener for Bounded {
-    type Io = Held;
+    type Io = OperationsStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Held, SocketAddr) {
+    async fn accept(&mut self) -> (OperationsStream, SocketAddr) {
         loop {
             // The semaphore is never closed; a connection without a permit would only be one too many.
             let permit = Arc::clone(&self.room).acquire_owned().await.ok();
             let (stream, address) = Listener::accept(&mut self.listener).await;
             let deadline = Box::pin(tokio::time::sleep(MAX_TIME));
             if let Some(permit) = permit {
-                return (Held { stream, deadline, _permit: permit }, address);
+                return (OperationsStream { stream, deadline, _permit: permit }, address);
             }
         }
     }
@@ -111,13 +111,13 @@ impl Listener for Bounded {
 }
 
 /// A connection with its place among [`MAX_CONNECTIONS`]; reads fail once its time is over.
-struct Held {
+struct OperationsStream {
     stream: TcpStream,
     deadline: Pin<Box<Sleep>>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl AsyncRead for Held {
+impl AsyncRead for OperationsStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.deadline.as_mut().poll(context).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
@@ -126,7 +126,7 @@ impl AsyncRead for Held {
     }
 }
 
-impl AsyncWrite for Held {
+impl AsyncWrite for OperationsStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.deadline.as_mut().poll(context).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));

@@ -7,7 +7,7 @@ use crate::web::visit::frame::Frame;
 use crate::web::visit::paths;
 
 /// Where they are, and the names of their texts.
-pub struct Words {
+pub struct GroupWords {
     pub path: &'static str,
     pub area: Area,
     pub has_managers: bool,
@@ -25,7 +25,7 @@ pub struct Words {
 }
 
 /// Those of groups or of teams.
-pub fn words(kind: GroupKind) -> &'static Words {
+pub fn words(kind: GroupKind) -> &'static GroupWords {
     match kind {
         GroupKind::Group => &GROUPS,
         GroupKind::Team => &TEAMS,
@@ -40,7 +40,7 @@ pub fn count(page: &Frame, count: &MemberCount) -> String {
     }
 }
 
-const GROUPS: Words = Words {
+const GROUPS: GroupWords = GroupWords {
     path: paths::GROUPS,
     area: Area::Groups,
     has_managers: false,
@@ -57,7 +57,7 @@ const GROUPS: Words = Words {
     notice_deleted: "groups-notice-deleted",
 };
 
-const TEAMS: Words = Words {
+const TEAMS: GroupWords = GroupWords {
     path: paths::TEAMS,
     area: Area::Teams,
     has_managers: true,

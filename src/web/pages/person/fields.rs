@@ -4,7 +4,7 @@ use crate::directory::{Day, Expires, PersonForm, PersonSheet};
 use crate::domain::account::{Role, Status};
 use crate::domain::time::UnixTime;
 use crate::text::Zone;
-use crate::web::visit::error::Fault;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::form::Form;
 use crate::web::visit::frame::{Choosable, Frame};
 
@@ -59,9 +59,9 @@ impl Filled {
     /// What was filled in over `self`, so that it can be shown again; a field that is not there stays as it is.
     ///
     /// # Errors
-    /// [`Fault::Malformed`] for a field that is there more than once.
-    pub fn filled_in(self, form: &Form) -> Result<Filled, Fault> {
-        let text = |name: &str, held: String| Ok::<String, Fault>(form.optional(name)?.unwrap_or(held));
+    /// [`PageFault::Malformed`] for a field that is there more than once.
+    pub fn filled_in(self, form: &Form) -> Result<Filled, PageFault> {
+        let text = |name: &str, held: String| Ok::<String, PageFault>(form.optional(name)?.unwrap_or(held));
         Ok(Filled {
             surname: text("surname", self.surname)?,
             first_name: text("first_name", self.first_name)?,
@@ -109,8 +109,8 @@ impl Filled {
 /// A form of a sheet as it came in.
 ///
 /// # Errors
-/// [`Fault::Malformed`] for a field that is there more than once, or holds what no page offers.
-pub fn read(form: &Form, zone: &Zone) -> Result<PersonForm, Fault> {
+/// [`PageFault::Malformed`] for a field that is there more than once, or holds what no page offers.
+pub fn read(form: &Form, zone: &Zone) -> Result<PersonForm, PageFault> {
     let secret = |name: &str| if form.has(name) { form.secret(name).map(Some) } else { Ok(None) };
     let word = |name: &str| form.optional(name);
     Ok(PersonForm {
@@ -120,7 +120,7 @@ pub fn read(form: &Form, zone: &Zone) -> Result<PersonForm, Fault> {
         login: word("login")?,
         mail: word("mail")?,
         telephone: word("telephone")?,
-        role: word("role")?.map(|word| Role::from_word(&word).ok_or(Fault::Malformed)).transpose()?,
+        role: word("role")?.map(|word| Role::from_word(&word).ok_or(PageFault::Malformed)).transpose()?,
         team: word("team")?,
         password: secret("password")?,
         confirm: secret("confirm")?,
@@ -154,12 +154,12 @@ fn expires(text: &str, zone: &Zone) -> Expires {
     }
 }
 
-fn state(word: &str) -> Result<Status, Fault> {
-    [Status::Active, Status::Disabled].into_iter().find(|state| state.word() == word).ok_or(Fault::Malformed)
+fn state(word: &str) -> Result<Status, PageFault> {
+    [Status::Active, Status::Disabled].into_iter().find(|state| state.word() == word).ok_or(PageFault::Malformed)
 }
 
-fn yes(word: &str) -> Result<bool, Fault> {
-    [false, true].into_iter().find(|yes| yes_or_no(*yes) == word).ok_or(Fault::Malformed)
+fn yes(word: &str) -> Result<bool, PageFault> {
+    [false, true].into_iter().find(|yes| yes_or_no(*yes) == word).ok_or(PageFault::Malformed)
 }
 
 fn yes_or_no(yes: bool) -> &'static str {

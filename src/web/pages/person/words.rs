@@ -5,7 +5,7 @@ use crate::directory::{PersonSheet, SendError};
 use crate::domain::account::State;
 use crate::domain::schema::Attribute;
 use crate::text::{moment, until};
-use crate::web::visit::error::Fault;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::frame::Frame;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::request::Visit;
@@ -33,16 +33,16 @@ pub fn label(attribute: Attribute) -> Option<&'static str> {
 ///
 /// # Errors
 /// What is shown in place of the sheet.
-pub fn not_sent(page: &Frame, error: SendError) -> Result<Problems, Fault> {
+pub fn not_sent(page: &Frame, error: SendError) -> Result<Problems, PageFault> {
     let text = match error {
         SendError::NotOffered => page.say("person-send-not-offered"),
         SendError::NotUsable => page.say("person-send-not-usable"),
         SendError::NoMailAddress => page.say("person-send-no-address"),
         SendError::NewAddress => page.say("person-send-new-address"),
         SendError::TooMany => page.say("person-send-too-many"),
-        SendError::NoSuchAccount => return Err(Fault::NotFound),
-        SendError::Denied => return Err(Fault::Denied),
-        SendError::Unavailable => return Err(Fault::Unavailable),
+        SendError::NoSuchAccount => return Err(PageFault::NotFound),
+        SendError::Denied => return Err(PageFault::Denied),
+        SendError::Unavailable => return Err(PageFault::Unavailable),
     };
     Ok(Problems::one("", text))
 }

@@ -2,7 +2,7 @@
 
 use crate::directory::{AuditPlace, AuditQuery, AuditWhat};
 use crate::text::Zone;
-use crate::web::visit::error::Fault;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::frame::Frame;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::query::{AFTER, Query};
@@ -10,8 +10,8 @@ use crate::web::visit::query::{AFTER, Query};
 /// What `query` asks for; a day that is none is left out, and said to be wrong.
 ///
 /// # Errors
-/// [`Fault::Malformed`] for a place that no page of the list has.
-pub fn asked(page: &Frame, zone: &Zone, query: &Query) -> Result<(AuditQuery, Problems), Fault> {
+/// [`PageFault::Malformed`] for a place that no page of the list has.
+pub fn asked(page: &Frame, zone: &Zone, query: &Query) -> Result<(AuditQuery, Problems), PageFault> {
     let mut problems = Problems::none();
     let mut day = |field: &'static str| {
         let day = zone.day(query.text(field));
@@ -23,7 +23,7 @@ pub fn asked(page: &Frame, zone: &Zone, query: &Query) -> Result<(AuditQuery, Pr
     let (from, to) = (day("from").map(|(begin, _)| begin), day("to").map(|(_, end)| end));
     let after = match query.text(AFTER) {
         "" => None,
-        place => Some(AuditPlace::parse(place).ok_or(Fault::Malformed)?),
+        place => Some(AuditPlace::parse(place).ok_or(PageFault::Malformed)?),
     };
     let what = AuditWhat::ALL.into_iter().find(|what| word(*what) == query.text("what")).unwrap_or(AuditWhat::Changes);
     Ok((AuditQuery { who: query.text("who").to_owned(), what, from, to, after }, problems))

@@ -17,19 +17,19 @@ use crate::directory::{Actor, AuditQuery, Caller, LookError, NamedAccount, ToldR
 use crate::domain::access::Area;
 use crate::domain::id::Id;
 use crate::observe::audit::{actor_word, source_word, words};
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::query::Query;
 use crate::web::visit::signed_visit::SignedVisit;
 
 /// The file.
-pub async fn download(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
+pub async fn download(mut visit: SignedVisit, query: Query) -> Result<Response, PageFault> {
     visit.entering(Area::Audit)?;
     let zone = visit.visit.pages.settings.zone.clone();
     let page = visit.frame(Area::Audit);
     let (asked, problems) = asked(&page, &zone, &query)?;
     if !problems.is_empty() {
-        return Err(Fault::Malformed);
+        return Err(PageFault::Malformed);
     }
     visit.directory().begin_audit_export(&visit.caller()).await?;
     let (sender, receiver) = mpsc::channel(CHUNKS);
@@ -43,7 +43,7 @@ pub async fn download(mut visit: SignedVisit, query: Query) -> Result<Response, 
 
 /// Reads page after page while somebody takes them. If that fails, or is not allowed any more, the file ends as one that
 /// is cut off.
-async fn write(pages: Shared, caller: Caller, mut asked: AuditQuery, rows: mpsc::Sender<io::Result<Bytes>>) {
+async fn write(pages: SharedSite, caller: Caller, mut asked: AuditQuery, rows: mpsc::Sender<io::Result<Bytes>>) {
     let mut text = HEAD.to_owned();
     loop {
         let next = match pages.directory.audit_trail(&caller, &asked).await {

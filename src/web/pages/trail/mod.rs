@@ -11,13 +11,13 @@ use axum::routing::get;
 use crate::directory::AuditWhat;
 use crate::domain::access::Area;
 use crate::text;
-use crate::web::site::Shared;
-use crate::web::visit::error::Fault;
+use crate::web::site::SharedSite;
+use crate::web::visit::error::PageFault;
 use crate::web::visit::frame::{Choosable, Frame};
 use crate::web::visit::paths;
 use crate::web::visit::problems::Problems;
 use crate::web::visit::query::{AFTER, Pager, Query};
-use crate::web::visit::sentence::Row;
+use crate::web::visit::sentence::SentenceRow;
 use crate::web::visit::signed_visit::SignedVisit;
 use asked::{asked, word};
 
@@ -27,7 +27,7 @@ struct AuditTemplate {
     page: Frame,
     query: Query,
     kinds: Vec<Choosable>,
-    rows: Vec<Row>,
+    rows: Vec<SentenceRow>,
     /// Down to when nothing else was found, where the search is to go on.
     looked_to: Option<String>,
     unknown: bool,
@@ -38,12 +38,12 @@ struct AuditTemplate {
 }
 
 /// The pages of this module.
-pub fn routes() -> Router<Shared> {
+pub fn routes() -> Router<SharedSite> {
     Router::new().route(paths::AUDIT, get(show)).route(paths::AUDIT_FILE, get(export::download))
 }
 
 /// The list.
-async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
+async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, PageFault> {
     visit.entering(Area::Audit)?;
     let zone = visit.visit.pages.settings.zone.clone();
     let page = visit.frame(Area::Audit);
@@ -57,7 +57,7 @@ async fn show(mut visit: SignedVisit, query: Query) -> Result<Response, Fault> {
     });
     let shown = AuditTemplate {
         kinds: kinds.collect(),
-        rows: found.rows.iter().map(|told| Row::of(&page, &zone, told, true)).collect(),
+        rows: found.rows.iter().map(|told| SentenceRow::of(&page, &zone, told, true)).collect(),
         looked_to: found.looked_to.map(|time| text::stamp(page.language, time, &zone)),
         unknown: found.unknown,
         pager: Pager::new(paths::AUDIT, &query, next.as_deref()),
