@@ -5,6 +5,7 @@ use super::subject::{MustChange, subject};
 use super::{Caller, Directory, target};
 use crate::domain::dn::Dn;
 use crate::domain::filter::{Filter, Ternary};
+use crate::domain::matching::MatchingRule;
 use crate::domain::schema::Attribute;
 use crate::store::{Stop, View};
 
@@ -31,6 +32,10 @@ pub enum CompareError {
     NoSuchAttribute,
     /// The attribute type is not served.
     UndefinedType,
+    /// The attribute type has no equality rule.
+    NoEqualityRule,
+    /// The value is not of the attribute's syntax.
+    InvalidValue,
     /// The caller must change the password first.
     MustChange,
     /// The store does not answer.
@@ -60,7 +65,8 @@ impl Directory {
             Outcome::NoEntry => Err(CompareError::NoSuchObject { matched: self.settings.tree.nearest(dn).to_owned() }),
             Outcome::NoAttribute => Err(CompareError::NoSuchAttribute),
             Outcome::Verdict(Ternary::True) => Ok(Compared::True),
-            Outcome::Verdict(Ternary::False | Ternary::Undefined) => Ok(Compared::False),
+            Outcome::Verdict(Ternary::False) => Ok(Compared::False),
+            Outcome::Verdict(Ternary::Undefined) => undefined(attribute, value),
         }
     }
 
@@ -87,6 +93,22 @@ impl Directory {
             None => Ok(Outcome::Verdict(verdict)),
         }
     }
+}
+
+/// RFC 4511 §4.10: where the assertion is Undefined, an error says so, and why.
+fn undefined(attribute: Attribute, value: &[u8]) -> Result<Compared, CompareError> {
+    match attribute.equality() {
+        None => Err(CompareError::NoEqualityRule),
+        // A class that is not known here is a value of the syntax all the same.
+        Some(MatchingRule::ObjectIdentifier) if is_oid(value) => Ok(Compared::False),
+        Some(_) => Err(CompareError::InvalidValue),
+    }
+}
+
+/// Whether `value` is a name or a number of something (RFC 4512 §1.4).
+fn is_oid(value: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    value.first().is_some_and(u8::is_ascii_alphanumeric) && value.iter().all(is_part)
 }
 
 impl From<MustChange> for CompareError {

@@ -20,7 +20,7 @@ use crate::store::Fail;
 pub enum StrengthError {
     /// It is nobody's who may ask.
     Denied,
-    /// It was asked too often from there, or too many wait for a hash thread.
+    /// It was asked too often from there, or too many estimates wait.
     Busy,
     /// The store does not answer.
     Unavailable,

@@ -129,6 +129,13 @@ impl From<CompareError> for LdapResult {
                 ResultCode::UndefinedAttributeType,
                 "there is no such attribute type here; cn=subschema lists those that are",
             ),
+            CompareError::NoEqualityRule => LdapResult::new(
+                ResultCode::InappropriateMatching,
+                "this attribute type has no equality rule, so that nothing equals a value",
+            ),
+            CompareError::InvalidValue => {
+                LdapResult::new(ResultCode::InvalidAttributeSyntax, "the value is not one that the syntax of this attribute type has")
+            }
             CompareError::MustChange => LdapResult::must_change(),
             CompareError::Unavailable => LdapResult::unavailable(),
         }

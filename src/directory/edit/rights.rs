@@ -21,7 +21,7 @@ impl Call {
         // A caller who does not read it all must not learn either what else a form would change.
         match found.reads {
             Reads::Everything => Ok(()),
-            Reads::Nothing | Reads::AddressBook => refuse(EditError::Denied(Denial::Attribute)),
+            Reads::Nothing | Reads::AddressBook | Reads::AllButTeam => refuse(EditError::Denied(Denial::Attribute)),
         }
     }
 

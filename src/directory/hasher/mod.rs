@@ -1,8 +1,9 @@
 //! The hash threads: a fixed number of them, with lower priority than those that serve connections, each with its own
-//! memory; and the bounded queue before them, fair between sources.
+//! memory; and the bounded queue before them, fair between sources. Beside them one thread of the lowest priority makes
+//! the password policy's estimates, one after the other, so that no bind waits for one.
 //!
-//! Nothing else in the daemon computes an Argon2id, and nothing but Argon2id, imported verifiers and the password
-//! policy's estimate is computed here.
+//! Nothing else in the daemon computes an Argon2id, and nothing but Argon2id, imported verifiers and the estimate is
+//! computed here.
 
 mod arena;
 mod mapping;
@@ -18,7 +19,7 @@ use crate::domain::throttle::neighbourhood;
 use crate::secret::{self, Secret};
 
 pub use pool::Counts;
-use pool::Pool;
+use pool::{Pool, Threads};
 
 /// How many threads hash, at what cost, and how many may wait for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Busy;
 /// begun it.
 pub struct Hasher {
     pool: Pool,
+    /// One thread: of all estimates of the process one is made at a time.
+    estimates: Pool,
     cost: Cost,
     threads: usize,
 }
@@ -60,7 +63,26 @@ pub struct Hasher {
 impl Hasher {
     /// Starts the threads. No memory is taken until the first hash.
     pub fn start(settings: HasherSettings) -> Hasher {
-        Hasher { cost: settings.cost, threads: settings.threads, pool: Pool::start(&settings) }
+        let hashes = Threads {
+            name: "hash",
+            count: settings.threads,
+            nice: NICE,
+            blocks: settings.cost.blocks(),
+            huge_pages: settings.huge_pages,
+            queue: settings.queue,
+            queue_per_source: settings.queue_per_source,
+        };
+        let estimates = Threads {
+            name: "estimate",
+            count: 1,
+            nice: NICE_OF_ESTIMATES,
+            // It hashes nothing.
+            blocks: 0,
+            huge_pages: false,
+            queue: ESTIMATES,
+            queue_per_source: ESTIMATES_PER_SOURCE,
+        };
+        Hasher { cost: settings.cost, threads: settings.threads, pool: Pool::start(&hashes), estimates: Pool::start(&estimates) }
     }
 
     /// Whether `password`, prepared, is the one that `verifier` was made of. A generated secret that is right is told
@@ -96,11 +118,12 @@ impl Hasher {
         self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
     }
 
-    /// What `policy` says of a new `password`, prepared: the estimate of its strength takes milliseconds, so it is made
-    /// on a hash thread.
+    /// Returns what `policy` says of a new `password`, prepared. The estimate of its strength takes up to some tens of
+    /// milliseconds, so it is made on a thread of its own, beside which a bind is hardly slower. [`Busy`] if more than
+    /// [`ESTIMATES`] wait, or [`ESTIMATES_PER_SOURCE`] of this source.
     pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: Context) -> Result<Checked, Busy> {
         let (policy, password) = (policy.clone(), password.clone());
-        self.pool.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await.map(Checked::from)
+        self.estimates.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await.map(Checked::from)
     }
 
     /// Whether so many wait that those who come now wait noticeably longer than one hash takes.
@@ -135,6 +158,18 @@ fn nothing(password: &Secret, cost: Cost, arena: &mut arena::Arena) -> Result<()
         std::hint::black_box(verifier);
     })
 }
+
+/// How much lower the priority of the hash threads is than the daemon's: searches go on during a flood of binds.
+const NICE: i32 = 10;
+
+/// The lowest priority there is: beside a hash thread on the same core an estimate gets an eighth of the time.
+const NICE_OF_ESTIMATES: i32 = 19;
+
+/// Estimates that wait, at most; the last of them waits for some seconds if all are the slowest there are.
+const ESTIMATES: usize = 128;
+
+/// Estimates of one source that wait, at most.
+const ESTIMATES_PER_SOURCE: usize = 32;
 
 /// Jobs that wait for each thread before it is crowded: about a quarter of a second.
 const CROWD: usize = 8;

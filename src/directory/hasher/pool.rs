@@ -7,9 +7,9 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use super::Busy;
 use super::arena::Arena;
 use super::queue::{HashQueue, Ticket};
-use super::{Busy, HasherSettings};
 use crate::domain::caller::Source;
 
 /// What waits, what runs and what was done.
@@ -23,6 +23,24 @@ pub struct Counts {
     pub done: u64,
     /// Jobs refused since the start because the queue was full.
     pub refused: u64,
+}
+
+/// What a pool is started with.
+pub(super) struct Threads {
+    /// What the threads are called, before their number.
+    pub(super) name: &'static str,
+    /// How many there are, one at least.
+    pub(super) count: usize,
+    /// How much lower their priority is than the daemon's (a nice value).
+    pub(super) nice: i32,
+    /// Blocks of memory that each of them keeps from its first hash on.
+    pub(super) blocks: usize,
+    /// Whether to ask for transparent huge pages.
+    pub(super) huge_pages: bool,
+    /// Jobs that wait, at most.
+    pub(super) queue: usize,
+    /// Jobs of one source that wait, at most.
+    pub(super) queue_per_source: usize,
 }
 
 /// The threads; they end when it is dropped.
@@ -50,8 +68,8 @@ impl Pool {
     ///
     /// # Panics
     /// If the system does not start a thread: nobody could sign in then.
-    pub(super) fn start(settings: &HasherSettings) -> Pool {
-        let state = PoolState { queue: HashQueue::new(settings.queue, settings.queue_per_source), closed: false };
+    pub(super) fn start(threads: &Threads) -> Pool {
+        let state = PoolState { queue: HashQueue::new(threads.queue, threads.queue_per_source), closed: false };
         let shared = Arc::new(PoolShared {
             state: Mutex::new(state),
             arrived: Condvar::new(),
@@ -59,11 +77,11 @@ impl Pool {
             done: Arc::default(),
             refused: AtomicU64::new(0),
         });
-        for number in 0..settings.threads.clamp(1, MAX_THREADS) {
-            let shared = Arc::clone(&shared);
-            let arena = Arena::new(settings.cost.blocks(), settings.huge_pages);
-            let thread = thread::Builder::new().name(format!("hash-{number}"));
-            thread.spawn(move || shared.work(arena)).expect("the system starts the hash threads");
+        for number in 0..threads.count.clamp(1, MAX_THREADS) {
+            let (shared, nice) = (Arc::clone(&shared), threads.nice);
+            let arena = Arena::new(threads.blocks, threads.huge_pages);
+            let thread = thread::Builder::new().name(format!("{}-{number}", threads.name));
+            thread.spawn(move || shared.work(arena, nice)).expect("the system starts the hash threads");
         }
         Pool { shared }
     }
@@ -141,9 +159,9 @@ impl PoolShared {
     }
 
     /// The life of a hash thread.
-    fn work(&self, mut arena: Arena) {
+    fn work(&self, mut arena: Arena, nice: i32) {
         // On Linux the nice value is one thread's (setpriority(2)); no right is needed to raise it.
-        let niced = rustix::process::getpriority_process(None).and_then(|nice| rustix::process::setpriority_process(None, nice + NICE));
+        let niced = rustix::process::getpriority_process(None).and_then(|own| rustix::process::setpriority_process(None, own + nice));
         if let Err(error) = niced {
             tracing::warn!(%error, "the hash threads run at normal priority");
         }
@@ -174,8 +192,5 @@ impl PoolShared {
     }
 }
 
-/// How much lower the priority of the hash threads is than the daemon's: searches go on during a flood of binds.
-const NICE: i32 = 10;
-
-/// Hash threads at most.
+/// Threads of a pool at most.
 const MAX_THREADS: usize = 256;

@@ -150,7 +150,7 @@ async fn hash_threads_have_a_lower_priority() {
 }
 
 #[tokio::test]
-async fn the_policy_is_asked_on_a_hash_thread() {
+async fn the_policy_is_asked_beside_the_hash_threads() {
     let hasher = Hasher::start(cheap(1));
     let context = Context { login: "louisem".into(), ..Context::default() };
     let password = prepare(b"louisemlouisem").unwrap();
@@ -158,5 +158,76 @@ async fn the_policy_is_asked_on_a_hash_thread() {
     assert_eq!(verdict, Ok(Checked::Refused(Refusal::Personal(Personal::Login))));
     let password = prepare(b"girafe volcan tartine").unwrap();
     assert_eq!(hasher.check(here(), &Policy::default(), &password, Context::default()).await, Ok(Checked::Good));
-    until(&hasher, |counts| counts.done == 2).await;
+    assert_eq!((hasher.counts().done, hasher.estimates.counts().done), (0, 2));
+}
+
+#[tokio::test]
+async fn one_estimate_is_made_at_a_time_and_no_bind_waits_for_it() {
+    let hasher = Hasher::start(cheap(1));
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let mut first = pin!(hasher.estimates.run(here(), move |_| held.recv().is_err()));
+    assert!(poll_once(first.as_mut()).is_pending());
+    let password = prepare(b"girafe volcan tartine").unwrap();
+    let (policy, context) = (Policy::default(), Context::default());
+    let mut second = pin!(hasher.check(Source::Socket(1), &policy, &password, context));
+    assert!(poll_once(second.as_mut()).is_pending());
+    assert_eq!(hasher.verify_nothing(here(), Secret::new("one")).await, Ok(()), "beside an estimate that takes for ever");
+    assert!(poll_once(second.as_mut()).is_pending());
+    drop(release);
+    assert_eq!((first.await, second.await), (Ok(true), Ok(Checked::Good)));
+    assert_eq!(hasher.estimates.run(here(), |_| rustix::process::getpriority_process(None)).await.unwrap().unwrap(), 19);
+}
+
+#[tokio::test]
+async fn a_source_has_a_share_of_the_estimates_that_wait() {
+    let hasher = Hasher::start(cheap(1));
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let mut first = Box::pin(hasher.estimates.run(here(), move |_| held.recv().is_err()));
+    assert!(poll_once(first.as_mut()).is_pending());
+    while hasher.estimates.counts().queued > 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let (policy, password) = (Policy::default(), prepare(b"girafe volcan tartine").unwrap());
+    let mut waiting: Vec<_> = (0..32).map(|_| Box::pin(hasher.check(here(), &policy, &password, Context::default()))).collect();
+    assert!(waiting.iter_mut().all(|check| poll_once(check.as_mut()).is_pending()));
+    assert_eq!(hasher.check(here(), &policy, &password, Context::default()).await, Err(Busy));
+    let mut other = pin!(hasher.check(Source::Socket(1), &policy, &password, Context::default()));
+    assert!(poll_once(other.as_mut()).is_pending(), "another source has its own");
+    drop(release);
+    assert_eq!(other.await, Ok(Checked::Good));
+}
+
+/// Run with `--run-ignored only`: prints how long a hash takes alone, and beside the slowest estimate there is.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement: it wants a machine of its own"]
+#[allow(clippy::print_stdout)]
+async fn a_hash_beside_an_estimate_takes_less_than_twice_its_time() {
+    let hasher = Arc::new(Hasher::start(HasherSettings { threads: 1, ..HasherSettings::default() }));
+    let median = async || {
+        let mut times = Vec::new();
+        for _ in 0..40 {
+            let begun = std::time::Instant::now();
+            hasher.verify_nothing(here(), Secret::new("one")).await.unwrap();
+            times.push(begun.elapsed());
+        }
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    let alone = median().await;
+    let beside = Arc::clone(&hasher);
+    let estimates = tokio::spawn(async move {
+        let password = prepare("4bcd3fgh!jk1mn0pqr$+uvwxyz@({<69|[%)2587".repeat(3).as_bytes()).unwrap();
+        let mut longest = Duration::ZERO;
+        loop {
+            let begun = std::time::Instant::now();
+            let _ = beside.check(Source::Socket(1), &Policy::default(), &password, Context::default()).await;
+            longest = longest.max(begun.elapsed());
+            println!("an estimate: {longest:?}");
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let with = median().await;
+    estimates.abort();
+    println!("a hash alone: {alone:?}, beside estimates: {with:?}");
+    assert!(with < alone * 2);
 }

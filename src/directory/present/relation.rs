@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Presented, Read};
-use crate::domain::access::Subject;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::filter::Assertion;
@@ -53,10 +52,12 @@ impl Presented<'_, '_, '_> {
                 any(&accounts, |account| memberships::is_member(self.view, group.id, account))
             }
             Record::Account(account) if attribute == Attribute::MemberOf => {
-                if let Subject::Service { limited_to: Some(_), .. } = self.context.subject {
-                    return Ok(self.values(attribute)?.iter().any(|value| attribute.normalise(value) == assertion.normal));
-                }
-                let groups = self.context.named.ids(attribute, &assertion.raw, || named_groups(view, tree, &assertion.raw))?;
+                let only = self.context.subject.limited_to();
+                let groups = self.context.named.ids(attribute, &assertion.raw, || {
+                    let mut groups = named_groups(view, tree, &assertion.raw)?;
+                    groups.retain(|group| only.is_none_or(|only| only == *group));
+                    Ok(groups)
+                })?;
                 any(&groups, |group| memberships::is_member(self.view, group, account.id))
             }
             _ => Ok(false),
@@ -64,7 +65,12 @@ impl Presented<'_, '_, '_> {
     }
 }
 
+/// Whether it holds of one of `ids`. Where there is none, as much is read, so that the time does not tell a name that
+/// nobody has from that of a group or account that is hidden.
 fn any(ids: &[Id], mut holds: impl FnMut(Id) -> Read<bool>) -> Read<bool> {
+    if ids.is_empty() {
+        return holds(NOBODY).map(|_| false);
+    }
     for id in ids {
         if holds(*id)? {
             return Ok(true);
@@ -72,6 +78,9 @@ fn any(ids: &[Id], mut holds: impl FnMut(Id) -> Read<bool>) -> Read<bool> {
     }
     Ok(false)
 }
+
+/// An id that is never drawn.
+const NOBODY: Id = Id(0);
 
 /// The folded login that a member value names: a full DN with either naming attribute, or the bare login.
 pub(in crate::directory) fn member_name(tree: &Tree, attribute: Attribute, raw: &[u8]) -> String {

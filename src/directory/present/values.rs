@@ -2,7 +2,6 @@
 
 use super::{Presented, Read};
 use crate::directory::off_the_io_threads;
-use crate::domain::access::Subject;
 use crate::domain::account::Account;
 use crate::domain::entry::{Attributes, Value};
 use crate::domain::group::{Group, GroupKind};
@@ -98,10 +97,7 @@ impl Presented<'_, '_, '_> {
     /// The groups and teams of an account. A service that is limited to a group learns of that one alone.
     fn member_of(&mut self, account: Id) -> Read<Vec<Value>> {
         let groups = memberships::of_account(self.view, account)?;
-        let limited_to = match self.context.subject {
-            Subject::Service { limited_to, .. } => *limited_to,
-            _ => None,
-        };
+        let limited_to = self.context.subject.limited_to();
         self.group_dns(&groups, |id| limited_to.is_none_or(|only| only == id))
     }
 

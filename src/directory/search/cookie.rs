@@ -1,7 +1,7 @@
-//! The cookie of a paged search (RFC 2696): where it stands, and a fingerprint of the search it belongs to.
+//! The cookie of a paged search (RFC 2696): which entry was given last, and a fingerprint of the search it belongs to.
 //!
-//! It is not secret and not signed: whoever makes one up reaches another place in a search of their own, and every
-//! entry is checked against what they may see all the same.
+//! It is not secret and not signed: a client that makes one up reaches another place in a search of its own, and every
+//! entry is checked against what it may see all the same. It names no entry but one that was given.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 

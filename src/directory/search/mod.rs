@@ -77,6 +77,8 @@ pub struct SearchState {
 struct UnderWay {
     started_at: UnixTime,
     position: SearchPosition,
+    /// Where the last entry stands that was given.
+    given: SearchPosition,
     /// Entries given in this page.
     in_page: usize,
     /// Entries looked at.
@@ -157,19 +159,21 @@ impl Directory {
 
 impl UnderWay {
     fn begin(position: SearchPosition, now: UnixTime) -> UnderWay {
-        UnderWay { started_at: now, position, in_page: 0, looked_at: 0 }
+        UnderWay { started_at: now, position, given: position, in_page: 0, looked_at: 0 }
     }
 
     fn advance(&mut self, chunk: &Chunk) {
         self.in_page += chunk.entries.len();
         self.looked_at += chunk.looked_at;
         self.position = chunk.position;
+        self.given = chunk.given.unwrap_or(self.given);
     }
 
     fn next(&self, chunk: &Chunk, caller: &Caller, request: &SearchRequest) -> SearchNext {
         match chunk.end {
             ChunkEnd::Full => SearchNext::More,
-            ChunkEnd::Page => SearchNext::Page(cookie::write(caller, request, self.position)),
+            // Not where the walk stands: the ids that it passed since are of entries that the caller may not see.
+            ChunkEnd::Page => SearchNext::Page(cookie::write(caller, request, self.given)),
             ChunkEnd::Exhausted => SearchNext::Done,
         }
     }
@@ -179,6 +183,8 @@ impl UnderWay {
 struct Chunk {
     entries: Vec<Entry>,
     position: SearchPosition,
+    /// Where the last of `entries` stands.
+    given: Option<SearchPosition>,
     looked_at: usize,
     end: ChunkEnd,
 }
@@ -210,7 +216,8 @@ impl Walk<'_, '_, '_> {
     fn chunk(mut self) -> Result<Chunk, Stop<SearchError>> {
         let stages = self.stages()?;
         self.reads_at_start = self.view.reads_left();
-        let mut chunk = Chunk { entries: Vec::new(), position: self.under_way.position, looked_at: 0, end: ChunkEnd::Full };
+        let position = self.under_way.position;
+        let mut chunk = Chunk { entries: Vec::new(), position, given: None, looked_at: 0, end: ChunkEnd::Full };
         while let Some(stage) = stages.get(usize::from(chunk.position.stage)) {
             let batch = BATCH.min(self.look - chunk.looked_at.min(self.look)).max(1);
             let records = stage.records(self.view, chunk.position.after, batch).map_err(lift)?;
@@ -233,6 +240,8 @@ impl Walk<'_, '_, '_> {
                     }
                     // It comes from a peer, in a cookie.
                     chunk.position.given = chunk.position.given.saturating_add(1);
+                    chunk.position.after = Some(id);
+                    chunk.given = Some(chunk.position);
                     chunk.entries.push(entry);
                 }
                 chunk.position.after = Some(id);

@@ -123,6 +123,8 @@ pub enum Reads {
     Nothing,
     /// Name, login and mail address.
     AddressBook,
+    /// All but credentials, and but what tells of groups and teams that are hidden: which team a person is in.
+    AllButTeam,
     /// All but credentials.
     Everything,
 }
@@ -133,6 +135,7 @@ impl Reads {
         match self {
             Reads::Nothing => false,
             Reads::AddressBook => ADDRESS_BOOK.contains(&attribute),
+            Reads::AllButTeam => !matches!(attribute, Attribute::UserPassword | Attribute::DepartmentNumber),
             Reads::Everything => attribute != Attribute::UserPassword,
         }
     }
@@ -169,7 +172,9 @@ pub fn reads(subject: &Subject, object: &Object, settings: &Settings) -> Reads {
         (Subject::Account(_), Object::Service { .. }) => false,
 
         (Subject::Service { limited_to: None, .. }, Object::Account { .. } | Object::Group { .. } | Object::Team { .. }) => true,
-        (Subject::Service { limited_to: Some(_), .. }, Object::Account { in_limited_group, .. }) => *in_limited_group,
+        (Subject::Service { limited_to: Some(_), .. }, Object::Account { in_limited_group, .. }) => {
+            return if *in_limited_group { Reads::AllButTeam } else { Reads::Nothing };
+        }
         (Subject::Service { limited_to: Some(group), .. }, Object::Group { id, .. }) => group == id,
         (Subject::Service { limited_to: Some(_), .. }, Object::Team { .. }) => false,
         (Subject::Service { id: own, .. }, Object::Service { id }) => own == id,
@@ -261,6 +266,16 @@ pub fn administers(subject: &Subject) -> bool {
     }
 }
 
+impl Subject {
+    /// The one group that it may see, if it is an application that is limited to one.
+    pub fn limited_to(&self) -> Option<Id> {
+        match self {
+            Subject::Service { limited_to, .. } => *limited_to,
+            Subject::Anonymous | Subject::Account(_) | Subject::System => None,
+        }
+    }
+}
+
 impl Person {
     /// Whether they look after `team`. The role decides: ownership that outlived it counts for nothing.
     fn owns(&self, team: Option<Id>) -> bool {
@@ -274,7 +289,7 @@ impl Person {
 }
 
 fn is_seen_by_service(subject: &Subject, object: &Object) -> bool {
-    reads(subject, object, &Settings::default()) == Reads::Everything
+    matches!(reads(subject, object, &Settings::default()), Reads::AllButTeam | Reads::Everything)
 }
 
 /// What others see in the address book. The object class says no more than the DN does, and most filters name it.

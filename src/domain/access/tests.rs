@@ -84,7 +84,7 @@ fn every_setting() -> impl Iterator<Item = Settings> {
     })
 }
 
-/// `E` everything, `b` the address book where the setting allows it, `-` nothing.
+/// `E` everything, `t` all but the team, `b` the address book where the setting allows it, `-` nothing.
 const READS: &str = "
     who        root schema struct self t.user t.mgr t.adm user mgr adm l.user l.adm group m.group l.group team m.team o.team service s.self
     anonymous  E    E      -      -    -      -     -     -    -   -   -      -     -     -       -       -    -      -      -       -
@@ -93,9 +93,9 @@ const READS: &str = "
     admin      E    E      E      E    E      E     E     E    E   E   E      E     E     E       E       E    E      E      E       E
     system     E    E      E      E    E      E     E     E    E   E   E      E     E     E       E       E    E      E      E       E
     service    E    E      E      E    E      E     E     E    E   E   E      E     E     E       E       E    E      E      -       E
-    limited    E    E      E      -    -      -     -     -    -   -   E      E     -     -       E       -    -      -      -       E
+    limited    E    E      E      -    -      -     -     -    -   -   t      t     -     -       E       -    -      -      -       E
     reset      E    E      E      E    E      E     E     E    E   E   E      E     E     E       E       E    E      E      -       E
-    lim+reset  E    E      E      -    -      -     -     -    -   -   E      E     -     -       E       -    -      -      -       E
+    lim+reset  E    E      E      -    -      -     -     -    -   -   t      t     -     -       E       -    -      -      -       E
 ";
 
 /// `Y` yes, `o` with the old password, `-` no.
@@ -161,6 +161,7 @@ fn every_cell_of_what_is_read() {
         for_each_cell(READS, |who, what, cell| {
             let wanted = match cell {
                 "E" => Reads::Everything,
+                "t" => Reads::AllButTeam,
                 "b" if settings.address_book => Reads::AddressBook,
                 "b" | "-" => Reads::Nothing,
                 _ => panic!("{cell}"),
@@ -259,6 +260,8 @@ fn no_reading_covers_a_credential() {
     assert!(covered(Reads::Nothing).is_empty());
     assert_eq!(covered(Reads::AddressBook), ["objectClass", "uid", "cn", "sn", "givenName", "displayName", "mail"]);
     assert_eq!(covered(Reads::Everything).len(), Attribute::all().count() - 1);
+    assert!(!covered(Reads::AllButTeam).iter().any(|name| ["userPassword", "departmentNumber"].contains(name)));
+    assert_eq!(covered(Reads::AllButTeam).len(), Attribute::all().count() - 2);
     assert!(!covered(Reads::Everything).contains(&"userPassword"));
 }
 

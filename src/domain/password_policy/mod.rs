@@ -52,8 +52,8 @@ impl Policy {
     }
 
     /// Whether `password`, prepared, is good enough for the person that `context` tells of. It takes some milliseconds
-    /// of computing, and the first call in a process some tens: call it on a hash thread (`Hasher::check`), never on
-    /// one that serves connections.
+    /// of computing, up to some tens for what is full of digits and signs that stand for letters, and so does the first
+    /// call in a process: call it by `Hasher::check`, never on a thread that serves connections.
     pub fn check(&self, password: &Secret, context: &Context) -> Result<(), Refusal> {
         let text = std::str::from_utf8(password.expose()).map_err(|_| Refusal::NotText)?;
         let characters = text.chars().count();
@@ -255,8 +255,9 @@ pub const LOWEST_MINIMUM: usize = 8;
 /// Characters at most.
 pub const MAX_CHARACTERS: usize = 128;
 
-/// Characters that the estimate looks at; its time grows faster than their number.
-const MAX_ESTIMATED_CHARACTERS: usize = 100;
+/// Characters that the estimate looks at; its time grows faster than their number. A hundred of digits and signs that stand
+/// for letters take a second.
+const MAX_ESTIMATED_CHARACTERS: usize = 40;
 
 /// Texts of the context that are looked at, of each kind.
 const MAX_CONTEXT_TEXTS: usize = 16;

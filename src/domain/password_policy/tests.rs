@@ -45,6 +45,13 @@ fn the_longest_password_has_128_characters() {
 }
 
 #[test]
+fn the_first_40_characters_are_estimated() {
+    let behind = |weak: usize| format!("{}tj7#Kq2!vLx9", "k".repeat(weak));
+    assert_eq!(check(&behind(40)), Err(Refusal::Guessable(Weakness::Repeats)));
+    assert_eq!(check(&behind(28)), Ok(()));
+}
+
+#[test]
 fn the_minimum_is_never_under_eight() {
     assert_eq!(Policy::new(0).minimum(), 8);
     assert_eq!(Policy::new(16).minimum(), 16);

@@ -20,6 +20,7 @@ pub enum ResultCode {
     ConfidentialityRequired = 13,
     NoSuchAttribute = 16,
     UndefinedAttributeType = 17,
+    InappropriateMatching = 18,
     ConstraintViolation = 19,
     AttributeOrValueExists = 20,
     InvalidAttributeSyntax = 21,

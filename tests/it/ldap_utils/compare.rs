@@ -29,6 +29,12 @@ fn values_are_compared_by_their_rules() {
         (&marc, "userPassword:boussole-noisette-quai-39", 16),
         (&marc, "sAMAccountName:x", 17),
         (PEOPLE, "ou:People", TRUE),
+        (&marc, "objectClass:sudoRole", FALSE),
+        (&marc, "objectClass:(", 21),
+        (&marc, "uidNumber:many", 21),
+        (&marc, "memberOf:no DN, and nobody's name", FALSE),
+        (&marc, "entryUUID:none", 21),
+        (&marc, "title:many", 16),
     ] {
         let compared = daemon.as_service("ldapcompare").args([dn, assertion]).run();
         assert_eq!(compared.code, Some(code), "{dn} {assertion}: {compared:?}");
