@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 use bindery::domain::account::{Account, Role, Status};
 use bindery::domain::group::{Group, GroupKind};
 use bindery::domain::id::Id;
-use bindery::domain::listing::{self, Facet, Listing};
+use bindery::domain::listing::{self, Facet, PersonListing};
 use bindery::domain::service::ServiceAccount;
 use bindery::domain::tree::fold;
 use bindery::store::memberships::MAX_GROUPS;
-use bindery::store::records::{self, Owner, Record};
-use bindery::store::{Key, Store, Value, accounts, keys};
+use bindery::store::records::{self, Owner, StoredRecord};
+use bindery::store::{Key, Store, StoredValue, accounts, keys};
 
 use super::at_once::at_once;
 
 /// Everything in a store.
-pub type Rows = BTreeMap<Key, Value>;
+pub type Rows = BTreeMap<Key, StoredValue>;
 
 /// Reads everything in a small store.
 pub fn rows(store: &Store) -> Rows {
@@ -133,13 +133,13 @@ impl Everything {
 struct Indexes(Rows);
 
 impl Indexes {
-    fn put(&mut self, key: Key, value: Value) {
+    fn put(&mut self, key: Key, value: StoredValue) {
         assert_eq!(self.0.insert(key.clone(), value), None, "two have {:?}", String::from_utf8_lossy(&key));
     }
 
     /// Where the account is listed, and what it is found by.
     fn put_listing(&mut self, account: &Account) {
-        let (name, listing) = (listing::sort_name(account), Listing::of(account));
+        let (name, listing) = (listing::sort_name(account), PersonListing::of(account));
         listing.words().for_each(|word| self.put(keys::word(word, account.id), Vec::new()));
         listing.facets().for_each(|facet| self.put(keys::listed(facet, &name, account.id), Vec::new()));
         self.put(keys::listed(Facet::Everybody, &name, account.id), records::encode(&listing));
@@ -156,12 +156,12 @@ impl Indexes {
     }
 }
 
-fn read<T: Record>(rows: &Rows, prefix: u8) -> BTreeMap<Id, T> {
-    let record = |(key, value): (&Key, &Value)| (keys::last_id(key), records::decode::<T, ()>(value).ok());
+fn read<T: StoredRecord>(rows: &Rows, prefix: u8) -> BTreeMap<Id, T> {
+    let record = |(key, value): (&Key, &StoredValue)| (keys::last_id(key), records::decode::<T, ()>(value).ok());
     below(rows, prefix).map(record).map(|(id, record)| (id.expect("an id"), record.expect("a record"))).collect()
 }
 
-fn below(rows: &Rows, prefix: u8) -> impl Iterator<Item = (&Key, &Value)> {
+fn below(rows: &Rows, prefix: u8) -> impl Iterator<Item = (&Key, &StoredValue)> {
     rows.range(vec![prefix]..vec![prefix + 1])
 }
 

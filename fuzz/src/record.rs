@@ -7,15 +7,15 @@ use bindery::domain::account::Account;
 use bindery::domain::audit::AuditRow;
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::group::Group;
-use bindery::domain::listing::Listing;
-use bindery::domain::reset::{Admitted, Limits, ResetGrant, Resets};
+use bindery::domain::listing::PersonListing;
+use bindery::domain::reset::{RateVerdict, ResetGrant, ResetLimits, Resets};
 use bindery::domain::service::ServiceAccount;
 use bindery::domain::session::WebSession;
-use bindery::domain::throttle::{Failures, Settings};
+use bindery::domain::throttle::{Failures, ThrottleSettings};
 use bindery::domain::time::UnixTime;
 use bindery::store::accounts;
 use bindery::store::outbox::Kept;
-use bindery::store::records::{self, Record};
+use bindery::store::records::{self, StoredRecord};
 use bindery::store::resets::Pending;
 use bindery::store::sessions::Sessions;
 
@@ -28,7 +28,7 @@ pub fn run(input: &[u8]) {
         b'c' => survives::<Credential>(value).iter().for_each(credential),
         b'f' => survives::<Failures>(value).iter().for_each(failures),
         b'l' => drop(survives::<AuditRow>(value)),
-        b'N' => drop(survives::<Listing>(value)),
+        b'N' => drop(survives::<PersonListing>(value)),
         b'P' => drop(survives::<Pending>(value)),
         b'Q' => drop(survives::<Kept>(value)),
         b's' => drop(survives::<WebSession>(value)),
@@ -40,7 +40,7 @@ pub fn run(input: &[u8]) {
     }
 }
 
-fn survives<T: Record + PartialEq + Debug>(value: &[u8]) -> Option<T> {
+fn survives<T: StoredRecord + PartialEq + Debug>(value: &[u8]) -> Option<T> {
     let record = records::decode::<T, ()>(value).ok()?;
     let written = records::encode(&record);
     assert_eq!(records::decode::<T, ()>(&written).as_ref(), Ok(&record));
@@ -81,7 +81,7 @@ fn credential(credential: &Credential) {
 }
 
 fn failures(failures: &Failures) {
-    let settings = Settings::default();
+    let settings = ThrottleSettings::default();
     for now in moments() {
         let next = failures.failed(now, &settings);
         assert!(next.recent.len() <= settings.per_day);
@@ -96,9 +96,9 @@ fn failures(failures: &Failures) {
 
 fn resets(mut resets: Resets) {
     for now in moments() {
-        let allowance = Limits::default().of_account();
+        let allowance = ResetLimits::default().of_account();
         let _ = (resets.asked.ask(&allowance, now), resets.asked.is_over(now));
-        assert_eq!(resets.asked.ask(&allowance, now), Admitted::No, "two at once");
+        assert_eq!(resets.asked.ask(&allowance, now), RateVerdict::No, "two at once");
     }
 }
 

@@ -62,9 +62,9 @@ async fn directory() -> Directory {
     let settings = DirectorySettings {
         tree: Tree::new(Dn::parse(SUFFIX).expect("a constant")),
         organisation: "Example".into(),
-        access: access::Settings::default(),
+        access: access::AccessSettings::default(),
         policy: Policy::default(),
-        throttle: throttle::Settings::default(),
+        throttle: throttle::ThrottleSettings::default(),
         source_limit: Limit::default(),
         listed_sources: Vec::new(),
         member_of_with_star: true,
@@ -76,7 +76,7 @@ async fn directory() -> Directory {
             gid_numbers: range(20_000),
         },
         look_through: 10_000,
-        reset: reset::Settings::default(),
+        reset: reset::ResetSettings::default(),
         sessions: Lifetime::default(),
         sends_mail: true,
     };

@@ -2,30 +2,30 @@
 
 use clap::Subcommand;
 
-use super::account_arguments::Details;
+use super::account_arguments::AccountDetails;
 use super::failure::{Failure, RC_ALREADY_EXISTS};
 use super::group::{delete, rename};
-use super::input::{Chosen, NewPassword};
+use super::input::{Chosen, NewPasswordArguments};
 use super::membership;
-use super::output::{Listing, Output};
-use super::present::{Field, Shape, to_json, to_text};
-use super::session::{ACCOUNT, Change, Entry, GROUP, Session, replace};
+use super::output::{Output, OutputList};
+use super::present::{Field, FieldShape, to_json, to_text};
+use super::session::{ACCOUNT, AttributeChange, FoundEntry, GROUP, LdapSession, replace};
 use crate::secret;
 
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum AccountVerb {
     /// Add an account
     Add {
         /// The login
         login: String,
         #[command(flatten)]
-        details: Details,
+        details: AccountDetails,
         /// Make them a member of this group; may be given several times
         #[arg(long = "group", value_name = "GROUP")]
         groups: Vec<String>,
         #[command(flatten)]
-        password: NewPassword,
+        password: NewPasswordArguments,
         /// Add it without a password: nobody can sign in until one is set
         #[arg(long, group = "new_password")]
         no_password: bool,
@@ -43,7 +43,7 @@ pub enum Verb {
         /// The login
         login: String,
         #[command(flatten)]
-        details: Details,
+        details: AccountDetails,
     },
     /// Give an account another login
     Rename {
@@ -57,7 +57,7 @@ pub enum Verb {
         /// The login
         login: String,
         #[command(flatten)]
-        password: NewPassword,
+        password: NewPasswordArguments,
     },
     /// Let nobody sign in to an account
     Disable {
@@ -105,9 +105,9 @@ pub struct Wanted {
 }
 
 /// Does what `verb` says.
-pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(), Failure> {
+pub async fn run(verb: AccountVerb, mut session: LdapSession, output: Output) -> Result<(), Failure> {
     match verb {
-        Verb::Add { login, details, groups, password, no_password } => {
+        AccountVerb::Add { login, details, groups, password, no_password } => {
             let chosen = if no_password { None } else { Some(password.read(&login)?) };
             add(&mut session, output, (&login, &details), chosen).await?;
             for group in groups {
@@ -115,25 +115,30 @@ pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(),
             }
             Ok(())
         }
-        Verb::Show { login } => {
+        AccountVerb::Show { login } => {
             let entry = session.find(&ACCOUNT, &login, &["*", "+"]).await?;
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
         }
-        Verb::List(wanted) => list(&mut session, output, &wanted).await,
-        Verb::Set { login, details } => set(&mut session, output, (&login, &details)).await,
-        Verb::Rename { login, new_login } => rename(&mut session, output, &ACCOUNT, (&login, &new_login)).await,
-        Verb::Passwd { login, password } => passwd(&mut session, output, (&login, &password)).await,
-        Verb::Disable { login } => change(&mut session, output, (&login, "disabled"), status("disabled")).await,
-        Verb::Enable { login } => change(&mut session, output, (&login, "enabled"), status("active")).await,
-        Verb::Unlock { login } => {
+        AccountVerb::List(wanted) => list(&mut session, output, &wanted).await,
+        AccountVerb::Set { login, details } => set(&mut session, output, (&login, &details)).await,
+        AccountVerb::Rename { login, new_login } => rename(&mut session, output, &ACCOUNT, (&login, &new_login)).await,
+        AccountVerb::Passwd { login, password } => passwd(&mut session, output, (&login, &password)).await,
+        AccountVerb::Disable { login } => change(&mut session, output, (&login, "disabled"), status("disabled")).await,
+        AccountVerb::Enable { login } => change(&mut session, output, (&login, "enabled"), status("active")).await,
+        AccountVerb::Unlock { login } => {
             session.unlock(&ACCOUNT, &login).await?;
             output.done("unlocked", &format!("account {login}"), &session.dn(&ACCOUNT, &login))
         }
-        Verb::Delete { login, yes } => delete(&mut session, output, &ACCOUNT, (&login, yes)).await,
+        AccountVerb::Delete { login, yes } => delete(&mut session, output, &ACCOUNT, (&login, yes)).await,
     }
 }
 
-async fn add(session: &mut Session, output: Output, (login, details): (&str, &Details), chosen: Option<Chosen>) -> Result<(), Failure> {
+async fn add(
+    session: &mut LdapSession,
+    output: Output,
+    (login, details): (&str, &AccountDetails),
+    chosen: Option<Chosen>,
+) -> Result<(), Failure> {
     let dn = session.dn(&ACCOUNT, login);
     let given = details.attributes();
     let surname = details.surname.as_deref().unwrap_or(login);
@@ -165,7 +170,7 @@ async fn add(session: &mut Session, output: Output, (login, details): (&str, &De
     }
 }
 
-async fn set(session: &mut Session, output: Output, (login, details): (&str, &Details)) -> Result<(), Failure> {
+async fn set(session: &mut LdapSession, output: Output, (login, details): (&str, &AccountDetails)) -> Result<(), Failure> {
     let mut attributes = details.something()?;
     let names_cn = attributes.iter().any(|(name, _)| name.eq_ignore_ascii_case("cn"));
     if !names_cn && (details.given_name.is_some() || details.surname.is_some()) {
@@ -177,7 +182,7 @@ async fn set(session: &mut Session, output: Output, (login, details): (&str, &De
 }
 
 /// The `cn` after a change of name, unless it was something other than first name and family name before.
-fn new_full_name(entry: &Entry, details: &Details) -> Option<String> {
+fn new_full_name(entry: &FoundEntry, details: &AccountDetails) -> Option<String> {
     let (given, surname) = (entry.text("givenName").unwrap_or_default(), entry.text("sn").unwrap_or_default());
     if entry.text("cn")? != full_name(&given, &surname) {
         return None;
@@ -186,7 +191,7 @@ fn new_full_name(entry: &Entry, details: &Details) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-async fn passwd(session: &mut Session, output: Output, (login, password): (&str, &NewPassword)) -> Result<(), Failure> {
+async fn passwd(session: &mut LdapSession, output: Output, (login, password): (&str, &NewPasswordArguments)) -> Result<(), Failure> {
     let dn = session.dn(&ACCOUNT, login);
     let chosen = match password.read(login)? {
         Chosen::Password(password) => Some(password),
@@ -200,15 +205,20 @@ async fn passwd(session: &mut Session, output: Output, (login, password): (&str,
     }
 }
 
-async fn change(session: &mut Session, output: Output, (login, done): (&str, &str), changes: Vec<Change>) -> Result<(), Failure> {
+async fn change(
+    session: &mut LdapSession,
+    output: Output,
+    (login, done): (&str, &str),
+    changes: Vec<AttributeChange>,
+) -> Result<(), Failure> {
     session.change((&ACCOUNT, login), &format!("change the account {login}"), changes).await?;
     output.done(done, &format!("account {login}"), &session.dn(&ACCOUNT, login))
 }
 
-async fn list(session: &mut Session, output: Output, wanted: &Wanted) -> Result<(), Failure> {
+async fn list(session: &mut LdapSession, output: Output, wanted: &Wanted) -> Result<(), Failure> {
     let group = wanted.group.as_ref().map(|group| session.dn(&GROUP, group));
     let filter = filter(wanted, group.as_deref());
-    let mut listing = Listing::new(output, &["LOGIN", "NAME", "MAIL", "TEAM", "ROLE", "STATUS"]);
+    let mut listing = OutputList::new(output, &["LOGIN", "NAME", "MAIL", "TEAM", "ROLE", "STATUS"]);
     let attributes = ["uid", "cn", "mail", "departmentNumber", "binderyRole", "accountStatus", "pwdAccountLockedTime"];
     session
         .each(&ACCOUNT, (&filter, &attributes), |entry| {
@@ -239,7 +249,7 @@ fn filter(wanted: &Wanted, group: Option<&str>) -> String {
     filter + ")"
 }
 
-fn status(word: &str) -> Vec<Change> {
+fn status(word: &str) -> Vec<AttributeChange> {
     vec![replace("accountStatus", &[word.to_owned()])]
 }
 
@@ -254,43 +264,43 @@ fn bytes(values: &[&str]) -> Vec<Vec<u8>> {
 const CLASSES: &[&str] = &["top", "person", "organizationalPerson", "inetOrgPerson"];
 
 static LIST_FIELDS: &[Field] = &[
-    Field::new("login", "Login", "uid", Shape::One),
-    Field::new("name", "Name", "cn", Shape::One),
-    Field::new("mail", "Mail", "mail", Shape::Many),
-    Field::new("team", "Team", "departmentNumber", Shape::One),
-    Field::new("role", "Role", "binderyRole", Shape::One),
-    Field::new("status", "Status", "accountStatus", Shape::One),
-    Field::new("locked", "Locked", "pwdAccountLockedTime", Shape::Time),
+    Field::new("login", "Login", "uid", FieldShape::One),
+    Field::new("name", "Name", "cn", FieldShape::One),
+    Field::new("mail", "Mail", "mail", FieldShape::Many),
+    Field::new("team", "Team", "departmentNumber", FieldShape::One),
+    Field::new("role", "Role", "binderyRole", FieldShape::One),
+    Field::new("status", "Status", "accountStatus", FieldShape::One),
+    Field::new("locked", "Locked", "pwdAccountLockedTime", FieldShape::Time),
 ];
 
 static FIELDS: &[Field] = &[
-    Field::new("login", "Login", "uid", Shape::One),
-    Field::new("name", "Name", "cn", Shape::One),
-    Field::new("given_name", "First name", "givenName", Shape::One),
-    Field::new("surname", "Family name", "sn", Shape::One),
-    Field::new("display_name", "Display name", "displayName", Shape::One),
-    Field::new("mail", "Mail", "mail", Shape::Many),
-    Field::new("telephone", "Telephone", "telephoneNumber", Shape::Many),
-    Field::new("mobile", "Mobile", "mobile", Shape::Many),
-    Field::new("language", "Language", "preferredLanguage", Shape::One),
-    Field::new("title", "Title", "title", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("employee_number", "Employee number", "employeeNumber", Shape::One),
-    Field::new("team", "Team", "departmentNumber", Shape::One),
-    Field::new("groups", "Groups", "memberOf", Shape::Names("groups")),
-    Field::new("role", "Role", "binderyRole", Shape::One),
-    Field::new("status", "Status", "accountStatus", Shape::One),
-    Field::new("expires", "Expires", "accountExpires", Shape::Time),
-    Field::new("locked", "Locked", "pwdAccountLockedTime", Shape::Time),
-    Field::new("must_change", "Must change it", "pwdReset", Shape::Flag),
-    Field::new("password_changed", "Password set", "pwdChangedTime", Shape::Time),
-    Field::new("uid_number", "UID number", "uidNumber", Shape::Number),
-    Field::new("gid_number", "GID number", "gidNumber", Shape::Number),
-    Field::new("home", "Home", "homeDirectory", Shape::One),
-    Field::new("shell", "Shell", "loginShell", Shape::One),
-    Field::new("created", "Created", "createTimestamp", Shape::Time),
-    Field::new("modified", "Changed", "modifyTimestamp", Shape::Time),
-    Field::new("uuid", "UUID", "entryUUID", Shape::One),
+    Field::new("login", "Login", "uid", FieldShape::One),
+    Field::new("name", "Name", "cn", FieldShape::One),
+    Field::new("given_name", "First name", "givenName", FieldShape::One),
+    Field::new("surname", "Family name", "sn", FieldShape::One),
+    Field::new("display_name", "Display name", "displayName", FieldShape::One),
+    Field::new("mail", "Mail", "mail", FieldShape::Many),
+    Field::new("telephone", "Telephone", "telephoneNumber", FieldShape::Many),
+    Field::new("mobile", "Mobile", "mobile", FieldShape::Many),
+    Field::new("language", "Language", "preferredLanguage", FieldShape::One),
+    Field::new("title", "Title", "title", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("employee_number", "Employee number", "employeeNumber", FieldShape::One),
+    Field::new("team", "Team", "departmentNumber", FieldShape::One),
+    Field::new("groups", "Groups", "memberOf", FieldShape::Names("groups")),
+    Field::new("role", "Role", "binderyRole", FieldShape::One),
+    Field::new("status", "Status", "accountStatus", FieldShape::One),
+    Field::new("expires", "Expires", "accountExpires", FieldShape::Time),
+    Field::new("locked", "Locked", "pwdAccountLockedTime", FieldShape::Time),
+    Field::new("must_change", "Must change it", "pwdReset", FieldShape::Flag),
+    Field::new("password_changed", "Password set", "pwdChangedTime", FieldShape::Time),
+    Field::new("uid_number", "UID number", "uidNumber", FieldShape::Number),
+    Field::new("gid_number", "GID number", "gidNumber", FieldShape::Number),
+    Field::new("home", "Home", "homeDirectory", FieldShape::One),
+    Field::new("shell", "Shell", "loginShell", FieldShape::One),
+    Field::new("created", "Created", "createTimestamp", FieldShape::Time),
+    Field::new("modified", "Changed", "modifyTimestamp", FieldShape::Time),
+    Field::new("uuid", "UUID", "entryUUID", FieldShape::One),
 ];
 
 /// Shown below the help.

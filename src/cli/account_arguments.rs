@@ -7,7 +7,7 @@ use crate::domain::time::UnixTime;
 
 /// The details of a person. An empty value takes a detail away.
 #[derive(Clone, Debug, Default, Args)]
-pub struct Details {
+pub struct AccountDetails {
     /// First name
     #[arg(long, value_name = "NAME")]
     pub given_name: Option<String>,
@@ -63,7 +63,7 @@ struct Assignment {
     value: String,
 }
 
-impl Details {
+impl AccountDetails {
     /// The LDAP attributes that were spoken of, each with all its values; an empty value means none.
     pub fn attributes(&self) -> Vec<(String, Vec<String>)> {
         let mut found: Vec<(String, Vec<String>)> = Vec::new();
@@ -153,14 +153,14 @@ mod tests {
 
     #[test]
     fn details_become_attributes() {
-        let details = Details {
+        let details = AccountDetails {
             surname: Some("Martin".to_owned()),
             team: Some(String::new()),
             role: Some("Manager".to_owned()),
             mail: vec!["a@x".to_owned(), "b@x".to_owned()],
             must_change: Some(YesNo::No),
             attributes: vec![attribute("title=A=B").unwrap(), attribute("MAIL=c@x").unwrap()],
-            ..Details::default()
+            ..AccountDetails::default()
         };
         let one = |name: &str, value: &str| (name.to_owned(), vec![value.to_owned()]);
         let expected = vec![

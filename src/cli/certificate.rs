@@ -8,7 +8,7 @@ use crate::secret::Secret;
 
 /// A certificate with what belongs to it, all in PEM.
 #[derive(Debug)]
-pub struct Certificate {
+pub struct MadeCertificate {
     /// The authority's certificate: what clients trust.
     pub authority: String,
     /// The server's certificate, then the authority's: what the server shows.
@@ -21,7 +21,7 @@ pub struct Certificate {
 ///
 /// # Errors
 /// A name that is not one.
-pub fn generate(names: &[String], now: UnixTime) -> Result<Certificate, rcgen::Error> {
+pub fn generate(names: &[String], now: UnixTime) -> Result<MadeCertificate, rcgen::Error> {
     let authority_key = KeyPair::generate()?;
     let authority_params = authority_params(names, now)?;
     let authority = authority_params.self_signed(&authority_key)?;
@@ -37,7 +37,7 @@ pub fn generate(names: &[String], now: UnixTime) -> Result<Certificate, rcgen::E
 
     let authority = authority.pem();
     let chain = format!("{}{authority}", server.pem());
-    Ok(Certificate { authority, chain, key: Secret::new(key.serialize_pem().into_bytes()) })
+    Ok(MadeCertificate { authority, chain, key: Secret::new(key.serialize_pem().into_bytes()) })
 }
 
 fn authority_params(names: &[String], now: UnixTime) -> Result<CertificateParams, rcgen::Error> {

@@ -11,7 +11,7 @@ use crate::server;
 
 /// What `check-config` takes.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct CheckConfigArguments {
     /// Configuration file
     #[arg(long, value_name = "FILE", default_value = super::DEFAULT_CONFIG)]
     config: PathBuf,
@@ -20,7 +20,7 @@ pub struct Arguments {
     json: bool,
 }
 
-impl Arguments {
+impl CheckConfigArguments {
     /// Whether scripts read the output.
     pub fn json(&self) -> bool {
         self.json
@@ -28,7 +28,7 @@ impl Arguments {
 }
 
 /// Shows every setting with where it comes from, and every problem; refuses if the daemon would not start.
-pub fn run(arguments: Arguments) -> Result<(), Failure> {
+pub fn run(arguments: CheckConfigArguments) -> Result<(), Failure> {
     let output = Output::new(arguments.json);
     let path = arguments.config.display().to_string();
     let loaded = with_texts(config::load(&Sources::of_process(Some(arguments.config), Vec::new())));
@@ -110,7 +110,7 @@ mod tests {
         let path = directory.path().join("bindery.toml");
         std::fs::write(&path, text).unwrap();
         let loaded = config::load(&Sources { file: Some(path.clone()), ..Sources::default() });
-        (loaded, run(Arguments { config: path, json: false }))
+        (loaded, run(CheckConfigArguments { config: path, json: false }))
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::output::Output;
 
 /// What `completions` takes.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct CompletionsArguments {
     /// Which shell they are for
     #[arg(value_enum)]
     shell: For,
@@ -26,7 +26,7 @@ enum For {
 }
 
 /// Prints the completions.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &CompletionsArguments) -> Result<(), Failure> {
     let shell = match arguments.shell {
         For::Bash => Shell::Bash,
         For::Zsh => Shell::Zsh,

@@ -16,14 +16,14 @@ use rustls::{CertificateError, ClientConfig, RootCertStore};
 
 use super::failure::{Failure, WHICH_PORT};
 use super::input;
-use super::session::{Session, SignedIn};
+use super::session::{LdapSession, SignInAs};
 use crate::config::{self, Severity, Sources};
 use crate::secret::Secret;
 
 /// How the daemon is reached, and as whom.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
-pub struct Connection {
+pub struct ConnectionArguments {
     /// The configuration file of the daemon on this machine, which names its Unix socket
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -61,7 +61,7 @@ enum StartTls {
 
 /// Where the daemon is.
 #[derive(Clone, Debug, PartialEq)]
-enum Place {
+enum DaemonPlace {
     Socket(PathBuf),
     Network { uri: String, host: String, encryption: Encryption },
 }
@@ -74,18 +74,18 @@ enum Encryption {
     FromTheStart,
 }
 
-impl Connection {
+impl ConnectionArguments {
     /// Connects and signs in.
-    pub async fn open(&self) -> Result<Session, Failure> {
+    pub async fn open(&self) -> Result<LdapSession, Failure> {
         let place = self.place()?;
-        if matches!(place, Place::Network { .. }) && self.bind_dn.is_none() {
+        if matches!(place, DaemonPlace::Network { .. }) && self.bind_dn.is_none() {
             let failure = Failure::usage("--uri names a daemon on the network, which asks for a name and a password");
             return Err(failure.with_remedy("add --bind-dn uid=LOGIN,ou=people,SUFFIX"));
         }
         // Asked for first: nobody should type at a connection that times out meanwhile.
         let signed_in = match &self.bind_dn {
-            Some(dn) => SignedIn::As { dn: dn.clone(), password: self.password(dn)? },
-            None => SignedIn::ByTheSocket,
+            Some(dn) => SignInAs::As { dn: dn.clone(), password: self.password(dn)? },
+            None => SignInAs::ByTheSocket,
         };
         let connecting = connect(&place, self.ca_file.as_deref());
         let (connection, ldap) = match tokio::time::timeout(CONNECT_TIMEOUT, connecting).await {
@@ -94,7 +94,7 @@ impl Connection {
         };
         // Its error reaches the operation that waits for an answer.
         tokio::spawn(connection.drive());
-        Session::sign_in(ldap, signed_in).await
+        LdapSession::sign_in(ldap, signed_in).await
     }
 
     fn password(&self, dn: &str) -> Result<Secret, Failure> {
@@ -104,9 +104,9 @@ impl Connection {
         }
     }
 
-    fn place(&self) -> Result<Place, Failure> {
+    fn place(&self) -> Result<DaemonPlace, Failure> {
         let Some(uri) = &self.uri else {
-            return self.socket().map(Place::Socket);
+            return self.socket().map(DaemonPlace::Socket);
         };
         if self.config.is_some() {
             return Err(Failure::usage("--config names a daemon on this machine and --uri another one: give one of the two"));
@@ -114,23 +114,23 @@ impl Connection {
         let (scheme, rest) = uri.split_once("://").ok_or_else(|| unclear(uri))?;
         let host = host_of(rest);
         match scheme.to_ascii_lowercase().as_str() {
-            "ldapi" => Ok(Place::Socket(socket_path(rest, uri)?)),
+            "ldapi" => Ok(DaemonPlace::Socket(socket_path(rest, uri)?)),
             _ if host.is_empty() => Err(unclear(uri)),
-            "ldaps" => Ok(Place::Network { uri: uri.clone(), host, encryption: Encryption::FromTheStart }),
+            "ldaps" => Ok(DaemonPlace::Network { uri: uri.clone(), host, encryption: Encryption::FromTheStart }),
             "ldap" => {
                 let encryption = match self.starttls {
                     StartTls::Always => Encryption::StartTls,
                     StartTls::Auto if !is_this_machine(&host) => Encryption::StartTls,
                     StartTls::Auto | StartTls::Never => Encryption::None,
                 };
-                Ok(Place::Network { uri: uri.clone(), host, encryption })
+                Ok(DaemonPlace::Network { uri: uri.clone(), host, encryption })
             }
             _ => Err(unclear(uri)),
         }
     }
 }
 
-impl Connection {
+impl ConnectionArguments {
     /// The socket that the configuration file names; the usual one if no file is given and none is in its usual place.
     fn socket(&self) -> Result<PathBuf, Failure> {
         let file = self.config.clone().or_else(|| Some(PathBuf::from(super::DEFAULT_CONFIG)).filter(|usual| usual.exists()));
@@ -151,15 +151,15 @@ impl Connection {
     }
 }
 
-async fn connect(place: &Place, ca_file: Option<&Path>) -> Result<(LdapConnAsync, ldap3::Ldap), Failure> {
+async fn connect(place: &DaemonPlace, ca_file: Option<&Path>) -> Result<(LdapConnAsync, ldap3::Ldap), Failure> {
     let settings = LdapConnSettings::new();
     match place {
-        Place::Socket(path) => {
+        DaemonPlace::Socket(path) => {
             let stream = UnixStream::connect(path).map_err(|error| no_socket(path, &error))?;
             let settings = settings.set_std_stream(StdStream::Unix(stream));
             LdapConnAsync::with_settings(settings, "ldapi:///").await.map_err(|error| explain(place, error))
         }
-        Place::Network { uri, encryption, .. } => {
+        DaemonPlace::Network { uri, encryption, .. } => {
             let settings = match encryption {
                 Encryption::None => settings,
                 Encryption::StartTls => settings.set_starttls(true).set_config(trust(ca_file)?),
@@ -205,12 +205,12 @@ fn no_socket(path: &Path, error: &io::Error) -> Failure {
     }
 }
 
-fn silent(place: &Place) -> Failure {
+fn silent(place: &DaemonPlace) -> Failure {
     let failure = Failure::connect(format!("no answer from {} within {} seconds", name(place), CONNECT_TIMEOUT.as_secs()));
     failure.with_remedy("is the port right, and does a firewall let it through? ldaps:// listens on 636, ldap:// on 389")
 }
 
-fn explain(place: &Place, error: LdapError) -> Failure {
+fn explain(place: &DaemonPlace, error: LdapError) -> Failure {
     let name = name(place);
     match error {
         LdapError::Io { source } => match tls_error(&source) {
@@ -262,10 +262,10 @@ fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref::<rustls::Error>()
 }
 
-fn name(place: &Place) -> String {
+fn name(place: &DaemonPlace) -> String {
     match place {
-        Place::Socket(path) => path.display().to_string(),
-        Place::Network { uri, .. } => uri.clone(),
+        DaemonPlace::Socket(path) => path.display().to_string(),
+        DaemonPlace::Network { uri, .. } => uri.clone(),
     }
 }
 
@@ -318,8 +318,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 mod tests {
     use super::*;
 
-    fn connection(uri: Option<&str>, starttls: StartTls) -> Connection {
-        Connection { config: None, uri: uri.map(str::to_owned), bind_dn: None, bind_password_file: None, starttls, ca_file: None }
+    fn connection(uri: Option<&str>, starttls: StartTls) -> ConnectionArguments {
+        ConnectionArguments { config: None, uri: uri.map(str::to_owned), bind_dn: None, bind_password_file: None, starttls, ca_file: None }
     }
 
     #[test]
@@ -332,7 +332,7 @@ mod tests {
             ("ldapi://", DEFAULT_SOCKET),
         ] {
             let place = connection(Some(uri), StartTls::Auto).place().unwrap();
-            assert_eq!(place, Place::Socket(PathBuf::from(path)), "{uri}");
+            assert_eq!(place, DaemonPlace::Socket(PathBuf::from(path)), "{uri}");
         }
         for uri in ["ldap.example.org", "http://x", "ldap://", "ldaps:///", "ldapi://relative", "ldapi://%2", "ldapi://%zz"] {
             assert!(connection(Some(uri), StartTls::Auto).place().is_err(), "{uri}");
@@ -345,7 +345,7 @@ mod tests {
         let file = directory.path().join("bindery.toml");
         let socket = |text: &str| {
             std::fs::write(&file, text).unwrap();
-            Connection { config: Some(file.clone()), ..connection(None, StartTls::Auto) }.socket()
+            ConnectionArguments { config: Some(file.clone()), ..connection(None, StartTls::Auto) }.socket()
         };
         assert_eq!(socket("[ldap]\nsocket = \"/tmp/x/ldapi\"\n").unwrap(), PathBuf::from("/tmp/x/ldapi"));
         assert!(socket("[ldap]\nsocket = \"\"\n").unwrap_err().problem.contains("turns the Unix socket off"));
@@ -367,8 +367,8 @@ mod tests {
             ("ldaps://127.0.0.1:6360", StartTls::Auto, Encryption::FromTheStart),
         ] {
             match connection(Some(uri), starttls).place().unwrap() {
-                Place::Network { encryption, .. } => assert_eq!(encryption, expected, "{uri}"),
-                Place::Socket(path) => panic!("{uri} is taken for {path:?}"),
+                DaemonPlace::Network { encryption, .. } => assert_eq!(encryption, expected, "{uri}"),
+                DaemonPlace::Socket(path) => panic!("{uri} is taken for {path:?}"),
             }
         }
     }

@@ -8,7 +8,7 @@ use ldap3::LdapResult;
 #[derive(Debug)]
 pub struct Failure {
     /// The kind, which decides on the exit code.
-    pub kind: Kind,
+    pub kind: FailureKind,
     /// What is wrong.
     pub problem: String,
     /// What to do.
@@ -19,7 +19,7 @@ pub struct Failure {
 
 /// Kinds of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FailureKind {
     /// The server, or the state of things, says no.
     Refused,
     /// The arguments make no sense.
@@ -30,14 +30,14 @@ pub enum Kind {
     Hangup,
 }
 
-impl Kind {
+impl FailureKind {
     /// The exit code.
     pub fn exit_code(self) -> u8 {
         match self {
-            Kind::Hangup => 0,
-            Kind::Refused => 1,
-            Kind::Usage => 2,
-            Kind::Connect => 3,
+            FailureKind::Hangup => 0,
+            FailureKind::Refused => 1,
+            FailureKind::Usage => 2,
+            FailureKind::Connect => 3,
         }
     }
 }
@@ -45,17 +45,17 @@ impl Kind {
 impl Failure {
     /// The state of things says no.
     pub fn refused(problem: impl Into<String>) -> Failure {
-        Failure { kind: Kind::Refused, problem: problem.into(), remedy: None, code: None }
+        Failure { kind: FailureKind::Refused, problem: problem.into(), remedy: None, code: None }
     }
 
     /// The arguments make no sense.
     pub fn usage(problem: impl Into<String>) -> Failure {
-        Failure { kind: Kind::Usage, ..Failure::refused(problem) }
+        Failure { kind: FailureKind::Usage, ..Failure::refused(problem) }
     }
 
     /// The daemon cannot be reached, or does not let us in.
     pub fn connect(problem: impl Into<String>) -> Failure {
-        Failure { kind: Kind::Connect, ..Failure::refused(problem) }
+        Failure { kind: FailureKind::Connect, ..Failure::refused(problem) }
     }
 
     /// The same, with what to do about it.
@@ -65,7 +65,7 @@ impl Failure {
 
     /// The same, as a matter of not getting in at all.
     pub fn into_connect(self) -> Failure {
-        Failure { kind: Kind::Connect, ..self }
+        Failure { kind: FailureKind::Connect, ..self }
     }
 
     /// What the server's answer to an attempt to `attempt` ("add the account louisem") means.
@@ -82,7 +82,7 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         match error.kind() {
-            io::ErrorKind::BrokenPipe => Failure { kind: Kind::Hangup, ..Failure::refused("") },
+            io::ErrorKind::BrokenPipe => Failure { kind: FailureKind::Hangup, ..Failure::refused("") },
             _ => Failure::refused(format!("cannot write the output: {error}")),
         }
     }

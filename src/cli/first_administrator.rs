@@ -42,18 +42,18 @@ async fn write(config: &Config, login: &str, password: &Secret) -> Result<(), Fa
     let credential = Credential { verifier, set_at: now, good_until: None };
 
     let path = &config.store.path;
-    let opened = Store::open(path, store::Settings { cache_bytes: config.store.cache_mib << 20 });
+    let opened = Store::open(path, store::FileSettings { cache_bytes: config.store.cache_mib << 20 });
     let store = opened.map_err(|error| Failure::refused(error.to_string()))?;
     let posix = (NumberRange { first: config.posix.uid_min, last: config.posix.uid_max }, config.posix.gid_min);
     let account = blank(login, posix.1, now);
     let written = store.run(move |view| add_to(view, account.clone(), posix.0, &credential)).await;
     written.map_err(|fail| match fail {
-        Fail::Rule(Refused(reason)) => Failure::refused(format!("cannot add the administrator {login}: {reason}")),
+        Fail::Rule(StoreRefusal(reason)) => Failure::refused(format!("cannot add the administrator {login}: {reason}")),
         Fail::Conflict | Fail::Unknown | Fail::Down => Failure::refused(format!("cannot write {}", path.display())),
     })
 }
 
-fn add_to(view: &mut View<'_>, mut account: Account, range: NumberRange, credential: &Credential) -> Result<(), store::Stop<Refused>> {
+fn add_to(view: &mut View<'_>, mut account: Account, range: NumberRange, credential: &Credential) -> Result<(), store::Stop<StoreRefusal>> {
     account.uid_number = numbers::allot(view, Series::Uid, range)?;
     accounts::add(view, &account)?;
     credentials::set(view, account.id, credential, Effect { must_change: false, clear_failures: false })
@@ -90,23 +90,23 @@ fn check_login(login: &str) -> Result<(), Failure> {
 }
 
 /// Why the store refuses; the text is the rule's own.
-struct Refused(String);
+struct StoreRefusal(String);
 
-impl From<AccountError> for Refused {
-    fn from(error: AccountError) -> Refused {
-        Refused(error.to_string())
+impl From<AccountError> for StoreRefusal {
+    fn from(error: AccountError) -> StoreRefusal {
+        StoreRefusal(error.to_string())
     }
 }
 
-impl From<CredentialError> for Refused {
-    fn from(error: CredentialError) -> Refused {
-        Refused(error.to_string())
+impl From<CredentialError> for StoreRefusal {
+    fn from(error: CredentialError) -> StoreRefusal {
+        StoreRefusal(error.to_string())
     }
 }
 
-impl From<NumbersUsedUp> for Refused {
-    fn from(error: NumbersUsedUp) -> Refused {
-        Refused(error.to_string())
+impl From<NumbersUsedUp> for StoreRefusal {
+    fn from(error: NumbersUsedUp) -> StoreRefusal {
+        StoreRefusal(error.to_string())
     }
 }
 

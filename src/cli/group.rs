@@ -5,13 +5,13 @@ use clap::Subcommand;
 use super::failure::{Failure, RC_ALREADY_EXISTS};
 use super::input::confirm;
 use super::membership;
-use super::output::{Listing, Output};
-use super::present::{Field, Shape, to_json, to_text};
-use super::session::{ACCOUNT, GROUP, Noun, Session, replace};
+use super::output::{Output, OutputList};
+use super::present::{Field, FieldShape, to_json, to_text};
+use super::session::{ACCOUNT, GROUP, LdapSession, Noun, replace};
 
 /// What can be done with groups.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum GroupVerb {
     /// Add a group
     Add {
         /// The group
@@ -51,7 +51,7 @@ pub enum Verb {
     },
     /// Add and remove members
     #[command(subcommand)]
-    Member(membership::Verb),
+    Member(membership::MembershipVerb),
     /// Delete a group; its members stay
     #[command(visible_alias = "rm")]
     Delete {
@@ -64,33 +64,33 @@ pub enum Verb {
 }
 
 /// Does what `verb` says.
-pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(), Failure> {
+pub async fn run(verb: GroupVerb, mut session: LdapSession, output: Output) -> Result<(), Failure> {
     let session = &mut session;
     match verb {
-        Verb::Add { name, description, members } => {
+        GroupVerb::Add { name, description, members } => {
             let members = account_dns(session, &members);
             add(session, (&GROUP, &name), vec![("description", description.into_iter().collect()), ("member", members)]).await?;
             output.done("added", &format!("group {name}"), &session.dn(&GROUP, &name))
         }
-        Verb::Show { name } => {
+        GroupVerb::Show { name } => {
             let entry = session.find(&GROUP, &name, &["*", "+"]).await?;
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
         }
-        Verb::List { text } => list(session, output, text.as_deref()).await,
-        Verb::Set { name, description } => {
+        GroupVerb::List { text } => list(session, output, text.as_deref()).await,
+        GroupVerb::Set { name, description } => {
             let description: Vec<String> = description.into_iter().collect();
             let change = vec![replace("description", &description)];
             session.change((&GROUP, &name), &format!("change the group {name}"), change).await?;
             output.done("changed", &format!("group {name}"), &session.dn(&GROUP, &name))
         }
-        Verb::Rename { name, new_name } => rename(session, output, &GROUP, (&name, &new_name)).await,
-        Verb::Member(verb) => membership::run(verb, &GROUP, session, output).await,
-        Verb::Delete { name, yes } => delete(session, output, &GROUP, (&name, yes)).await,
+        GroupVerb::Rename { name, new_name } => rename(session, output, &GROUP, (&name, &new_name)).await,
+        GroupVerb::Member(verb) => membership::run(verb, &GROUP, session, output).await,
+        GroupVerb::Delete { name, yes } => delete(session, output, &GROUP, (&name, yes)).await,
     }
 }
 
 /// Adds a group or team with `extra` attributes beside its name.
-pub async fn add(session: &mut Session, (noun, name): (&Noun, &str), extra: Vec<(&str, Vec<String>)>) -> Result<(), Failure> {
+pub async fn add(session: &mut LdapSession, (noun, name): (&Noun, &str), extra: Vec<(&str, Vec<String>)>) -> Result<(), Failure> {
     let mut attributes = vec![("objectClass", vec![b"top".to_vec(), b"groupOfNames".to_vec()]), ("cn", vec![name.as_bytes().to_vec()])];
     for (attribute, values) in extra {
         attributes.push((attribute, values.into_iter().filter(|value| !value.is_empty()).map(String::into_bytes).collect()));
@@ -103,20 +103,20 @@ pub async fn add(session: &mut Session, (noun, name): (&Noun, &str), extra: Vec<
 }
 
 /// Gives an entry another name, and says so.
-pub async fn rename(session: &mut Session, output: Output, noun: &Noun, (old, new): (&str, &str)) -> Result<(), Failure> {
+pub async fn rename(session: &mut LdapSession, output: Output, noun: &Noun, (old, new): (&str, &str)) -> Result<(), Failure> {
     session.rename(noun, old, new).await?;
     output.done("renamed", &format!("{} {old} to {new}", noun.word), &session.dn(noun, new))
 }
 
 /// Deletes an entry after asking, and says so.
-pub async fn delete(session: &mut Session, output: Output, noun: &Noun, (name, yes): (&str, bool)) -> Result<(), Failure> {
+pub async fn delete(session: &mut LdapSession, output: Output, noun: &Noun, (name, yes): (&str, bool)) -> Result<(), Failure> {
     confirm(&format!("Delete the {} {name} for good?", noun.word), yes)?;
     session.delete(noun, name).await?;
     output.done("deleted", &format!("{} {name}", noun.word), &session.dn(noun, name))
 }
 
-async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Result<(), Failure> {
-    let mut listing = Listing::new(output, &["GROUP", "DESCRIPTION", "GID"]);
+async fn list(session: &mut LdapSession, output: Output, text: Option<&str>) -> Result<(), Failure> {
+    let mut listing = OutputList::new(output, &["GROUP", "DESCRIPTION", "GID"]);
     let attributes = ["cn", "description", "gidNumber"];
     session
         .each(&GROUP, (&name_filter("cn", text), &attributes), |entry| {
@@ -136,24 +136,24 @@ pub fn name_filter(attribute: &str, text: Option<&str>) -> String {
 }
 
 /// The DN of an account, for `member` and `owner`.
-pub fn account_dns(session: &Session, logins: &[String]) -> Vec<String> {
+pub fn account_dns(session: &LdapSession, logins: &[String]) -> Vec<String> {
     logins.iter().map(|login| session.dn(&ACCOUNT, login)).collect()
 }
 
 static LIST_FIELDS: &[Field] = &[
-    Field::new("name", "Name", "cn", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("gid_number", "GID number", "gidNumber", Shape::Number),
+    Field::new("name", "Name", "cn", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("gid_number", "GID number", "gidNumber", FieldShape::Number),
 ];
 
 static FIELDS: &[Field] = &[
-    Field::new("name", "Name", "cn", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("members", "Members", "member", Shape::Names("")),
-    Field::new("gid_number", "GID number", "gidNumber", Shape::Number),
-    Field::new("created", "Created", "createTimestamp", Shape::Time),
-    Field::new("modified", "Changed", "modifyTimestamp", Shape::Time),
-    Field::new("uuid", "UUID", "entryUUID", Shape::One),
+    Field::new("name", "Name", "cn", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("members", "Members", "member", FieldShape::Names("")),
+    Field::new("gid_number", "GID number", "gidNumber", FieldShape::Number),
+    Field::new("created", "Created", "createTimestamp", FieldShape::Time),
+    Field::new("modified", "Changed", "modifyTimestamp", FieldShape::Time),
+    Field::new("uuid", "UUID", "entryUUID", FieldShape::One),
 ];
 
 /// Shown below the help.

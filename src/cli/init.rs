@@ -9,7 +9,7 @@ use super::certificate;
 use super::failure::Failure;
 use super::init_config;
 use super::init_people::People;
-use super::init_place::Place;
+use super::init_place::InstallationPlace;
 use super::output::{Output, printable};
 use crate::clock::Clock;
 use crate::config::{self, Config, Severity, Sources};
@@ -19,7 +19,7 @@ use crate::secret::{self, Secret};
 
 /// What `init` takes.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct InitArguments {
     /// The DN that everything lives below, such as dc=example,dc=org; it cannot be changed later
     #[arg(long, value_name = "DN")]
     suffix: String,
@@ -57,7 +57,7 @@ struct Made {
     password: Secret,
 }
 
-impl Arguments {
+impl InitArguments {
     /// Whether scripts read the output.
     pub fn json(&self) -> bool {
         self.json
@@ -65,8 +65,8 @@ impl Arguments {
 }
 
 /// Makes everything; if something fails on the way, what was made so far is removed.
-pub fn run(arguments: Arguments) -> Result<(), Failure> {
-    let place = Place::new(arguments.dir.as_deref())?;
+pub fn run(arguments: InitArguments) -> Result<(), Failure> {
+    let place = InstallationPlace::new(arguments.dir.as_deref())?;
     place.refuse_to_overwrite()?;
     let mut files = Vec::new();
     match make(&arguments, &place, &mut files) {
@@ -79,7 +79,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     }
 }
 
-fn make(arguments: &Arguments, place: &Place, files: &mut Vec<PathBuf>) -> Result<Made, Failure> {
+fn make(arguments: &InitArguments, place: &InstallationPlace, files: &mut Vec<PathBuf>) -> Result<Made, Failure> {
     let suffix = suffix(&arguments.suffix)?;
     let organisation = arguments.organisation.clone().unwrap_or_else(|| domain_of(&suffix));
     place.make_directories()?;
@@ -105,7 +105,7 @@ fn make(arguments: &Arguments, place: &Place, files: &mut Vec<PathBuf>) -> Resul
     Ok(Made { config, hosts, administrator, password })
 }
 
-fn make_certificate(place: &Place, hosts: &[String], files: &mut Vec<PathBuf>) -> Result<(PathBuf, PathBuf), Failure> {
+fn make_certificate(place: &InstallationPlace, hosts: &[String], files: &mut Vec<PathBuf>) -> Result<(PathBuf, PathBuf), Failure> {
     let made = certificate::generate(hosts, Clock::System.now())
         .map_err(|error| Failure::usage(format!("no certificate can be made for {}: {error}", hosts.join(", "))))?;
     place.write(&place.authority(), made.authority.as_bytes(), 0o644, files)?;
@@ -165,7 +165,7 @@ fn full_name(host: &str, hosts: &str) -> Option<String> {
         .find_map(|names| names.into_iter().find(|name| name.split_once('.').is_some_and(|(first, _)| first == host)))
 }
 
-fn report(arguments: &Arguments, place: &Place, made: &Made) -> Result<(), Failure> {
+fn report(arguments: &InitArguments, place: &InstallationPlace, made: &Made) -> Result<(), Failure> {
     let output = Output::new(arguments.json);
     let password = String::from_utf8_lossy(made.password.expose());
     let certificate = made.config.tls.certificate.clone().unwrap_or_default();
@@ -206,8 +206,8 @@ mod tests {
     use crate::domain::credential::Verified;
     use crate::store::{Stop, Store, accounts, credentials};
 
-    fn arguments(dir: &Path) -> Arguments {
-        Arguments {
+    fn arguments(dir: &Path) -> InitArguments {
+        InitArguments {
             suffix: "dc=test".to_owned(),
             organisation: None,
             administrator: "admin".to_owned(),
@@ -223,14 +223,14 @@ mod tests {
     #[test]
     fn everything_is_made_and_the_administrator_can_sign_in() {
         let above = tempfile::tempdir().unwrap();
-        let place = Place::new(Some(&above.path().join("trial"))).unwrap();
+        let place = InstallationPlace::new(Some(&above.path().join("trial"))).unwrap();
         let mut files = Vec::new();
         let made = make(&arguments(&above.path().join("trial")), &place, &mut files).unwrap();
         assert_eq!(made.administrator, "uid=admin,ou=people,dc=test");
         assert!(config::certificate(&made.config.tls).unwrap().is_some());
         assert_eq!(made.config.directory.organisation, "test");
 
-        let store = Store::open(&made.config.store.path, crate::store::Settings { cache_bytes: 1 << 20 }).unwrap();
+        let store = Store::open(&made.config.store.path, crate::store::FileSettings { cache_bytes: 1 << 20 }).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let read = store.read(|view| -> Result<_, Stop<()>> {
             let account = accounts::by_uid(view, "admin")?.unwrap();
@@ -252,10 +252,10 @@ mod tests {
         let line = ["init", "--suffix", "dc=mairie,dc=example", "--organisation", "Mairie : \"Exemple\""];
         let people = ["--public-url", "https://compte.mairie.example", "--mail-host", "smtp.mairie.example", "--mail-user", "compte"];
         let place = ["--mail-password-file", secret.to_str().unwrap(), "--dir", above.path().to_str().unwrap()];
-        let command = <Arguments as clap::Args>::augment_args(clap::Command::new("init"));
+        let command = <InitArguments as clap::Args>::augment_args(clap::Command::new("init"));
         let matches = command.get_matches_from(line.iter().chain(&people).chain(&place));
-        let arguments = <Arguments as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
-        let place = Place::new(Some(above.path())).unwrap();
+        let arguments = <InitArguments as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
+        let place = InstallationPlace::new(Some(above.path())).unwrap();
         let made = make(&arguments, &place, &mut Vec::new()).unwrap();
         let (web, mail) = (&made.config.web, &made.config.mail);
         assert_eq!(web.public_url.as_deref(), Some("https://compte.mairie.example"));
@@ -277,7 +277,7 @@ mod tests {
     #[test]
     fn what_fails_leaves_no_files_behind() {
         let above = tempfile::tempdir().unwrap();
-        let failure = run(Arguments { administrator: "a b".to_owned(), ..arguments(above.path()) }).unwrap_err();
+        let failure = run(InitArguments { administrator: "a b".to_owned(), ..arguments(above.path()) }).unwrap_err();
         assert_eq!(failure.kind.exit_code(), 2);
         for path in ["bindery.toml", "data/bindery.redb", "tls/key.pem", "tls/certificate.pem", "tls/ca.pem"] {
             assert!(!above.path().join(path).exists(), "{path}");

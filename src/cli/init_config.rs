@@ -3,17 +3,17 @@
 use std::path::Path;
 
 use super::failure::Failure;
-use super::init_place::Place;
+use super::init_place::InstallationPlace;
 
 /// A setting of the file: its section, its name, and its value as TOML.
-pub type Line = (&'static str, &'static str, String);
+pub type ConfigLine = (&'static str, &'static str, String);
 
 /// The file's text: the suffix, the organisation, the certificate, in a private place where everything is, and `more`.
 pub fn text(
-    place: &Place,
+    place: &InstallationPlace,
     (suffix, organisation): (&str, &str),
     (certificate, key): (&Path, &Path),
-    more: Vec<Line>,
+    more: Vec<ConfigLine>,
 ) -> Result<String, Failure> {
     let mut text = DEFAULT.to_owned();
     let mut settings = vec![
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn the_file_says_what_was_asked_for_and_keeps_its_comments() {
         let directory = tempfile::tempdir().unwrap();
-        let place = Place::new(Some(directory.path())).unwrap();
+        let place = InstallationPlace::new(Some(directory.path())).unwrap();
         let names = ("dc=test", "A \"B\" \\ é");
         let text = text(&place, names, (Path::new("/x/c.pem"), Path::new("/x/k.pem")), Vec::new()).unwrap();
         let file = directory.path().join("x.toml");

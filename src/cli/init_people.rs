@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::failure::Failure;
-use super::init_config::{Line, quoted, quoted_path};
-use super::init_place::Place;
+use super::init_config::{ConfigLine, quoted, quoted_path};
+use super::init_place::InstallationPlace;
 use crate::config::PublicUrl;
 
 /// The pages where people ask for a new password, and the mail server that sends it.
@@ -39,7 +39,7 @@ impl People {
     ///
     /// # Errors
     /// What cannot be written in a configuration.
-    pub fn lines(&self, place: &Place, (organisation, domain): (&str, &str)) -> Result<Vec<Line>, Failure> {
+    pub fn lines(&self, place: &InstallationPlace, (organisation, domain): (&str, &str)) -> Result<Vec<ConfigLine>, Failure> {
         let mut lines = Vec::new();
         let Some(url) = &self.public_url else { return Ok(lines) };
         lines.push(("web", "public_url", quoted(url)?));
@@ -63,7 +63,7 @@ impl People {
     }
 
     /// What is left to do for people who forget their passwords.
-    pub fn hint(&self, place: &Place) -> String {
+    pub fn hint(&self, place: &InstallationPlace) -> String {
         let config = place.config.display();
         match (&self.public_url, &self.mail_host) {
             (None, _) => format!(

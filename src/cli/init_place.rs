@@ -9,7 +9,7 @@ use super::failure::Failure;
 
 /// The paths of one installation.
 #[derive(Debug)]
-pub struct Place {
+pub struct InstallationPlace {
     /// The configuration file.
     pub config: PathBuf,
     /// The data directory.
@@ -23,14 +23,14 @@ pub struct Place {
     root: bool,
 }
 
-impl Place {
+impl InstallationPlace {
     /// The system's place, or a private one in `directory`.
-    pub fn new(directory: Option<&Path>) -> Result<Place, Failure> {
+    pub fn new(directory: Option<&Path>) -> Result<InstallationPlace, Failure> {
         let root = runs_as_root()?;
         let Some(directory) = directory else {
             let daemon = if root { std::fs::read_to_string("/etc/passwd").ok().and_then(|text| user(&text)) } else { None };
             let etc = Path::new(super::DEFAULT_CONFIG).parent().unwrap_or(Path::new("/")).to_owned();
-            return Ok(Place {
+            return Ok(InstallationPlace {
                 config: super::DEFAULT_CONFIG.into(),
                 data: "/var/lib/bindery".into(),
                 tls: etc.join("tls"),
@@ -40,7 +40,7 @@ impl Place {
             });
         };
         let directory = std::path::absolute(directory).map_err(|error| cannot("use", directory, &error))?;
-        Ok(Place {
+        Ok(InstallationPlace {
             config: directory.join("bindery.toml"),
             data: directory.join("data"),
             tls: directory.join("tls"),
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn directories_and_files_are_closed_to_others() {
         let above = tempfile::tempdir().unwrap();
-        let place = Place::new(Some(&above.path().join("new"))).unwrap();
+        let place = InstallationPlace::new(Some(&above.path().join("new"))).unwrap();
         std::fs::create_dir_all(&place.data).unwrap();
         std::fs::set_permissions(&place.data, Permissions::from_mode(0o777)).unwrap();
         place.make_directories().unwrap();
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn nothing_is_overwritten() {
         let above = tempfile::tempdir().unwrap();
-        let place = Place::new(Some(above.path())).unwrap();
+        let place = InstallationPlace::new(Some(above.path())).unwrap();
         place.make_directories().unwrap();
         assert!(place.refuse_to_overwrite().is_ok());
         for path in [place.config.clone(), place.store(), place.key()] {

@@ -13,7 +13,7 @@ use crate::secret::Secret;
 
 /// Where a new password comes from.
 #[derive(Debug, Args)]
-pub struct NewPassword {
+pub struct NewPasswordArguments {
     /// Have a password generated; it is shown once
     #[arg(long, group = "new_password")]
     generate: bool,
@@ -31,7 +31,7 @@ pub enum Chosen {
     Generate,
 }
 
-impl NewPassword {
+impl NewPasswordArguments {
     /// Reads it from where the arguments say; asks twice on the terminal if they say nothing. `whose` is for the
     /// prompt.
     pub fn read(&self, whose: &str) -> Result<Chosen, Failure> {

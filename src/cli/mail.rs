@@ -8,24 +8,24 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::input::confirm;
-use super::output::{Listing, Output};
-use super::session::Session;
+use super::output::{Output, OutputList};
+use super::session::LdapSession;
 use super::{Client, finish, serve};
 use crate::config::{self, Sources};
 use crate::domain::id::OpId;
-use crate::domain::mail_queue::{Answer, Mail, OID, PAGE, Request};
+use crate::domain::mail_queue::{MailQueueAnswer, MailQueueRequest, OID, PAGE, QueuedMail};
 use crate::server;
 
 /// What `mail` takes.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub struct MailArguments {
     #[command(subcommand)]
-    verb: Verb,
+    verb: MailVerb,
 }
 
 /// What can be done with mails.
 #[derive(Debug, Subcommand)]
-enum Verb {
+enum MailVerb {
     /// Send a test mail now, as the configuration says, and tell what goes wrong
     Test(Test),
     /// Show the daemon's mails that wait, try them at once, or take them out
@@ -74,10 +74,10 @@ pub enum QueueVerb {
 }
 
 /// Does what the arguments say.
-pub fn run(arguments: Arguments) -> ExitCode {
+pub fn run(arguments: MailArguments) -> ExitCode {
     match arguments.verb {
-        Verb::Test(arguments) => finish(Output::new(arguments.json), test(&arguments)),
-        Verb::Queue(client) => client.run(queue),
+        MailVerb::Test(arguments) => finish(Output::new(arguments.json), test(&arguments)),
+        MailVerb::Queue(client) => client.run(queue),
     }
 }
 
@@ -94,11 +94,11 @@ fn test(arguments: &Test) -> Result<(), Failure> {
     )
 }
 
-async fn queue(verb: QueueVerb, mut session: Session, output: Output) -> Result<(), Failure> {
+async fn queue(verb: QueueVerb, mut session: LdapSession, output: Output) -> Result<(), Failure> {
     let session = &mut session;
     match verb {
         QueueVerb::List => {
-            let mut listing = Listing::new(output, &["MAIL", "KIND", "TO", "QUEUED", "NEXT TRY", "TRIES", "REASON"]);
+            let mut listing = OutputList::new(output, &["MAIL", "KIND", "TO", "QUEUED", "NEXT TRY", "TRIES", "REASON"]);
             each(session, |mail| listing.push(&for_scripts(mail), row(mail))).await?;
             listing.finish("no mail waits")
         }
@@ -111,7 +111,7 @@ async fn queue(verb: QueueVerb, mut session: Session, output: Output) -> Result<
                 .await?;
             }
             for mail in mails {
-                session.extended(&format!("retry the mail {mail}"), OID, &Request::Retry(mail.clone())).await?;
+                session.extended(&format!("retry the mail {mail}"), OID, &MailQueueRequest::Retry(mail.clone())).await?;
                 output.result(&json!({"done": "retried", "mail": mail}), &format!("the mail {mail} is tried now"))?;
             }
             Ok(())
@@ -119,7 +119,7 @@ async fn queue(verb: QueueVerb, mut session: Session, output: Output) -> Result<
         QueueVerb::Drop { mails, yes } => {
             confirm(&format!("Take {} out of the queue, unsent?", mails.join(", ")), yes)?;
             for mail in mails {
-                session.extended(&format!("drop the mail {mail}"), OID, &Request::Drop(mail.clone())).await?;
+                session.extended(&format!("drop the mail {mail}"), OID, &MailQueueRequest::Drop(mail.clone())).await?;
                 output.result(&json!({"done": "dropped", "mail": mail}), &format!("the mail {mail} is not sent any more"))?;
             }
             Ok(())
@@ -128,11 +128,11 @@ async fn queue(verb: QueueVerb, mut session: Session, output: Output) -> Result<
 }
 
 /// Hands every mail of the queue to `visit`, page by page.
-async fn each(session: &mut Session, mut visit: impl FnMut(&Mail) -> Result<(), Failure>) -> Result<(), Failure> {
+async fn each(session: &mut LdapSession, mut visit: impl FnMut(&QueuedMail) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut behind = None;
     loop {
-        let value = session.extended("list the mails that wait", OID, &Request::List(behind)).await?;
-        let answer: Answer = serde_json::from_slice(&value.unwrap_or_default())
+        let value = session.extended("list the mails that wait", OID, &MailQueueRequest::List(behind)).await?;
+        let answer: MailQueueAnswer = serde_json::from_slice(&value.unwrap_or_default())
             .map_err(|_| Failure::refused("the daemon's answer is not understood: is it of the same version?"))?;
         answer.mails.iter().try_for_each(&mut visit)?;
         match answer.mails.last() {
@@ -142,14 +142,14 @@ async fn each(session: &mut Session, mut visit: impl FnMut(&Mail) -> Result<(), 
     }
 }
 
-fn for_scripts(mail: &Mail) -> serde_json::Value {
+fn for_scripts(mail: &QueuedMail) -> serde_json::Value {
     json!({
         "mail": mail.mail, "kind": mail.kind, "address": mail.address, "queued_at": mail.queued_at.to_string(),
         "due": mail.due.map(|due| due.to_string()), "attempts": mail.attempts, "fault": mail.fault,
     })
 }
 
-fn row(mail: &Mail) -> Vec<String> {
+fn row(mail: &QueuedMail) -> Vec<String> {
     let due = mail.due.map_or_else(|| "given up".to_owned(), |due| due.to_string());
     let fault = mail.fault.clone().unwrap_or_default();
     vec![mail.mail.clone(), mail.kind.clone(), mail.address.clone(), mail.queued_at.to_string(), due, mail.attempts.to_string(), fault]

@@ -8,14 +8,14 @@ use super::failure::Failure;
 
 /// What `man` takes.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct ManArguments {
     /// The directory to write them into; it is made if it is not there
     #[arg(value_name = "DIR")]
     directory: PathBuf,
 }
 
 /// Writes a page for each command.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+pub fn run(arguments: &ManArguments) -> Result<(), Failure> {
     let cannot = |error| Failure::refused(format!("cannot write the manual pages into {}: {error}", arguments.directory.display()));
     std::fs::create_dir_all(&arguments.directory).map_err(cannot)?;
     clap_mangen::generate_to(super::Cli::command(), &arguments.directory).map_err(cannot)
@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn each_command_has_a_page_that_can_be_read() {
         let directory = tempfile::tempdir().unwrap();
-        run(&Arguments { directory: directory.path().to_owned() }).unwrap();
+        run(&ManArguments { directory: directory.path().to_owned() }).unwrap();
         for name in ["bindery", "bindery-account", "bindery-account-add", "bindery-group-member-add", "bindery-service-passwd"] {
             let page = std::fs::read_to_string(directory.path().join(format!("{name}.1"))).unwrap();
             assert!(page.contains(".TH"), "{name}");

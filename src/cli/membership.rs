@@ -7,21 +7,21 @@ use ldap3::Mod;
 
 use super::failure::{Failure, RC_NO_SUCH_ATTRIBUTE, RC_VALUE_EXISTS};
 use super::output::Output;
-use super::session::{ACCOUNT, Noun, Session};
+use super::session::{ACCOUNT, LdapSession, Noun};
 
 /// What can be done with members.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum MembershipVerb {
     /// Add members
-    Add(Members),
+    Add(MembersArguments),
     /// Remove members
     #[command(visible_alias = "rm")]
-    Remove(Members),
+    Remove(MembersArguments),
 }
 
 /// A group or team, and people.
 #[derive(Debug, clap::Args)]
-pub struct Members {
+pub struct MembersArguments {
     /// The group or team
     name: String,
     /// The logins
@@ -30,13 +30,13 @@ pub struct Members {
 }
 
 /// Adds or removes members of the `noun`. The first refusal ends it; who was done before is said.
-pub async fn run(verb: Verb, noun: &'static Noun, session: &mut Session, output: Output) -> Result<(), Failure> {
-    let (Verb::Add(members) | Verb::Remove(members)) = &verb;
+pub async fn run(verb: MembershipVerb, noun: &'static Noun, session: &mut LdapSession, output: Output) -> Result<(), Failure> {
+    let (MembershipVerb::Add(members) | MembershipVerb::Remove(members)) = &verb;
     for login in &members.logins {
         let target = (noun, members.name.as_str());
         let (done, way) = match &verb {
-            Verb::Add(_) => (join(session, target, login).await?, ("added", "to")),
-            Verb::Remove(_) => (leave(session, target, login).await?, ("removed", "from")),
+            MembershipVerb::Add(_) => (join(session, target, login).await?, ("added", "to")),
+            MembershipVerb::Remove(_) => (leave(session, target, login).await?, ("removed", "from")),
         };
         let whom = format!("{login} {} {} {}", way.1, noun.word, members.name);
         match done {
@@ -57,21 +57,21 @@ pub enum Done {
 }
 
 /// Makes `login` a member.
-pub async fn join(session: &mut Session, (noun, name): (&Noun, &str), login: &str) -> Result<Done, Failure> {
+pub async fn join(session: &mut LdapSession, (noun, name): (&Noun, &str), login: &str) -> Result<Done, Failure> {
     let member = member(session, login);
     let attempt = format!("add {login} to the {} {name}", noun.word);
     let change = Mod::Add(b"member".to_vec(), member);
     or_already(session.change((noun, name), &attempt, vec![change]).await, RC_VALUE_EXISTS)
 }
 
-async fn leave(session: &mut Session, (noun, name): (&Noun, &str), login: &str) -> Result<Done, Failure> {
+async fn leave(session: &mut LdapSession, (noun, name): (&Noun, &str), login: &str) -> Result<Done, Failure> {
     let member = member(session, login);
     let attempt = format!("remove {login} from the {} {name}", noun.word);
     let change = Mod::Delete(b"member".to_vec(), member);
     or_already(session.change((noun, name), &attempt, vec![change]).await, RC_NO_SUCH_ATTRIBUTE)
 }
 
-fn member(session: &Session, login: &str) -> HashSet<Vec<u8>> {
+fn member(session: &LdapSession, login: &str) -> HashSet<Vec<u8>> {
     HashSet::from([session.dn(&ACCOUNT, login).into_bytes()])
 }
 

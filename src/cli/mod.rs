@@ -33,10 +33,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use connect::Connection;
+use connect::ConnectionArguments;
 use failure::Failure;
 use output::Output;
-use session::Session;
+use session::LdapSession;
 
 /// What the arguments say.
 #[derive(Debug, Parser)]
@@ -51,36 +51,36 @@ struct Cli {
 #[allow(clippy::large_enum_variant)] // There is one, made when the program starts.
 enum Command {
     /// Run the daemon
-    Serve(serve::Arguments),
+    Serve(serve::ServeArguments),
     /// Run a daemon with sample people on loopback ports, to try things out
-    Demo(demo::Arguments),
+    Demo(demo::DemoArguments),
     /// Prepare a new installation: configuration, data directory, certificate and first administrator
     #[command(after_help = init::EXAMPLES)]
-    Init(init::Arguments),
+    Init(init::InitArguments),
     /// Show the settings that a configuration file amounts to, and all that is wrong with it
     #[command(after_help = check_config::EXAMPLES)]
-    CheckConfig(check_config::Arguments),
+    CheckConfig(check_config::CheckConfigArguments),
     /// Add, show and change people's accounts
     #[command(after_help = account::EXAMPLES)]
-    Account(Client<account::Verb>),
+    Account(Client<account::AccountVerb>),
     /// Add, show and change groups, which applications ask for
     #[command(after_help = group::EXAMPLES)]
-    Group(Client<group::Verb>),
+    Group(Client<group::GroupVerb>),
     /// Add, show and change teams, whose managers look after their members
     #[command(after_help = team::EXAMPLES)]
-    Team(Client<team::Verb>),
+    Team(Client<team::TeamVerb>),
     /// Add, show and change service accounts, with which applications bind
     #[command(after_help = service::EXAMPLES)]
-    Service(Client<service::Verb>),
+    Service(Client<service::ServiceVerb>),
     /// Try out how mails go out, and look after those that wait
     #[command(after_help = mail::EXAMPLES)]
-    Mail(mail::Arguments),
+    Mail(mail::MailArguments),
     /// Print the completions for a shell
     #[command(after_help = completions::EXAMPLES)]
-    Completions(completions::Arguments),
+    Completions(completions::CompletionsArguments),
     /// Write the manual pages into a directory
     #[command(after_help = man::EXAMPLES)]
-    Man(man::Arguments),
+    Man(man::ManArguments),
 }
 
 /// A noun with its verbs, and how the daemon is reached.
@@ -92,14 +92,14 @@ struct Client<V: Subcommand> {
     #[arg(long, global = true)]
     json: bool,
     #[command(flatten)]
-    connection: Connection,
+    connection: ConnectionArguments,
 }
 
 impl<V: Subcommand> Client<V> {
     /// Connects, and lets `act` do its work; reports what goes wrong on standard error.
     fn run<F, D>(self, act: F) -> ExitCode
     where
-        F: FnOnce(V, Session, Output) -> D,
+        F: FnOnce(V, LdapSession, Output) -> D,
         D: Future<Output = Result<(), Failure>>,
     {
         let output = Output::new(self.json);

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::failure::{Failure, Kind, code_name};
+use super::failure::{Failure, FailureKind, code_name};
 use crate::domain::writing::misleads;
 use crate::secret::Secret;
 
@@ -64,7 +64,7 @@ impl Output {
 
     /// Says what went wrong, and gives the exit code for it.
     pub fn failure(self, failure: &Failure) -> ExitCode {
-        if failure.kind != Kind::Hangup {
+        if failure.kind != FailureKind::Hangup {
             let text = if self.json { failure_json(failure).to_string() } else { failure_text(failure) };
             let _ = writeln!(io::stderr(), "{text}");
         }
@@ -95,7 +95,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// A list that is shown while it arrives: a JSON array for scripts, aligned columns for people.
-pub struct Listing {
+pub struct OutputList {
     output: Output,
     titles: &'static [&'static str],
     /// Rows that are held back to find the widths; none any more once those are known.
@@ -104,10 +104,10 @@ pub struct Listing {
     shown: usize,
 }
 
-impl Listing {
+impl OutputList {
     /// An empty list with these column titles.
-    pub fn new(output: Output, titles: &'static [&'static str]) -> Listing {
-        Listing { output, titles, held: Vec::new(), widths: None, shown: 0 }
+    pub fn new(output: Output, titles: &'static [&'static str]) -> OutputList {
+        OutputList { output, titles, held: Vec::new(), widths: None, shown: 0 }
     }
 
     /// Adds an entry: `value` for scripts, `row` for people.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::session::Entry;
+use super::session::FoundEntry;
 
 /// A field: its name for scripts (stable), its label for people, where it comes from.
 pub struct Field {
@@ -13,12 +13,12 @@ pub struct Field {
     /// The attribute type.
     pub attribute: &'static str,
     /// What its values are.
-    pub shape: Shape,
+    pub shape: FieldShape,
 }
 
 /// What the values of a field are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum FieldShape {
     /// One text.
     One,
     /// Any number of texts.
@@ -36,7 +36,7 @@ pub enum Shape {
 }
 
 /// `entry` for scripts: every field is there, absent values as null, an empty array or false.
-pub fn to_json(fields: &[Field], entry: &Entry) -> Value {
+pub fn to_json(fields: &[Field], entry: &FoundEntry) -> Value {
     let mut object = Map::new();
     object.insert("dn".to_owned(), json!(entry.dn));
     for field in fields {
@@ -46,7 +46,7 @@ pub fn to_json(fields: &[Field], entry: &Entry) -> Value {
 }
 
 /// `entry` for people: a line for each field that has a value.
-pub fn to_text(fields: &[Field], entry: &Entry) -> String {
+pub fn to_text(fields: &[Field], entry: &FoundEntry) -> String {
     let width = fields.iter().map(|field| field.label.chars().count()).max().unwrap_or(0).max("DN".len()) + 1;
     let mut text = format!("{:<width$} {}\n", "DN:", entry.dn);
     for field in fields {
@@ -66,20 +66,20 @@ pub fn to_text(fields: &[Field], entry: &Entry) -> String {
 
 impl Field {
     /// A field; the arguments are in the order of the struct.
-    pub const fn new(key: &'static str, label: &'static str, attribute: &'static str, shape: Shape) -> Field {
+    pub const fn new(key: &'static str, label: &'static str, attribute: &'static str, shape: FieldShape) -> Field {
         Field { key, label, attribute, shape }
     }
 
-    fn value(&self, entry: &Entry) -> Value {
+    fn value(&self, entry: &FoundEntry) -> Value {
         let first = || entry.text(self.attribute);
         match self.shape {
-            Shape::One => json!(first()),
-            Shape::Many => json!(entry.texts(self.attribute)),
-            Shape::Number => json!(first().and_then(|number| number.parse::<u64>().ok())),
-            Shape::Flag => json!(first().is_some_and(|flag| flag.eq_ignore_ascii_case("true"))),
-            Shape::Time => json!(first().map(|time| readable_time(&time))),
-            Shape::Name => json!(first().map(|dn| first_value(&dn))),
-            Shape::Names(ou) => json!(names(&entry.texts(self.attribute), ou)),
+            FieldShape::One => json!(first()),
+            FieldShape::Many => json!(entry.texts(self.attribute)),
+            FieldShape::Number => json!(first().and_then(|number| number.parse::<u64>().ok())),
+            FieldShape::Flag => json!(first().is_some_and(|flag| flag.eq_ignore_ascii_case("true"))),
+            FieldShape::Time => json!(first().map(|time| readable_time(&time))),
+            FieldShape::Name => json!(first().map(|dn| first_value(&dn))),
+            FieldShape::Names(ou) => json!(names(&entry.texts(self.attribute), ou)),
         }
     }
 }
@@ -137,18 +137,18 @@ mod tests {
     use super::*;
 
     static FIELDS: &[Field] = &[
-        Field::new("login", "Login", "uid", Shape::One),
-        Field::new("mail", "Mail", "mail", Shape::Many),
-        Field::new("uid_number", "UID number", "uidNumber", Shape::Number),
-        Field::new("must_change", "Must change", "pwdReset", Shape::Flag),
-        Field::new("expires", "Expires", "accountExpires", Shape::Time),
-        Field::new("groups", "Groups", "memberOf", Shape::Names("groups")),
+        Field::new("login", "Login", "uid", FieldShape::One),
+        Field::new("mail", "Mail", "mail", FieldShape::Many),
+        Field::new("uid_number", "UID number", "uidNumber", FieldShape::Number),
+        Field::new("must_change", "Must change", "pwdReset", FieldShape::Flag),
+        Field::new("expires", "Expires", "accountExpires", FieldShape::Time),
+        Field::new("groups", "Groups", "memberOf", FieldShape::Names("groups")),
     ];
 
-    fn entry(values: &[(&str, &[&str])]) -> Entry {
+    fn entry(values: &[(&str, &[&str])]) -> FoundEntry {
         let attrs: HashMap<String, Vec<String>> =
             values.iter().map(|(name, values)| ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())).collect();
-        Entry::from(SearchEntry { dn: "uid=l,ou=people,dc=x".to_owned(), attrs, bin_attrs: HashMap::new() })
+        FoundEntry::from(SearchEntry { dn: "uid=l,ou=people,dc=x".to_owned(), attrs, bin_attrs: HashMap::new() })
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::server;
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct ServeArguments {
     /// Configuration file
     #[arg(long, value_name = "FILE", default_value = "/etc/bindery/bindery.toml")]
     pub config: PathBuf,
@@ -19,7 +19,7 @@ pub struct Arguments {
 }
 
 /// Runs the daemon until it is told to stop.
-pub fn run(arguments: Arguments) -> ExitCode {
+pub fn run(arguments: ServeArguments) -> ExitCode {
     match serve(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -29,7 +29,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-fn serve(arguments: Arguments) -> anyhow::Result<()> {
+fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
     let config = accept(config::load(&Sources::of_process(Some(arguments.config), arguments.settings)))?;
     log::start(log_format(config.log.format), &config.log.level)?;
     let store = server::open_store(&config)?;

@@ -5,19 +5,19 @@ use clap::{Args, Subcommand};
 use super::account_arguments::YesNo;
 use super::failure::{Failure, RC_ALREADY_EXISTS};
 use super::group::{delete, name_filter, rename};
-use super::output::{Listing, Output};
-use super::present::{Field, Shape, first_value, to_json, to_text};
-use super::session::{Change, GROUP, SERVICE, Session, replace};
+use super::output::{Output, OutputList};
+use super::present::{Field, FieldShape, first_value, to_json, to_text};
+use super::session::{AttributeChange, GROUP, LdapSession, SERVICE, replace};
 
 /// What can be done with service accounts.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum ServiceVerb {
     /// Add a service account; its generated password is shown once
     Add {
         /// The application
         name: String,
         #[command(flatten)]
-        details: Details,
+        details: ServiceDetails,
     },
     /// Show a service account
     Show {
@@ -35,7 +35,7 @@ pub enum Verb {
         /// The application
         name: String,
         #[command(flatten)]
-        details: Details,
+        details: ServiceDetails,
     },
     /// Give a service account another name; its DN changes
     Rename {
@@ -77,7 +77,7 @@ pub enum Verb {
 
 /// What a service account may do.
 #[derive(Debug, Args)]
-pub struct Details {
+pub struct ServiceDetails {
     /// What it is for; an empty text takes it away
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -90,36 +90,36 @@ pub struct Details {
 }
 
 /// Does what `verb` says.
-pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(), Failure> {
+pub async fn run(verb: ServiceVerb, mut session: LdapSession, output: Output) -> Result<(), Failure> {
     let session = &mut session;
     match verb {
-        Verb::Add { name, details } => add(session, output, (&name, &details)).await,
-        Verb::Show { name } => {
+        ServiceVerb::Add { name, details } => add(session, output, (&name, &details)).await,
+        ServiceVerb::Show { name } => {
             let entry = session.find(&SERVICE, &name, &["*", "+"]).await?;
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
         }
-        Verb::List { text } => list(session, output, text.as_deref()).await,
-        Verb::Set { name, details } => {
-            let changes: Vec<Change> =
+        ServiceVerb::List { text } => list(session, output, text.as_deref()).await,
+        ServiceVerb::Set { name, details } => {
+            let changes: Vec<AttributeChange> =
                 attributes(session, &details).into_iter().map(|(attribute, values)| replace(attribute, &values)).collect();
             if changes.is_empty() {
                 return Err(Failure::usage("nothing to change was named").with_remedy("see `bindery service set --help`"));
             }
             change(session, output, (&name, "changed"), changes).await
         }
-        Verb::Rename { name, new_name } => rename(session, output, &SERVICE, (&name, &new_name)).await,
-        Verb::Passwd { name } => secret(session, output, (&name, "set the password of")).await,
-        Verb::Disable { name } => change(session, output, (&name, "disabled"), status("disabled")).await,
-        Verb::Enable { name } => change(session, output, (&name, "enabled"), status("active")).await,
-        Verb::Unlock { name } => {
+        ServiceVerb::Rename { name, new_name } => rename(session, output, &SERVICE, (&name, &new_name)).await,
+        ServiceVerb::Passwd { name } => secret(session, output, (&name, "set the password of")).await,
+        ServiceVerb::Disable { name } => change(session, output, (&name, "disabled"), status("disabled")).await,
+        ServiceVerb::Enable { name } => change(session, output, (&name, "enabled"), status("active")).await,
+        ServiceVerb::Unlock { name } => {
             session.unlock(&SERVICE, &name).await?;
             output.done("unlocked", &format!("service account {name}"), &session.dn(&SERVICE, &name))
         }
-        Verb::Delete { name, yes } => delete(session, output, &SERVICE, (&name, yes)).await,
+        ServiceVerb::Delete { name, yes } => delete(session, output, &SERVICE, (&name, yes)).await,
     }
 }
 
-async fn add(session: &mut Session, output: Output, (name, details): (&str, &Details)) -> Result<(), Failure> {
+async fn add(session: &mut LdapSession, output: Output, (name, details): (&str, &ServiceDetails)) -> Result<(), Failure> {
     let classes = ["top", "account", "simpleSecurityObject"].map(|class| class.as_bytes().to_vec());
     let mut given = vec![("objectClass", classes.to_vec()), ("uid", vec![name.as_bytes().to_vec()])];
     for (attribute, values) in attributes(session, details) {
@@ -137,7 +137,7 @@ async fn add(session: &mut Session, output: Output, (name, details): (&str, &Det
 }
 
 /// Has a password generated and shows it.
-async fn secret(session: &mut Session, output: Output, (name, done): (&str, &str)) -> Result<(), Failure> {
+async fn secret(session: &mut LdapSession, output: Output, (name, done): (&str, &str)) -> Result<(), Failure> {
     let dn = session.dn(&SERVICE, name);
     let generated = session.set_password(&SERVICE, name, None).await?;
     let Some(password) = generated else {
@@ -146,7 +146,7 @@ async fn secret(session: &mut Session, output: Output, (name, done): (&str, &str
     output.done_with_secret((done, &format!("service account {name}"), &dn), "password", &password)
 }
 
-fn attributes(session: &Session, details: &Details) -> Vec<(&'static str, Vec<String>)> {
+fn attributes(session: &LdapSession, details: &ServiceDetails) -> Vec<(&'static str, Vec<String>)> {
     let limit = details.limited_to.as_ref().map(|group| if group.is_empty() { String::new() } else { session.dn(&GROUP, group) });
     let grant = details.may_reset_passwords.map(|yes| if yes == YesNo::Yes { "password-reset" } else { "" }.to_owned());
     [("description", details.description.clone()), ("binderyLimitedTo", limit), ("binderyGrant", grant)]
@@ -155,13 +155,18 @@ fn attributes(session: &Session, details: &Details) -> Vec<(&'static str, Vec<St
         .collect()
 }
 
-async fn change(session: &mut Session, output: Output, (name, done): (&str, &str), changes: Vec<Change>) -> Result<(), Failure> {
+async fn change(
+    session: &mut LdapSession,
+    output: Output,
+    (name, done): (&str, &str),
+    changes: Vec<AttributeChange>,
+) -> Result<(), Failure> {
     session.change((&SERVICE, name), &format!("change the service account {name}"), changes).await?;
     output.done(done, &format!("service account {name}"), &session.dn(&SERVICE, name))
 }
 
-async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Result<(), Failure> {
-    let mut listing = Listing::new(output, &["SERVICE", "DESCRIPTION", "LIMITED TO", "MAY", "STATUS"]);
+async fn list(session: &mut LdapSession, output: Output, text: Option<&str>) -> Result<(), Failure> {
+    let mut listing = OutputList::new(output, &["SERVICE", "DESCRIPTION", "LIMITED TO", "MAY", "STATUS"]);
     let attributes = ["uid", "description", "binderyLimitedTo", "binderyGrant", "accountStatus"];
     session
         .each(&SERVICE, (&name_filter("uid", text), &attributes), |entry| {
@@ -174,29 +179,29 @@ async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Resu
     listing.finish("no service account found")
 }
 
-fn status(word: &str) -> Vec<Change> {
+fn status(word: &str) -> Vec<AttributeChange> {
     vec![replace("accountStatus", &[word.to_owned()])]
 }
 
 static LIST_FIELDS: &[Field] = &[
-    Field::new("name", "Name", "uid", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("limited_to", "Limited to", "binderyLimitedTo", Shape::Name),
-    Field::new("grants", "May", "binderyGrant", Shape::Many),
-    Field::new("status", "Status", "accountStatus", Shape::One),
+    Field::new("name", "Name", "uid", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("limited_to", "Limited to", "binderyLimitedTo", FieldShape::Name),
+    Field::new("grants", "May", "binderyGrant", FieldShape::Many),
+    Field::new("status", "Status", "accountStatus", FieldShape::One),
 ];
 
 static FIELDS: &[Field] = &[
-    Field::new("name", "Name", "uid", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("limited_to", "Limited to", "binderyLimitedTo", Shape::Name),
-    Field::new("grants", "May", "binderyGrant", Shape::Many),
-    Field::new("status", "Status", "accountStatus", Shape::One),
-    Field::new("locked", "Locked", "pwdAccountLockedTime", Shape::Time),
-    Field::new("password_changed", "Password set", "pwdChangedTime", Shape::Time),
-    Field::new("created", "Created", "createTimestamp", Shape::Time),
-    Field::new("modified", "Changed", "modifyTimestamp", Shape::Time),
-    Field::new("uuid", "UUID", "entryUUID", Shape::One),
+    Field::new("name", "Name", "uid", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("limited_to", "Limited to", "binderyLimitedTo", FieldShape::Name),
+    Field::new("grants", "May", "binderyGrant", FieldShape::Many),
+    Field::new("status", "Status", "accountStatus", FieldShape::One),
+    Field::new("locked", "Locked", "pwdAccountLockedTime", FieldShape::Time),
+    Field::new("password_changed", "Password set", "pwdChangedTime", FieldShape::Time),
+    Field::new("created", "Created", "createTimestamp", FieldShape::Time),
+    Field::new("modified", "Changed", "modifyTimestamp", FieldShape::Time),
+    Field::new("uuid", "UUID", "entryUUID", FieldShape::One),
 ];
 
 /// Shown below the help.

@@ -40,7 +40,7 @@ pub static TEAM: Noun = Noun { word: "team", ou: "teams", rdn: "cn" };
 pub static SERVICE: Noun = Noun { word: "service account", ou: "services", rdn: "uid" };
 
 /// As whom the session signs in.
-pub enum SignedIn {
+pub enum SignInAs {
     /// As who runs the command, by the socket's peer credentials (SASL EXTERNAL).
     ByTheSocket,
     /// By name and password.
@@ -53,40 +53,40 @@ pub enum SignedIn {
 }
 
 /// A signed-in connection.
-pub struct Session {
+pub struct LdapSession {
     ldap: Ldap,
     suffix: String,
-    signed_in: SignedIn,
+    signed_in: SignInAs,
 }
 
 /// One change to an attribute; the names are LDAP's (RFC 4511 §4.6).
-pub type Change = Mod<Vec<u8>>;
+pub type AttributeChange = Mod<Vec<u8>>;
 
 /// An entry as it came: values by attribute name in small letters.
 #[derive(Debug, Default)]
-pub struct Entry {
+pub struct FoundEntry {
     /// Its DN.
     pub dn: String,
     values: BTreeMap<String, Vec<Vec<u8>>>,
 }
 
-impl Session {
+impl LdapSession {
     /// Signs in on a fresh connection, and learns the suffix from the root DSE.
-    pub async fn sign_in(mut ldap: Ldap, signed_in: SignedIn) -> Result<Session, Failure> {
+    pub async fn sign_in(mut ldap: Ldap, signed_in: SignInAs) -> Result<LdapSession, Failure> {
         let (name, answer) = match &signed_in {
-            SignedIn::ByTheSocket => ("the user who runs this".to_owned(), ldap.with_timeout(ANSWER_TIMEOUT).sasl_external_bind().await),
-            SignedIn::As { dn, password } => (dn.clone(), ldap.with_timeout(ANSWER_TIMEOUT).simple_bind(dn, text(password)?).await),
+            SignInAs::ByTheSocket => ("the user who runs this".to_owned(), ldap.with_timeout(ANSWER_TIMEOUT).sasl_external_bind().await),
+            SignInAs::As { dn, password } => (dn.clone(), ldap.with_timeout(ANSWER_TIMEOUT).simple_bind(dn, text(password)?).await),
         };
         let unheard = |_| Failure::connect("the server closed the connection when asked to sign in").with_remedy(WHICH_PORT);
         let result = answer.map_err(unheard)?;
         if result.rc != 0 {
             let failure = Failure::from_result(&format!("sign in as {name}"), &result).into_connect();
             return Err(match signed_in {
-                SignedIn::ByTheSocket => failure.with_remedy("run the command as root, or sign in with --bind-dn"),
-                SignedIn::As { .. } => failure,
+                SignInAs::ByTheSocket => failure.with_remedy("run the command as root, or sign in with --bind-dn"),
+                SignInAs::As { .. } => failure,
             });
         }
-        let mut session = Session { ldap, suffix: String::new(), signed_in };
+        let mut session = LdapSession { ldap, suffix: String::new(), signed_in };
         session.suffix = session.naming_context().await?;
         Ok(session)
     }
@@ -107,20 +107,20 @@ impl Session {
     }
 
     /// The `noun` called `name` with its `attributes`.
-    pub async fn find(&mut self, noun: &Noun, name: &str, attributes: &[&str]) -> Result<Entry, Failure> {
+    pub async fn find(&mut self, noun: &Noun, name: &str, attributes: &[&str]) -> Result<FoundEntry, Failure> {
         let filter = format!("({}={})", noun.rdn, ldap3::ldap_escape(name));
         let mut found = self.read(&self.branch(noun), &filter, Scope::OneLevel, attributes).await?;
         if found.is_empty() { Err(nobody(noun, name)) } else { Ok(found.swap_remove(0)) }
     }
 
-    async fn read(&mut self, base: &str, filter: &str, scope: Scope, attributes: &[&str]) -> Result<Vec<Entry>, Failure> {
+    async fn read(&mut self, base: &str, filter: &str, scope: Scope, attributes: &[&str]) -> Result<Vec<FoundEntry>, Failure> {
         let answer = self.ldap.with_timeout(ANSWER_TIMEOUT).search(base, scope, filter, attributes.to_vec()).await;
         let found = answer.map_err(no_answer)?;
         if found.1.rc != 0 && found.1.rc != RC_NO_SUCH_OBJECT {
             return Err(Failure::from_result(&format!("read {base}"), &found.1));
         }
         let entries = found.0.into_iter().filter(|entry| !entry.is_ref() && !entry.is_intermediate());
-        Ok(entries.map(|entry| Entry::from(SearchEntry::construct(entry))).collect())
+        Ok(entries.map(|entry| FoundEntry::from(SearchEntry::construct(entry))).collect())
     }
 
     /// Hands every `noun` that matches `filter` to `visit`, page by page as they arrive.
@@ -128,7 +128,7 @@ impl Session {
         &mut self,
         noun: &Noun,
         (filter, attributes): (&str, &[&str]),
-        mut visit: impl FnMut(&Entry) -> Result<(), Failure>,
+        mut visit: impl FnMut(&FoundEntry) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let attributes: Vec<String> = attributes.iter().map(|name| (*name).to_owned()).collect();
         let adapters: Vec<Box<dyn Adapter<'_, String, Vec<String>>>> =
@@ -138,7 +138,7 @@ impl Session {
         let search = ldap.streaming_search_with(adapters, &branch, Scope::OneLevel, filter, attributes).await;
         let mut stream = search.map_err(no_answer)?;
         while let Some(entry) = stream.next().await.map_err(no_answer)? {
-            visit(&Entry::from(SearchEntry::construct(entry)))?;
+            visit(&FoundEntry::from(SearchEntry::construct(entry)))?;
         }
         self.done(&format!("list the {}s", noun.word), stream.finish().await)
     }
@@ -172,7 +172,7 @@ impl Session {
     }
 
     /// Changes an entry, all of it or nothing (RFC 4511 §4.6). `attempt` is what to say could not be done.
-    pub async fn change(&mut self, (noun, name): (&Noun, &str), attempt: &str, changes: Vec<Change>) -> Result<(), Failure> {
+    pub async fn change(&mut self, (noun, name): (&Noun, &str), attempt: &str, changes: Vec<AttributeChange>) -> Result<(), Failure> {
         let dn = self.dn(noun, name);
         let answer = self.ldap.with_timeout(ANSWER_TIMEOUT).modify(&dn, changes).await;
         self.done_with(noun, name, attempt, answer.map_err(no_answer)?)
@@ -193,7 +193,7 @@ impl Session {
         let dn = &self.dn(noun, name);
         let own = self.is_own(dn).await?;
         let old = match &self.signed_in {
-            SignedIn::As { password, .. } if own => Some(text(password)?),
+            SignInAs::As { password, .. } if own => Some(text(password)?),
             _ => None,
         };
         let new = new.map(text).transpose()?;
@@ -215,7 +215,7 @@ impl Session {
 
     /// Whether `dn` is who is signed in: one's own password needs the old one beside the new one.
     async fn is_own(&mut self, dn: &str) -> Result<bool, Failure> {
-        if matches!(self.signed_in, SignedIn::ByTheSocket) {
+        if matches!(self.signed_in, SignInAs::ByTheSocket) {
             return Ok(false);
         }
         let answer = self.ldap.with_timeout(ANSWER_TIMEOUT).extended(WhoAmI).await.map_err(no_answer)?;
@@ -236,7 +236,7 @@ impl Session {
     }
 }
 
-impl Entry {
+impl FoundEntry {
     /// The values of `attribute` that are text, in any case of its name.
     pub fn texts(&self, attribute: &str) -> Vec<String> {
         self.bytes(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
@@ -253,16 +253,16 @@ impl Entry {
     }
 }
 
-impl From<SearchEntry> for Entry {
-    fn from(entry: SearchEntry) -> Entry {
+impl From<SearchEntry> for FoundEntry {
+    fn from(entry: SearchEntry) -> FoundEntry {
         let texts = entry.attrs.into_iter().map(|(name, values)| (name, values.into_iter().map(String::into_bytes).collect()));
         let values = texts.chain(entry.bin_attrs).map(|(name, values)| (name.to_ascii_lowercase(), values)).collect();
-        Entry { dn: entry.dn, values }
+        FoundEntry { dn: entry.dn, values }
     }
 }
 
 /// Puts `values` in place of all that `attribute` has; no value: takes the attribute away.
-pub fn replace(attribute: &str, values: &[String]) -> Change {
+pub fn replace(attribute: &str, values: &[String]) -> AttributeChange {
     let values = values.iter().filter(|value| !value.is_empty()).map(|value| value.clone().into_bytes()).collect();
     Mod::Replace(attribute.as_bytes().to_vec(), values)
 }

@@ -5,13 +5,13 @@ use clap::Subcommand;
 use super::failure::Failure;
 use super::group::{account_dns, add, delete, name_filter, rename};
 use super::membership;
-use super::output::{Listing, Output};
-use super::present::{Field, Shape, first_value, to_json, to_text};
-use super::session::{ACCOUNT, Session, TEAM, replace};
+use super::output::{Output, OutputList};
+use super::present::{Field, FieldShape, first_value, to_json, to_text};
+use super::session::{ACCOUNT, LdapSession, TEAM, replace};
 
 /// What can be done with teams.
 #[derive(Debug, Subcommand)]
-pub enum Verb {
+pub enum TeamVerb {
     /// Add a team
     Add {
         /// The team
@@ -42,7 +42,7 @@ pub enum Verb {
         /// The team
         name: String,
         #[command(flatten)]
-        details: Details,
+        details: TeamDetails,
     },
     /// Give a team another name
     Rename {
@@ -53,7 +53,7 @@ pub enum Verb {
     },
     /// Add and remove members
     #[command(subcommand)]
-    Member(membership::Verb),
+    Member(membership::MembershipVerb),
     /// Delete a team; its members stay
     #[command(visible_alias = "rm")]
     Delete {
@@ -68,7 +68,7 @@ pub enum Verb {
 /// What can be changed.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = true)]
-pub struct Details {
+pub struct TeamDetails {
     /// What it is for; an empty text takes it away
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
@@ -78,10 +78,10 @@ pub struct Details {
 }
 
 /// Does what `verb` says.
-pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(), Failure> {
+pub async fn run(verb: TeamVerb, mut session: LdapSession, output: Output) -> Result<(), Failure> {
     let session = &mut session;
     match verb {
-        Verb::Add { name, description, managers, members } => {
+        TeamVerb::Add { name, description, managers, members } => {
             let owners = account_dns(session, &managers);
             let members = account_dns(session, &members);
             let extra = vec![("description", description.into_iter().collect()), ("owner", owners), ("member", members)];
@@ -89,19 +89,19 @@ pub async fn run(verb: Verb, mut session: Session, output: Output) -> Result<(),
             output.done("added", &format!("team {name}"), &session.dn(&TEAM, &name))?;
             warn_of_mere_users(session, output, &managers).await
         }
-        Verb::Show { name } => {
+        TeamVerb::Show { name } => {
             let entry = session.find(&TEAM, &name, &["*", "+"]).await?;
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
         }
-        Verb::List { text } => list(session, output, text.as_deref()).await,
-        Verb::Set { name, details } => set(session, output, (&name, details)).await,
-        Verb::Rename { name, new_name } => rename(session, output, &TEAM, (&name, &new_name)).await,
-        Verb::Member(verb) => membership::run(verb, &TEAM, session, output).await,
-        Verb::Delete { name, yes } => delete(session, output, &TEAM, (&name, yes)).await,
+        TeamVerb::List { text } => list(session, output, text.as_deref()).await,
+        TeamVerb::Set { name, details } => set(session, output, (&name, details)).await,
+        TeamVerb::Rename { name, new_name } => rename(session, output, &TEAM, (&name, &new_name)).await,
+        TeamVerb::Member(verb) => membership::run(verb, &TEAM, session, output).await,
+        TeamVerb::Delete { name, yes } => delete(session, output, &TEAM, (&name, yes)).await,
     }
 }
 
-async fn set(session: &mut Session, output: Output, (name, details): (&str, Details)) -> Result<(), Failure> {
+async fn set(session: &mut LdapSession, output: Output, (name, details): (&str, TeamDetails)) -> Result<(), Failure> {
     let managers: Vec<String> = details.managers.iter().filter(|login| !login.is_empty()).cloned().collect();
     let mut changes: Vec<_> = details.description.into_iter().map(|text| replace("description", &[text])).collect();
     if !details.managers.is_empty() {
@@ -113,7 +113,7 @@ async fn set(session: &mut Session, output: Output, (name, details): (&str, Deta
 }
 
 /// A manager of a team who has the role of a user can do nothing for it: say so, since it is easily overlooked.
-async fn warn_of_mere_users(session: &mut Session, output: Output, managers: &[String]) -> Result<(), Failure> {
+async fn warn_of_mere_users(session: &mut LdapSession, output: Output, managers: &[String]) -> Result<(), Failure> {
     for login in managers {
         let role = session.find(&ACCOUNT, login, &["binderyRole"]).await?.text("binderyRole");
         if role.as_deref() == Some("user") {
@@ -125,8 +125,8 @@ async fn warn_of_mere_users(session: &mut Session, output: Output, managers: &[S
     Ok(())
 }
 
-async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Result<(), Failure> {
-    let mut listing = Listing::new(output, &["TEAM", "DESCRIPTION", "MANAGERS"]);
+async fn list(session: &mut LdapSession, output: Output, text: Option<&str>) -> Result<(), Failure> {
+    let mut listing = OutputList::new(output, &["TEAM", "DESCRIPTION", "MANAGERS"]);
     session
         .each(&TEAM, (&name_filter("cn", text), &["cn", "description", "owner"]), |entry| {
             let managers: Vec<String> = entry.texts("owner").iter().map(|dn| first_value(dn)).collect();
@@ -138,19 +138,19 @@ async fn list(session: &mut Session, output: Output, text: Option<&str>) -> Resu
 }
 
 static LIST_FIELDS: &[Field] = &[
-    Field::new("name", "Name", "cn", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("managers", "Managers", "owner", Shape::Names("")),
+    Field::new("name", "Name", "cn", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("managers", "Managers", "owner", FieldShape::Names("")),
 ];
 
 static FIELDS: &[Field] = &[
-    Field::new("name", "Name", "cn", Shape::One),
-    Field::new("description", "Description", "description", Shape::One),
-    Field::new("managers", "Managers", "owner", Shape::Names("")),
-    Field::new("members", "Members", "member", Shape::Names("")),
-    Field::new("created", "Created", "createTimestamp", Shape::Time),
-    Field::new("modified", "Changed", "modifyTimestamp", Shape::Time),
-    Field::new("uuid", "UUID", "entryUUID", Shape::One),
+    Field::new("name", "Name", "cn", FieldShape::One),
+    Field::new("description", "Description", "description", FieldShape::One),
+    Field::new("managers", "Managers", "owner", FieldShape::Names("")),
+    Field::new("members", "Members", "member", FieldShape::Names("")),
+    Field::new("created", "Created", "createTimestamp", FieldShape::Time),
+    Field::new("modified", "Changed", "modifyTimestamp", FieldShape::Time),
+    Field::new("uuid", "UUID", "entryUUID", FieldShape::One),
 ];
 
 /// Shown below the help.

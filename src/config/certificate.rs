@@ -9,7 +9,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 
-use super::Tls;
+use super::TlsConfig;
 
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,7 @@ pub enum CertificateError {
 ///
 /// # Errors
 /// What is wrong with which file.
-pub fn certificate(tls: &Tls) -> Result<Option<Arc<CertifiedKey>>, CertificateError> {
+pub fn certificate(tls: &TlsConfig) -> Result<Option<Arc<CertifiedKey>>, CertificateError> {
     let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) else { return Ok(None) };
     let chain = read(certificate, |path| CertificateDer::pem_file_iter(path)?.collect::<Result<Vec<_>, _>>())?;
     let chain = chain.filter(|chain| !chain.is_empty()).ok_or_else(|| CertificateError::NoCertificate(certificate.clone()))?;

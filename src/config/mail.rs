@@ -10,7 +10,7 @@ use super::duration;
 /// `[mail]`: how mails go out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Mail {
+pub struct MailConfig {
     /// Where to.
     pub transport: MailTransport,
     /// The sender, `Example <no-reply@example.org>`.
@@ -66,7 +66,7 @@ pub enum MailSecurity {
     None,
 }
 
-impl Mail {
+impl MailConfig {
     /// The relay's port.
     pub fn effective_port(&self) -> u16 {
         self.port.unwrap_or(match self.security {
@@ -77,9 +77,9 @@ impl Mail {
     }
 }
 
-impl Default for Mail {
-    fn default() -> Mail {
-        Mail {
+impl Default for MailConfig {
+    fn default() -> MailConfig {
+        MailConfig {
             transport: MailTransport::None,
             from: None,
             reply_to: None,

@@ -26,51 +26,51 @@ mod web;
 pub use certificate::{CertificateError, certificate, located};
 pub use files::{FileError, logo, private_file};
 pub use load::{Loaded, Setting, Sources, load};
-pub use mail::{Mail, MailSecurity, MailTransport};
+pub use mail::{MailConfig, MailSecurity, MailTransport};
 pub use problem::{Origin, Problem, Severity};
 pub use public_url::{PublicUrl, PublicUrlError};
-pub use reset::{Delivery, GeneratedPassword, Reset};
-pub use throttle::{Throttle, ThrottleSource};
-pub use web::{PageLanguage, Web};
+pub use reset::{Delivery, GeneratedPassword, ResetConfig};
+pub use throttle::{ThrottleConfig, ThrottleSource};
+pub use web::{PageLanguage, WebConfig};
 
 /// Everything that can be set. Each section is a table of the file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// What the directory is.
-    pub directory: Directory,
+    pub directory: DirectoryConfig,
     /// Where LDAP is served.
-    pub ldap: Ldap,
+    pub ldap: LdapConfig,
     /// The certificate.
-    pub tls: Tls,
+    pub tls: TlsConfig,
     /// Where everything is kept.
-    pub store: Store,
+    pub store: StoreConfig,
     /// What a password must be, and what it costs to verify one.
-    pub passwords: Passwords,
+    pub passwords: PasswordsConfig,
     /// How failed binds slow down further ones.
-    pub throttle: Throttle,
+    pub throttle: ThrottleConfig,
     /// The people's pages.
-    pub web: Web,
+    pub web: WebConfig,
     /// How mails go out.
-    pub mail: Mail,
+    pub mail: MailConfig,
     /// The forgotten password.
-    pub reset: Reset,
+    pub reset: ResetConfig,
     /// How much of everything there may be.
-    pub limits: Limits,
+    pub limits: LimitsConfig,
     /// The numbers that Unix systems need.
-    pub posix: Posix,
+    pub posix: PosixConfig,
     /// The log.
-    pub log: Log,
+    pub log: LogConfig,
     /// Metrics and health.
-    pub metrics: Metrics,
+    pub metrics: MetricsConfig,
     /// The audit.
-    pub audit: Audit,
+    pub audit: AuditConfig,
 }
 
 /// `[directory]`: what the directory is, and who sees what of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Directory {
+pub struct DirectoryConfig {
     /// The DN that everything lives below.
     pub suffix: String,
     /// The organisation's name, `o` of the suffix entry; no password may contain it.
@@ -88,7 +88,7 @@ pub struct Directory {
 /// `[ldap]`: where and how LDAP is served.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Ldap {
+pub struct LdapConfig {
     /// Where `ldap://` with StartTLS listens; port 0 takes a free one.
     pub listen: Vec<SocketAddr>,
     /// Where `ldaps://` listens, once there is a certificate.
@@ -104,7 +104,7 @@ pub struct Ldap {
 /// `[tls]`: the certificate. Both or neither; read again on SIGHUP and when a file changes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Tls {
+pub struct TlsConfig {
     /// The certificate and those of its issuers, PEM.
     pub certificate: Option<PathBuf>,
     /// The private key, PEM; `credential:NAME` reads it from systemd's `$CREDENTIALS_DIRECTORY`.
@@ -114,7 +114,7 @@ pub struct Tls {
 /// `[store]`: where everything is kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Store {
+pub struct StoreConfig {
     /// The file.
     pub path: PathBuf,
     /// Memory for pages of the file, in MiB.
@@ -124,11 +124,11 @@ pub struct Store {
 /// `[passwords]`: what a password must be, and what it costs to verify one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Passwords {
+pub struct PasswordsConfig {
     /// The fewest characters, 8 or more.
     pub minimum: usize,
     /// What a verification costs, here and for who steals the file.
-    pub argon2: Argon2,
+    pub argon2: Argon2Config,
     /// Threads that verify passwords; 0: one for each core.
     pub hash_threads: usize,
     /// Binds that may wait for a hash thread; further ones are told busy.
@@ -138,7 +138,7 @@ pub struct Passwords {
 /// `[passwords.argon2]`: the parameters of Argon2id (RFC 9106 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Argon2 {
+pub struct Argon2Config {
     /// m, in KiB.
     pub memory_kib: u32,
     /// t.
@@ -150,7 +150,7 @@ pub struct Argon2 {
 /// `[limits]`: how much of everything there may be; beyond it there is a clear refusal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Limits {
+pub struct LimitsConfig {
     /// Connections at once.
     pub connections: usize,
     /// Connections at once from one address.
@@ -184,7 +184,7 @@ pub struct Limits {
 /// `[posix]`: the numbers that Unix systems need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Posix {
+pub struct PosixConfig {
     /// The first uidNumber to be given out.
     pub uid_min: u32,
     /// The last one.
@@ -204,7 +204,7 @@ pub struct Posix {
 /// `[log]`: the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Log {
+pub struct LogConfig {
     /// How lines are written.
     pub format: LogFormat,
     /// From which level on: error, warn, info, debug, trace, or directives such as `info,bindery::ldap=debug`.
@@ -229,7 +229,7 @@ pub enum LogFormat {
 /// `[metrics]`: metrics and health.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Metrics {
+pub struct MetricsConfig {
     /// Where `/metrics` and `/healthz` are served, without any password; empty: nowhere.
     pub listen: Vec<SocketAddr>,
 }
@@ -237,7 +237,7 @@ pub struct Metrics {
 /// `[audit]`: the audit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Audit {
+pub struct AuditConfig {
     /// How long its rows are kept.
     #[serde(with = "duration")]
     pub retention: Duration,
@@ -260,9 +260,9 @@ impl Config {
     }
 }
 
-impl Default for Directory {
-    fn default() -> Directory {
-        Directory {
+impl Default for DirectoryConfig {
+    fn default() -> DirectoryConfig {
+        DirectoryConfig {
             suffix: "dc=example,dc=org".to_owned(),
             organisation: "Example".to_owned(),
             address_book: false,
@@ -273,9 +273,9 @@ impl Default for Directory {
     }
 }
 
-impl Default for Ldap {
-    fn default() -> Ldap {
-        Ldap {
+impl Default for LdapConfig {
+    fn default() -> LdapConfig {
+        LdapConfig {
             listen: vec![SocketAddr::from(([0; 8], 389))],
             tls_listen: vec![SocketAddr::from(([0; 8], 636))],
             socket: "/run/bindery/ldapi".into(),
@@ -285,28 +285,28 @@ impl Default for Ldap {
     }
 }
 
-impl Default for Store {
-    fn default() -> Store {
-        Store { path: "/var/lib/bindery/bindery.redb".into(), cache_mib: 64 }
+impl Default for StoreConfig {
+    fn default() -> StoreConfig {
+        StoreConfig { path: "/var/lib/bindery/bindery.redb".into(), cache_mib: 64 }
     }
 }
 
-impl Default for Passwords {
-    fn default() -> Passwords {
-        Passwords { minimum: 12, argon2: Argon2::default(), hash_threads: 0, hash_queue: 1024 }
+impl Default for PasswordsConfig {
+    fn default() -> PasswordsConfig {
+        PasswordsConfig { minimum: 12, argon2: Argon2Config::default(), hash_threads: 0, hash_queue: 1024 }
     }
 }
 
-impl Default for Argon2 {
+impl Default for Argon2Config {
     /// OWASP's Password Storage Cheat Sheet, second set: 19 MiB, two passes, one lane.
-    fn default() -> Argon2 {
-        Argon2 { memory_kib: 19_456, passes: 2, lanes: 1 }
+    fn default() -> Argon2Config {
+        Argon2Config { memory_kib: 19_456, passes: 2, lanes: 1 }
     }
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for LimitsConfig {
+    fn default() -> LimitsConfig {
+        LimitsConfig {
             connections: 10_000,
             connections_per_source: 2_000,
             message_before_bind: 64 << 10,
@@ -322,9 +322,9 @@ impl Default for Limits {
     }
 }
 
-impl Default for Posix {
-    fn default() -> Posix {
-        Posix {
+impl Default for PosixConfig {
+    fn default() -> PosixConfig {
+        PosixConfig {
             uid_min: 10_000,
             uid_max: 1_999_999_999,
             gid_min: 10_000,
@@ -336,20 +336,20 @@ impl Default for Posix {
     }
 }
 
-impl Default for Log {
-    fn default() -> Log {
-        Log { format: LogFormat::Auto, level: "info".to_owned() }
+impl Default for LogConfig {
+    fn default() -> LogConfig {
+        LogConfig { format: LogFormat::Auto, level: "info".to_owned() }
     }
 }
 
-impl Default for Metrics {
-    fn default() -> Metrics {
-        Metrics { listen: vec![SocketAddr::from(([127, 0, 0, 1], 9389))] }
+impl Default for MetricsConfig {
+    fn default() -> MetricsConfig {
+        MetricsConfig { listen: vec![SocketAddr::from(([127, 0, 0, 1], 9389))] }
     }
 }
 
-impl Default for Audit {
-    fn default() -> Audit {
-        Audit { retention: Duration::from_secs(365 * 86_400) }
+impl Default for AuditConfig {
+    fn default() -> AuditConfig {
+        AuditConfig { retention: Duration::from_secs(365 * 86_400) }
     }
 }

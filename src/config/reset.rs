@@ -9,7 +9,7 @@ use super::duration;
 /// `[reset]`: the forgotten password.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Reset {
+pub struct ResetConfig {
     /// What a mailed link's page offers.
     pub delivery: Delivery,
     /// How long a link is valid from the moment the relay takes the mail.
@@ -64,10 +64,10 @@ pub enum GeneratedPassword {
     MustChange,
 }
 
-impl Default for Reset {
+impl Default for ResetConfig {
     /// CNIL's recommendation 2022-100: a link for renewal is valid for 24 hours at most.
-    fn default() -> Reset {
-        Reset {
+    fn default() -> ResetConfig {
+        ResetConfig {
             delivery: Delivery::Both,
             token_ttl: Duration::from_secs(3600),
             invitation_ttl: Duration::from_secs(86_400),

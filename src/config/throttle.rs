@@ -10,7 +10,7 @@ use crate::domain::network::Network;
 /// `[throttle]`: how failed binds slow down further ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Throttle {
+pub struct ThrottleConfig {
     /// Off only for load tests.
     pub enabled: bool,
     /// Failures in a row that cost nothing.
@@ -50,10 +50,10 @@ impl ThrottleSource {
     }
 }
 
-impl Default for Throttle {
+impl Default for ThrottleConfig {
     /// CNIL's recommendation 2022-100 asks for a growing wait and at most 25 attempts in 24 hours.
-    fn default() -> Throttle {
-        Throttle {
+    fn default() -> ThrottleConfig {
+        ThrottleConfig {
             enabled: true,
             failures_in_a_row: 5,
             first_wait: Duration::from_secs(60),

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::duration;
 
-/// `[web]`: the people's pages. Without [`Web::public_url`] there are none.
+/// `[web]`: the people's pages. Without [`WebConfig::public_url`] there are none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Web {
+pub struct WebConfig {
     /// Where the pages listen; port 0 takes a free one.
     pub listen: Vec<SocketAddr>,
     /// The address that people know them by, `https://login.example.org`: every link is built from it. On this machine
@@ -61,9 +61,9 @@ pub enum PageLanguage {
     En,
 }
 
-impl Default for Web {
-    fn default() -> Web {
-        Web {
+impl Default for WebConfig {
+    fn default() -> WebConfig {
+        WebConfig {
             listen: vec![SocketAddr::from(([0; 8], 443))],
             public_url: None,
             tls: true,

@@ -134,9 +134,9 @@ fn settings() -> DirectorySettings {
     DirectorySettings {
         tree: Tree::new(Dn::parse("dc=example,dc=org").unwrap()),
         organisation: "Example".into(),
-        access: access::Settings { self_telephone: true, ..access::Settings::default() },
+        access: access::AccessSettings { self_telephone: true, ..access::AccessSettings::default() },
         policy: Policy::default(),
-        throttle: throttle::Settings::default(),
+        throttle: throttle::ThrottleSettings::default(),
         source_limit: Limit::default(),
         listed_sources: Vec::new(),
         member_of_with_star: false,
@@ -148,7 +148,7 @@ fn settings() -> DirectorySettings {
             gid_numbers: range(20_000),
         },
         look_through: 10_000,
-        reset: reset::Settings::default(),
+        reset: reset::ResetSettings::default(),
         sessions: Lifetime::default(),
         sends_mail: true,
     }

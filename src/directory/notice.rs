@@ -9,7 +9,7 @@ use crate::domain::account::Account;
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
-use crate::domain::outbox::{Intent, OutboxMail, PasswordChanged, Way};
+use crate::domain::outbox::{Intent, OutboxMail, PasswordChanged, PasswordWay};
 use crate::domain::schema::Attribute;
 use crate::secret;
 use crate::store::accounts::{self, MAX_MAILS};
@@ -27,7 +27,7 @@ pub(super) struct PasswordNotice {
 
 impl Directory {
     /// The notice of a change that is about to be made `by` somebody, from `source`.
-    pub(super) fn notice(&self, by: Actor, source: Source, way: Way) -> PasswordNotice {
+    pub(super) fn notice(&self, by: Actor, source: Source, way: PasswordWay) -> PasswordNotice {
         let op = self.settings.sends_mail.then(|| OpId(secret::random()));
         PasswordNotice { op, change: PasswordChanged { by, source, at: self.clock.now(), way, language: None }, queued: Arc::default() }
     }

@@ -8,7 +8,7 @@ use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::id::OpId;
 use crate::observe;
 use crate::secret;
-use crate::store::marks::{self, Seen};
+use crate::store::marks::{self, MarkSeen};
 use crate::store::{Fail, Stop, View, audit};
 
 impl Directory {
@@ -42,8 +42,8 @@ impl Directory {
         for _ in 0..ATTEMPTS {
             let (change, tell) = (change.clone(), Arc::clone(&told));
             let outcome = self.store.run(move |view| match marks::mark(view, op, at)? {
-                Seen::Before => Ok(()),
-                Seen::Now => {
+                MarkSeen::Before => Ok(()),
+                MarkSeen::Now => {
                     let row = |event| AuditRow { at, actor: caller.actor, source: caller.source, event };
                     let rows: Vec<AuditRow> = change(view)?.into_iter().take(MAX_EVENTS).map(row).collect();
                     rows.iter().enumerate().for_each(|(number, row)| audit::put(view, op.part(number), row));

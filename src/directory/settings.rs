@@ -4,7 +4,7 @@ use crate::domain::access;
 use crate::domain::password_policy::Policy;
 use crate::domain::reset;
 use crate::domain::session::Lifetime;
-use crate::domain::throttle::{self, Limit, Listed};
+use crate::domain::throttle::{self, Limit, ListedNetwork};
 use crate::domain::tree::Tree;
 use crate::store::numbers::NumberRange;
 
@@ -16,15 +16,15 @@ pub struct DirectorySettings {
     /// The organisation's name: `o` of the suffix, and a word no password may consist of.
     pub organisation: String,
     /// Who may see and change a little more.
-    pub access: access::Settings,
+    pub access: access::AccessSettings,
     /// Which passwords are good enough.
     pub policy: Policy,
     /// How failures slow further attempts down.
-    pub throttle: throttle::Settings,
+    pub throttle: throttle::ThrottleSettings,
     /// How many failures a source may have before it is refused.
     pub source_limit: Limit,
     /// Sources with a limit of their own.
-    pub listed_sources: Vec<Listed>,
+    pub listed_sources: Vec<ListedNetwork>,
     /// Whether `*` returns memberOf too.
     pub member_of_with_star: bool,
     /// What a POSIX account gets that names nothing itself.
@@ -32,7 +32,7 @@ pub struct DirectorySettings {
     /// Entries that one search may look at.
     pub look_through: usize,
     /// Resets.
-    pub reset: reset::Settings,
+    pub reset: reset::ResetSettings,
     /// How long sessions of the pages last.
     pub sessions: Lifetime,
     /// Whether there is somebody to send mails: without, none is queued.

@@ -8,7 +8,7 @@ use super::reset::LinkError;
 use super::{Caller, Checked, Directory, LookError, PersonForm, target};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
-use crate::domain::password_policy::{self, Context};
+use crate::domain::password_policy::{self, PasswordContext};
 use crate::domain::record::Record;
 use crate::domain::reset::Purpose;
 use crate::domain::throttle::{Limit, SourceLimits};
@@ -72,7 +72,7 @@ impl Directory {
         self.blank_person(caller).await.map_err(denied)?;
         let text = |field: &Option<String>| field.as_deref().unwrap_or_default().trim().to_owned();
         let (first_name, surname) = (text(&form.first_name), text(&form.surname));
-        let context = Context {
+        let context = PasswordContext {
             login: text(&form.login),
             names: vec![format!("{first_name} {surname}"), first_name, surname],
             mails: text(&form.mail).split(',').map(|mail| mail.trim().to_owned()).collect(),
@@ -93,7 +93,7 @@ impl Directory {
         self.strength_for(self.policy_context(&account), password, source).await
     }
 
-    async fn strength_for(&self, context: Context, password: &Secret, source: Source) -> Result<Checked, StrengthError> {
+    async fn strength_for(&self, context: PasswordContext, password: &Secret, source: Source) -> Result<Checked, StrengthError> {
         self.admit_strength(source)?;
         let prepared = match password_policy::prepare(password.expose()) {
             Ok(prepared) => prepared,

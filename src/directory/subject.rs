@@ -2,7 +2,7 @@
 //! who has to change their password first.
 
 use super::{Actor, Caller, Directory};
-use crate::domain::access::{self, Person, Subject};
+use crate::domain::access::{self, PersonSubject, Subject};
 use crate::domain::account::{Role, Status};
 use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
@@ -47,7 +47,7 @@ pub(super) fn subject_before_change<E>(view: &mut View<'_>, actor: Actor, now: U
         Actor::Account(id) => {
             let Some(account) = accounts::load(view, id)?.filter(|account| account.is_usable(now)) else { return Ok(Subject::Anonymous) };
             let owned_teams = if account.role == Role::Manager { memberships::owned_teams(view, id)? } else { Vec::new() };
-            Ok(Subject::Account(Person { id, role: account.role, owned_teams }))
+            Ok(Subject::Account(PersonSubject { id, role: account.role, owned_teams }))
         }
         Actor::Service(id) => {
             let Some(service) = services::load(view, id)?.filter(|service| service.status == Status::Active) else {

@@ -7,7 +7,7 @@ use crate::domain::dn::Dn;
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
-use crate::domain::tree::{Branch, Place, Tree, fold};
+use crate::domain::tree::{Branch, Tree, TreePlace, fold};
 use crate::store::{Stop, View, accounts, groups, memberships, services};
 
 /// The name of an entry, in the ways in which callers name one.
@@ -50,7 +50,7 @@ pub(super) struct NotFound(pub(super) String);
 #[derive(Clone, Debug)]
 pub(super) struct Eyes {
     pub(super) tree: Tree,
-    pub(super) access: access::Settings,
+    pub(super) access: access::AccessSettings,
 }
 
 impl Eyes {
@@ -88,7 +88,7 @@ impl Target {
                 None => Ok(None),
             },
             Target::Dn(dn) => at(view, &tree.locate(dn)),
-            Target::Login(login) => at(view, &Place::Account(fold(login))),
+            Target::Login(login) => at(view, &TreePlace::Account(fold(login))),
             Target::Id(branch, id) => by_id(view, *branch, *id),
         }
     }
@@ -99,7 +99,7 @@ pub(super) fn look<E>(
     view: &mut View<'_>,
     subject: &Subject,
     record: &Record,
-    settings: &access::Settings,
+    settings: &access::AccessSettings,
 ) -> Result<Option<Sight>, Stop<E>> {
     let object = object(view, subject, record)?;
     let reads = access::reads(subject, &object, settings);
@@ -107,15 +107,15 @@ pub(super) fn look<E>(
 }
 
 /// The record at `place`, if there is one.
-pub(super) fn at<E>(view: &mut View<'_>, place: &Place) -> Result<Option<Record>, Stop<E>> {
+pub(super) fn at<E>(view: &mut View<'_>, place: &TreePlace) -> Result<Option<Record>, Stop<E>> {
     Ok(match place {
-        Place::Root | Place::Subschema | Place::Nowhere => None,
-        Place::Suffix => Some(Record::Suffix),
-        Place::Branch(branch) => Some(Record::Branch(*branch)),
-        Place::Account(uid) => accounts::by_uid(view, uid)?.map(Record::Account),
-        Place::Service(uid) => services::by_uid(view, uid)?.map(Record::Service),
-        Place::Group(cn) => groups::by_name(view, GroupKind::Group, cn)?.map(Record::Group),
-        Place::Team(cn) => groups::by_name(view, GroupKind::Team, cn)?.map(Record::Group),
+        TreePlace::Root | TreePlace::Subschema | TreePlace::Nowhere => None,
+        TreePlace::Suffix => Some(Record::Suffix),
+        TreePlace::Branch(branch) => Some(Record::Branch(*branch)),
+        TreePlace::Account(uid) => accounts::by_uid(view, uid)?.map(Record::Account),
+        TreePlace::Service(uid) => services::by_uid(view, uid)?.map(Record::Service),
+        TreePlace::Group(cn) => groups::by_name(view, GroupKind::Group, cn)?.map(Record::Group),
+        TreePlace::Team(cn) => groups::by_name(view, GroupKind::Team, cn)?.map(Record::Group),
     })
 }
 

@@ -13,9 +13,9 @@ pub const OID: &str = "2.25.219434284537123804498146812475293014129.2.1";
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Request {
+pub enum MailQueueRequest {
     /// The mails that wait, those given up last: [`PAGE`] at most, behind one of them.
-    List(Option<Place>),
+    List(Option<MailPlace>),
     /// Trying a mail at once.
     Retry(String),
     /// Taking a mail out of the queue.
@@ -25,7 +25,7 @@ pub enum Request {
 /// Where a mail is in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Place {
+pub struct MailPlace {
     /// Which mail.
     pub mail: String,
     /// When it is tried next; none if it was given up.
@@ -34,14 +34,14 @@ pub struct Place {
 
 /// The answer to a list: all of it if there are fewer than [`PAGE`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct MailQueueAnswer {
     /// The mails.
-    pub mails: Vec<Mail>,
+    pub mails: Vec<QueuedMail>,
 }
 
 /// A mail of the queue. Its tokens and passwords are not made before it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mail {
+pub struct QueuedMail {
     /// Its name, 32 hexadecimal digits.
     pub mail: String,
     /// What it is.
@@ -58,15 +58,15 @@ pub struct Mail {
     pub fault: Option<String>,
 }
 
-impl Mail {
+impl QueuedMail {
     /// The mail `op`.
-    pub fn new(op: OpId, kind: MailKind, address: String, queued_at: UnixTime) -> Mail {
-        Mail { mail: op.to_string(), kind: kind.word().to_owned(), address, queued_at, due: None, attempts: 0, fault: None }
+    pub fn new(op: OpId, kind: MailKind, address: String, queued_at: UnixTime) -> QueuedMail {
+        QueuedMail { mail: op.to_string(), kind: kind.word().to_owned(), address, queued_at, due: None, attempts: 0, fault: None }
     }
 
     /// Where it is in the list.
-    pub fn place(&self) -> Place {
-        Place { mail: self.mail.clone(), due: self.due }
+    pub fn place(&self) -> MailPlace {
+        MailPlace { mail: self.mail.clone(), due: self.due }
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Actor, Source};
 use super::id::Id;
 use super::language::Language;
-use super::reset::Requested;
+use super::reset::ResetRequested;
 use super::time::UnixTime;
 
 /// A mail that is to be sent.
@@ -33,14 +33,14 @@ pub enum Intent {
         /** Whose, at most [`MAX_ACCOUNTS`]. */
         accounts: Vec<Id>,
         /** Who asked. */
-        requested: Requested,
+        requested: ResetRequested,
     },
     /// A new password that is generated when the mail is sent.
     GeneratedPassword {
         /** Whose. */
         account: Id,
         /** Who asked for it, by the button of the link's page. */
-        requested: Requested,
+        requested: ResetRequested,
         /** When the password was set that it replaces: it does not go out once there is another. */
         replaces: Option<UnixTime>,
     },
@@ -100,7 +100,7 @@ pub struct Sent {
     /// Who.
     pub by: Actor,
     /// When and from where.
-    pub requested: Requested,
+    pub requested: ResetRequested,
 }
 
 /// How mail addresses came to be changed, as the notice tells it.
@@ -163,14 +163,14 @@ pub struct PasswordChanged {
     /// When.
     pub at: UnixTime,
     /// By which way.
-    pub way: Way,
+    pub way: PasswordWay,
     /// The language of the page that was used, if it was on one.
     pub language: Option<Language>,
 }
 
 /// The way a password was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Way {
+pub enum PasswordWay {
     /// By its owner, who knew the old one.
     Own,
     /// By an administrator, a manager or an application that may.

@@ -60,7 +60,7 @@ impl GroupKind {
 
 /// What a name stands for; names in their folded form.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TreePlace {
     /// The root DSE.
     Root,
     /// `cn=subschema`.
@@ -99,21 +99,21 @@ impl Tree {
     }
 
     /// What `dn` stands for. `uid=` and `cn=` both name people, groups, teams and services.
-    pub fn locate(&self, dn: &Dn) -> Place {
+    pub fn locate(&self, dn: &Dn) -> TreePlace {
         if dn.is_root() {
-            return Place::Root;
+            return TreePlace::Root;
         }
         if *dn == self.subschema {
-            return Place::Subschema;
+            return TreePlace::Subschema;
         }
         let Some(below) = self.below(dn) else {
-            return Place::Nowhere;
+            return TreePlace::Nowhere;
         };
         match below {
-            [] => Place::Suffix,
-            [branch] => Branch::of_rdn(branch).map_or(Place::Nowhere, Place::Branch),
-            [rdn, branch] => Branch::of_rdn(branch).map_or(Place::Nowhere, |branch| named(rdn, branch)),
-            _ => Place::Nowhere,
+            [] => TreePlace::Suffix,
+            [branch] => Branch::of_rdn(branch).map_or(TreePlace::Nowhere, TreePlace::Branch),
+            [rdn, branch] => Branch::of_rdn(branch).map_or(TreePlace::Nowhere, |branch| named(rdn, branch)),
+            _ => TreePlace::Nowhere,
         }
     }
 
@@ -176,14 +176,14 @@ impl Tree {
     }
 }
 
-fn named(rdn: &Rdn, branch: Branch) -> Place {
+fn named(rdn: &Rdn, branch: Branch) -> TreePlace {
     match (rdn.value_of(&branch.naming_types()).map(fold), branch) {
-        (None, _) => Place::Nowhere,
-        (Some(name), _) if name.is_empty() => Place::Nowhere,
-        (Some(name), Branch::People) => Place::Account(name),
-        (Some(name), Branch::Groups) => Place::Group(name),
-        (Some(name), Branch::Teams) => Place::Team(name),
-        (Some(name), Branch::Services) => Place::Service(name),
+        (None, _) => TreePlace::Nowhere,
+        (Some(name), _) if name.is_empty() => TreePlace::Nowhere,
+        (Some(name), Branch::People) => TreePlace::Account(name),
+        (Some(name), Branch::Groups) => TreePlace::Group(name),
+        (Some(name), Branch::Teams) => TreePlace::Team(name),
+        (Some(name), Branch::Services) => TreePlace::Service(name),
     }
 }
 
@@ -202,26 +202,26 @@ mod tests {
     fn names_stand_for_places() {
         let tree = Tree::new(dn("dc=example,dc=org"));
         for (name, place) in [
-            ("", Place::Root),
-            ("CN=Subschema", Place::Subschema),
-            ("DC=Example, dc=ORG", Place::Suffix),
-            ("ou=People,dc=example,dc=org", Place::Branch(Branch::People)),
-            ("ou=teams,dc=example,dc=org", Place::Branch(Branch::Teams)),
-            ("uid=LouiseM,ou=people,dc=example,dc=org", Place::Account("louisem".into())),
-            ("cn=louisem,ou=people,dc=example,dc=org", Place::Account("louisem".into())),
-            ("cn=Louise+uid=louisem,ou=people,dc=example,dc=org", Place::Account("louisem".into())),
-            ("uid=Staff,ou=groups,dc=example,dc=org", Place::Group("staff".into())),
-            ("cn=a+uid=b,ou=groups,dc=example,dc=org", Place::Group("a".into())),
-            ("cn=Île  de\\20France,ou=teams,dc=example,dc=org", Place::Team("île de france".into())),
-            ("uid=nextcloud,ou=services,dc=example,dc=org", Place::Service("nextcloud".into())),
-            ("uid=,ou=people,dc=example,dc=org", Place::Nowhere),
-            ("mail=a,ou=people,dc=example,dc=org", Place::Nowhere),
-            ("uid=a,uid=b,ou=people,dc=example,dc=org", Place::Nowhere),
-            ("uid=a,dc=example,dc=org", Place::Nowhere),
-            ("ou=other,dc=example,dc=org", Place::Nowhere),
-            ("dc=org", Place::Nowhere),
-            ("uid=a,ou=people,dc=example,dc=com", Place::Nowhere),
-            ("uid=a,cn=subschema", Place::Nowhere),
+            ("", TreePlace::Root),
+            ("CN=Subschema", TreePlace::Subschema),
+            ("DC=Example, dc=ORG", TreePlace::Suffix),
+            ("ou=People,dc=example,dc=org", TreePlace::Branch(Branch::People)),
+            ("ou=teams,dc=example,dc=org", TreePlace::Branch(Branch::Teams)),
+            ("uid=LouiseM,ou=people,dc=example,dc=org", TreePlace::Account("louisem".into())),
+            ("cn=louisem,ou=people,dc=example,dc=org", TreePlace::Account("louisem".into())),
+            ("cn=Louise+uid=louisem,ou=people,dc=example,dc=org", TreePlace::Account("louisem".into())),
+            ("uid=Staff,ou=groups,dc=example,dc=org", TreePlace::Group("staff".into())),
+            ("cn=a+uid=b,ou=groups,dc=example,dc=org", TreePlace::Group("a".into())),
+            ("cn=Île  de\\20France,ou=teams,dc=example,dc=org", TreePlace::Team("île de france".into())),
+            ("uid=nextcloud,ou=services,dc=example,dc=org", TreePlace::Service("nextcloud".into())),
+            ("uid=,ou=people,dc=example,dc=org", TreePlace::Nowhere),
+            ("mail=a,ou=people,dc=example,dc=org", TreePlace::Nowhere),
+            ("uid=a,uid=b,ou=people,dc=example,dc=org", TreePlace::Nowhere),
+            ("uid=a,dc=example,dc=org", TreePlace::Nowhere),
+            ("ou=other,dc=example,dc=org", TreePlace::Nowhere),
+            ("dc=org", TreePlace::Nowhere),
+            ("uid=a,ou=people,dc=example,dc=com", TreePlace::Nowhere),
+            ("uid=a,cn=subschema", TreePlace::Nowhere),
         ] {
             assert_eq!(tree.locate(&dn(name)), place, "{name}");
         }
@@ -231,13 +231,13 @@ mod tests {
     fn suffixes_may_have_any_depth() {
         for suffix in ["o=acme", "dc=a,dc=b,dc=c,dc=d", "o=Acme\\, Inc.,c=FR"] {
             let tree = Tree::new(dn(suffix));
-            assert_eq!(tree.locate(&dn(suffix)), Place::Suffix);
-            assert_eq!(tree.locate(&dn(&tree.account_dn("a"))), Place::Account("a".into()));
-            assert_eq!(tree.locate(&dn(&tree.service_dn("a,b"))), Place::Service("a,b".into()));
-            assert_eq!(tree.locate(&dn(&tree.group_dn(GroupKind::Group, " #a"))), Place::Group("#a".into()));
-            assert_eq!(tree.locate(&dn(&tree.group_dn(GroupKind::Team, "É"))), Place::Team("é".into()));
+            assert_eq!(tree.locate(&dn(suffix)), TreePlace::Suffix);
+            assert_eq!(tree.locate(&dn(&tree.account_dn("a"))), TreePlace::Account("a".into()));
+            assert_eq!(tree.locate(&dn(&tree.service_dn("a,b"))), TreePlace::Service("a,b".into()));
+            assert_eq!(tree.locate(&dn(&tree.group_dn(GroupKind::Group, " #a"))), TreePlace::Group("#a".into()));
+            assert_eq!(tree.locate(&dn(&tree.group_dn(GroupKind::Team, "É"))), TreePlace::Team("é".into()));
             for branch in Branch::ALL {
-                assert_eq!(tree.locate(&dn(tree.branch_dn(branch))), Place::Branch(branch));
+                assert_eq!(tree.locate(&dn(tree.branch_dn(branch))), TreePlace::Branch(branch));
             }
         }
     }

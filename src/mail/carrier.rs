@@ -3,39 +3,39 @@
 use lettre::Address;
 use lettre::message::Mailbox;
 
-use super::fault::{Cause, Fault, Step};
+use super::fault::{Cause, MailFault, RelayStep};
 use super::files::Files;
-use super::message::{Identity, Ready};
+use super::message::{Identity, ReadyMail};
 use super::relay::Submission;
-use super::{Settings, SetupError, Transport};
+use super::{MailRoute, MailSettings, SetupError};
 
 /// The way out, and who mails are from.
 pub struct Carrier {
-    way: Way,
+    way: CarrierWay,
     identity: Identity,
     place: String,
 }
 
-enum Way {
+enum CarrierWay {
     Files(Files),
     Relay(Box<Submission>),
 }
 
 impl Carrier {
     /// The way that `settings` name.
-    pub fn new(settings: &Settings) -> Result<Carrier, SetupError> {
+    pub fn new(settings: &MailSettings) -> Result<Carrier, SetupError> {
         let from = mailbox("mail.from", &settings.from)?;
         let reply_to = settings.reply_to.as_deref().map(|address| mailbox("mail.reply_to", address)).transpose()?;
         let (way, place) = match &settings.transport {
-            Transport::Files(directory) => {
+            MailRoute::Files(directory) => {
                 let files =
                     Files::open(directory.clone()).map_err(|error| SetupError::Directory { directory: directory.clone(), error })?;
-                (Way::Files(files), directory.display().to_string())
+                (CarrierWay::Files(files), directory.display().to_string())
             }
-            Transport::Smtp(relay) => {
+            MailRoute::Smtp(relay) => {
                 let submission = Submission::new(relay.clone(), &settings.public_url)?;
                 let place = submission.place().to_owned();
-                (Way::Relay(Box::new(submission)), place)
+                (CarrierWay::Relay(Box::new(submission)), place)
             }
         };
         Ok(Carrier { way, identity: Identity { from, reply_to }, place })
@@ -52,10 +52,10 @@ impl Carrier {
     }
 
     /// Takes `mail` there; `kind` is the word for it.
-    pub async fn carry(&self, kind: &'static str, mail: Ready) -> Result<(), Fault> {
+    pub async fn carry(&self, kind: &'static str, mail: ReadyMail) -> Result<(), MailFault> {
         let files = match &self.way {
-            Way::Relay(submission) => return submission.send(&mail).await,
-            Way::Files(files) => files.clone(),
+            CarrierWay::Relay(submission) => return submission.send(&mail).await,
+            CarrierWay::Files(files) => files.clone(),
         };
         let written = tokio::task::spawn_blocking(move || files.put(kind, &mail.bytes)).await;
         let reason = match written {
@@ -63,7 +63,7 @@ impl Carrier {
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
         };
-        Err(Fault { place: self.place.clone(), step: Step::Content, cause: Cause::File(reason) })
+        Err(MailFault { place: self.place.clone(), step: RelayStep::Content, cause: Cause::File(reason) })
     }
 }
 

@@ -4,27 +4,27 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::Settings;
-use super::document::{Block, Document, Link};
-use crate::directory::{By, Content, Letter, MailedLink as MintedLink, Occasion};
+use super::MailSettings;
+use super::document::{Block, ButtonLink, Document};
+use crate::directory::{By, Content, Letter, MailedLink, Occasion};
 use crate::domain::caller::Source;
 use crate::domain::language::Language;
-use crate::domain::outbox::{Fate, Way};
-use crate::domain::reset::Requested;
+use crate::domain::outbox::{Fate, PasswordWay};
+use crate::domain::reset::ResetRequested;
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
-use crate::text::{self, Texts, Value};
+use crate::text::{self, MessageValue, Texts};
 
 /// Writes mails in one language, as of one moment.
 pub struct Composer<'a> {
     texts: &'a Texts,
-    settings: &'a Settings,
+    settings: &'a MailSettings,
     language: Language,
     now: UnixTime,
 }
 
 /// Writes `letter` as of `now`, in the language of its account, else of the organisation, else of the page that was used.
-pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTime) -> Document {
+pub fn compose(texts: &Texts, settings: &MailSettings, letter: &Letter, now: UnixTime) -> Document {
     let page = match &letter.content {
         Content::ResetLinks { requested, .. } | Content::GeneratedPassword { requested, .. } => Some(requested.language),
         Content::PasswordNotice { language, .. } => *language,
@@ -66,7 +66,7 @@ pub fn compose(texts: &Texts, settings: &Settings, letter: &Letter, now: UnixTim
 }
 
 /// Writes a test mail that goes out by `relay`.
-pub fn compose_test(texts: &Texts, settings: &Settings, relay: &str, now: UnixTime) -> Document {
+pub fn compose_test(texts: &Texts, settings: &MailSettings, relay: &str, now: UnixTime) -> Document {
     let composer = Composer { texts, settings, language: settings.language.unwrap_or(Language::English), now };
     let facts = vec![composer.when(now), composer.fact("mails-fact-relay", relay.to_owned())];
     let blocks = vec![composer.hello(None), composer.paragraph("mails-test-works", &[composer.site()]), Block::Facts(facts)];
@@ -74,18 +74,18 @@ pub fn compose_test(texts: &Texts, settings: &Settings, relay: &str, now: UnixTi
 }
 
 impl Composer<'_> {
-    fn reset_links(&self, links: &[MintedLink], requested: &Requested, valid_for: Duration, blocks: &mut Vec<Block>) {
+    fn reset_links(&self, links: &[MailedLink], requested: &ResetRequested, valid_for: Duration, blocks: &mut Vec<Block>) {
         let (site, only) = (self.site(), if let [link] = links { Some(&link.login) } else { None });
         blocks.push(match only {
-            Some(login) => self.paragraph("mails-reset-for-one", &[("login", Value::Text(login)), site]),
+            Some(login) => self.paragraph("mails-reset-for-one", &[("login", MessageValue::Text(login)), site]),
             None => self.paragraph("mails-reset-for-several", &[site]),
         });
         for link in links {
             let label = match only {
                 Some(_) => self.say("mails-reset-button", &[]),
-                None => self.say("mails-reset-button-for", &[("login", Value::Text(&link.login))]),
+                None => self.say("mails-reset-button-for", &[("login", MessageValue::Text(&link.login))]),
             };
-            blocks.push(Block::Action(Link { label, url: self.with_token("r", &link.token) }));
+            blocks.push(Block::Action(ButtonLink { label, url: self.with_token("r", &link.token) }));
         }
         blocks.push(self.validity("mails-reset-validity", valid_for));
         blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
@@ -93,36 +93,40 @@ impl Composer<'_> {
         for link in links {
             let label = match only {
                 Some(_) => self.say("mails-reset-not-me-button", &[]),
-                None => self.say("mails-reset-not-me-button-for", &[("login", Value::Text(&link.login))]),
+                None => self.say("mails-reset-not-me-button-for", &[("login", MessageValue::Text(&link.login))]),
             };
-            blocks.push(Block::Aside(Link { label, url: self.with_token("n", &link.revoke) }));
+            blocks.push(Block::Aside(ButtonLink { label, url: self.with_token("n", &link.revoke) }));
         }
     }
 
-    fn sent_link(&self, link: &MintedLink, by: &By, (requested, valid_for): (&Requested, Duration), blocks: &mut Vec<Block>) {
-        blocks.push(
-            self.paragraph("mails-sent", &[("name", Value::Text(&self.name_of(by))), ("login", Value::Text(&link.login)), self.site()]),
-        );
-        blocks.push(Block::Action(Link { label: self.say("mails-reset-button", &[]), url: self.with_token("r", &link.token) }));
+    fn sent_link(&self, link: &MailedLink, by: &By, (requested, valid_for): (&ResetRequested, Duration), blocks: &mut Vec<Block>) {
+        blocks.push(self.paragraph(
+            "mails-sent",
+            &[("name", MessageValue::Text(&self.name_of(by))), ("login", MessageValue::Text(&link.login)), self.site()],
+        ));
+        blocks.push(Block::Action(ButtonLink { label: self.say("mails-reset-button", &[]), url: self.with_token("r", &link.token) }));
         blocks.push(self.validity("mails-reset-validity", valid_for));
         blocks.push(Block::Facts(vec![self.when(requested.at), self.by(by)]));
         blocks.push(self.paragraph("mails-sent-not-me", &[]));
-        blocks.push(Block::Aside(Link { label: self.say("mails-sent-not-me-button", &[]), url: self.with_token("n", &link.revoke) }));
+        blocks.push(Block::Aside(ButtonLink { label: self.say("mails-sent-not-me-button", &[]), url: self.with_token("n", &link.revoke) }));
     }
 
-    fn invitation(&self, link: &MintedLink, by: &By, valid_for: Duration, blocks: &mut Vec<Block>) {
+    fn invitation(&self, link: &MailedLink, by: &By, valid_for: Duration, blocks: &mut Vec<Block>) {
         blocks.push(self.paragraph("mails-welcome", &[self.site()]));
         blocks.push(Block::Facts(vec![self.fact("mails-fact-login", link.login.clone()), self.by(by)]));
         blocks.push(self.paragraph("mails-welcome-open", &[]));
-        blocks.push(Block::Action(Link { label: self.say("mails-welcome-button", &[]), url: self.with_token("r", &link.token) }));
+        blocks.push(Block::Action(ButtonLink { label: self.say("mails-welcome-button", &[]), url: self.with_token("r", &link.token) }));
         blocks.push(self.validity("mails-welcome-validity", valid_for));
         blocks.push(Block::Aside(self.link("mails-welcome-again-button", "/forgot")));
         blocks.push(self.paragraph("mails-welcome-not-me", &[]));
-        blocks.push(Block::Aside(Link { label: self.say("mails-welcome-not-me-button", &[]), url: self.with_token("n", &link.revoke) }));
+        blocks.push(Block::Aside(ButtonLink {
+            label: self.say("mails-welcome-not-me-button", &[]),
+            url: self.with_token("n", &link.revoke),
+        }));
     }
 
     fn generated(&self, login: &str, (password, is_first): (&Secret, bool), blocks: &mut Vec<Block>) {
-        let about = [("login", Value::Text(login)), self.site()];
+        let about = [("login", MessageValue::Text(login)), self.site()];
         blocks.push(match is_first {
             true => self.paragraph("mails-generated-here-first", &about),
             false => self.paragraph("mails-generated-here", &about),
@@ -137,12 +141,12 @@ impl Composer<'_> {
     fn generated_then(
         &self,
         (must_change, good_for): (bool, Option<Duration>),
-        (requested, by): (&Requested, Option<&By>),
+        (requested, by): (&ResetRequested, Option<&By>),
         blocks: &mut Vec<Block>,
     ) {
         if let Some(good_for) = good_for {
             let lasting = text::lasting(self.language, good_for);
-            blocks.push(self.paragraph("mails-generated-good-for", &[("lasting", Value::Text(&lasting))]));
+            blocks.push(self.paragraph("mails-generated-good-for", &[("lasting", MessageValue::Text(&lasting))]));
         }
         blocks.push(match must_change {
             true => self.paragraph("mails-generated-must-change", &[]),
@@ -159,7 +163,7 @@ impl Composer<'_> {
     }
 
     fn notice(&self, login: &str, facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
-        blocks.push(self.paragraph("mails-notice-changed", &[("login", Value::Text(login)), self.site()]));
+        blocks.push(self.paragraph("mails-notice-changed", &[("login", MessageValue::Text(login)), self.site()]));
         blocks.push(Block::Facts(facts));
         blocks.push(self.paragraph("mails-notice-was-me", &[]));
         blocks.push(self.paragraph("mails-notice-not-me", &[]));
@@ -167,7 +171,7 @@ impl Composer<'_> {
     }
 
     fn address_notice(&self, (login, fate): (&str, Fate), facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
-        let about = [("login", Value::Text(login)), self.site()];
+        let about = [("login", MessageValue::Text(login)), self.site()];
         blocks.push(match fate {
             Fate::Removed => self.paragraph("mails-address-removed", &about),
             Fate::Added => self.paragraph("mails-address-added", &about),
@@ -183,7 +187,7 @@ impl Composer<'_> {
 
     fn document(&self, subject: &str, blocks: Vec<Block>) -> Document {
         let help = match &self.settings.support {
-            Some(support) => self.say("mails-help", &[("support", Value::Text(support))]),
+            Some(support) => self.say("mails-help", &[("support", MessageValue::Text(support))]),
             None => self.say("mails-help-manager", &[]),
         };
         Document {
@@ -199,19 +203,19 @@ impl Composer<'_> {
 
     fn hello(&self, name: Option<&str>) -> Block {
         match name {
-            Some(name) => self.paragraph("mails-hello-named", &[("name", Value::Text(name))]),
+            Some(name) => self.paragraph("mails-hello-named", &[("name", MessageValue::Text(name))]),
             None => self.paragraph("mails-hello", &[]),
         }
     }
 
-    fn how(&self, by: &By, way: Way) -> String {
+    fn how(&self, by: &By, way: PasswordWay) -> String {
         match (way, by) {
-            (Way::ResetChosen, _) => self.say("mails-way-chosen", &[]),
-            (Way::ResetGenerated, By::Other(name)) => self.say("mails-way-sent", &[("name", Value::Text(name))]),
-            (Way::ResetGenerated, By::Owner | By::System) => self.say("mails-way-generated", &[]),
-            (Way::Own, _) | (Way::Other, By::Owner) => self.say("mails-way-own", &[]),
-            (Way::Other, By::Other(name)) => self.say("mails-way-other", &[("name", Value::Text(name))]),
-            (Way::Other, By::System) => self.say("mails-way-system", &[]),
+            (PasswordWay::ResetChosen, _) => self.say("mails-way-chosen", &[]),
+            (PasswordWay::ResetGenerated, By::Other(name)) => self.say("mails-way-sent", &[("name", MessageValue::Text(name))]),
+            (PasswordWay::ResetGenerated, By::Owner | By::System) => self.say("mails-way-generated", &[]),
+            (PasswordWay::Own, _) | (PasswordWay::Other, By::Owner) => self.say("mails-way-own", &[]),
+            (PasswordWay::Other, By::Other(name)) => self.say("mails-way-other", &[("name", MessageValue::Text(name))]),
+            (PasswordWay::Other, By::System) => self.say("mails-way-system", &[]),
         }
     }
 
@@ -231,7 +235,7 @@ impl Composer<'_> {
     /// Until when links are valid.
     fn validity(&self, key: &str, valid_for: Duration) -> Block {
         let (lasting, until) = (text::lasting(self.language, valid_for), self.until(valid_for));
-        self.paragraph(key, &[("lasting", Value::Text(&lasting)), ("until", Value::Text(&until))])
+        self.paragraph(key, &[("lasting", MessageValue::Text(&lasting)), ("until", MessageValue::Text(&until))])
     }
 
     fn when(&self, at: UnixTime) -> (String, String) {
@@ -240,7 +244,9 @@ impl Composer<'_> {
 
     fn from(&self, source: Source) -> (String, String) {
         let from = match source {
-            Source::Address(address) => self.say("mails-from-address", &[("address", Value::Text(&address.to_canonical().to_string()))]),
+            Source::Address(address) => {
+                self.say("mails-from-address", &[("address", MessageValue::Text(&address.to_canonical().to_string()))])
+            }
             Source::Socket(_) | Source::Internal => self.say("mails-from-server", &[]),
         };
         self.fact("mails-fact-where", from)
@@ -254,8 +260,8 @@ impl Composer<'_> {
         text::until(self.language, self.now.plus(valid_for), self.now, &self.settings.zone)
     }
 
-    fn link(&self, label: &str, path: &str) -> Link {
-        Link { label: self.say(label, &[]), url: Zeroizing::new(format!("{}{path}", self.settings.public_url)) }
+    fn link(&self, label: &str, path: &str) -> ButtonLink {
+        ButtonLink { label: self.say(label, &[]), url: Zeroizing::new(format!("{}{path}", self.settings.public_url)) }
     }
 
     fn with_token(&self, path: &str, token: &Secret) -> Zeroizing<String> {
@@ -263,15 +269,15 @@ impl Composer<'_> {
         Zeroizing::new(format!("{}/{path}/{}", self.settings.public_url, *token))
     }
 
-    fn site(&self) -> (&'static str, Value<'_>) {
-        ("site", Value::Text(&self.settings.site))
+    fn site(&self) -> (&'static str, MessageValue<'_>) {
+        ("site", MessageValue::Text(&self.settings.site))
     }
 
-    fn paragraph(&self, key: &str, values: &[(&str, Value<'_>)]) -> Block {
+    fn paragraph(&self, key: &str, values: &[(&str, MessageValue<'_>)]) -> Block {
         Block::Paragraph(self.say(key, values))
     }
 
-    fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+    fn say(&self, key: &str, values: &[(&str, MessageValue<'_>)]) -> String {
         self.texts.say(self.language, key, values)
     }
 }

@@ -30,9 +30,9 @@ pub enum Block {
     /// A paragraph.
     Paragraph(String),
     /// The thing to do: a button, and its address written out.
-    Action(Link),
+    Action(ButtonLink),
     /// Something that may be done as well.
-    Aside(Link),
+    Aside(ButtonLink),
     /// A password, alone on its line.
     Password(Zeroizing<String>),
     /// Facts: what, and how it is.
@@ -40,7 +40,7 @@ pub enum Block {
 }
 
 /// A link.
-pub struct Link {
+pub struct ButtonLink {
     /// What it does.
     pub label: String,
     /// Where it leads; it may hold a token.
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn buttons_and_links_have_the_organisation_s_colour_on_light_and_dark() {
-        let link = Link { label: "Open".to_owned(), url: Zeroizing::new("https://accounts.example.org/r/x".to_owned()) };
+        let link = ButtonLink { label: "Open".to_owned(), url: Zeroizing::new("https://accounts.example.org/r/x".to_owned()) };
         let colour = Colour::of(0x99, 0, 0);
         let html = Document { colour, ..document(Language::English, vec![Block::Action(link)]) }.html().unwrap();
         assert!(html.contains("background:#990000;color:#ffffff;") && html.contains("color:#990000;word-break"), "{}", *html);
@@ -153,7 +153,7 @@ mod tests {
     fn lines_are_broken_at_spaces_and_links_are_not() {
         let url = format!("https://accounts.example.org/r/{}", "x".repeat(60));
         let words = "A new\u{a0}password ".repeat(12);
-        let link = Link { label: "Open".to_owned(), url: Zeroizing::new(url.clone()) };
+        let link = ButtonLink { label: "Open".to_owned(), url: Zeroizing::new(url.clone()) };
         let text = document(Language::English, vec![Block::Paragraph(words), Block::Action(link)]).text();
         assert!(text.lines().filter(|line| *line != url).all(|line| line.chars().count() <= WIDTH), "{}", *text);
         assert!(text.lines().any(|line| line == url), "{}", *text);

@@ -10,7 +10,7 @@ use rustls::CertificateError;
 
 /// A step of handing a mail over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RelayStep {
     /// Connecting, up to the relay's greeting.
     Connect,
     /// STARTTLS.
@@ -27,11 +27,11 @@ pub enum Step {
 
 /// Why a mail was not handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct MailFault {
     /// The relay, as `host:port`; for files the directory.
     pub place: String,
     /// During what.
-    pub step: Step,
+    pub step: RelayStep,
     /// What happened.
     pub cause: Cause,
 }
@@ -73,22 +73,22 @@ pub enum Cause {
     File(String),
 }
 
-impl Fault {
+impl MailFault {
     /// What `error` of the SMTP client comes from.
-    pub fn of_smtp(place: &str, step: Step, error: &smtp::Error) -> Fault {
+    pub fn of_smtp(place: &str, step: RelayStep, error: &smtp::Error) -> MailFault {
         let cause = match error.status() {
             // A relay that repeats what it was sent must not get a password into a text that is kept.
-            Some(code) if step == Step::Login => Cause::Answer(code.into(), String::new()),
+            Some(code) if step == RelayStep::Login => Cause::Answer(code.into(), String::new()),
             Some(code) => Cause::Answer(code.into(), error.source().map(|source| spoken(&source.to_string())).unwrap_or_default()),
             None => of_source(error),
         };
-        Fault { place: place.to_owned(), step, cause }
+        MailFault { place: place.to_owned(), step, cause }
     }
 
     /// Whether it is the same at every further attempt: the relay refuses this mail or this address. What the relay says
     /// of everybody, or what a setting can mend, is not.
     pub fn is_for_good(&self) -> bool {
-        let about_the_mail = matches!(self.step, Step::Sender | Step::Recipient | Step::Content);
+        let about_the_mail = matches!(self.step, RelayStep::Sender | RelayStep::Recipient | RelayStep::Content);
         match &self.cause {
             // RFC 4954 §6: these ask for a login, for a better one, or for TLS.
             Cause::Answer(530 | 534 | 535 | 538, _) => false,
@@ -114,26 +114,26 @@ impl Fault {
         let (place, words) = (&self.place, words.trim());
         let (what, remedy) = match (self.step, code) {
             (_, 530 | 538) => ("asks for a login first", "set mail.user and mail.password, or mail.security"),
-            (Step::Connect, _) => ("does not serve this machine", "see whether the relay lets it in"),
-            (Step::StartTls, _) => ("does not begin TLS though it offers it", "see the relay's log"),
-            (Step::Login, _) => ("refuses the login", "correct mail.user and the file of mail.password"),
-            (Step::Sender, _) => ("refuses the sender", "correct mail.from, or let this machine or login send as it"),
-            (Step::Recipient, _) => ("refuses the recipient", "correct the address, or let this machine or login send to it"),
-            (Step::Content, _) => ("refuses the mail", "see the relay's log"),
+            (RelayStep::Connect, _) => ("does not serve this machine", "see whether the relay lets it in"),
+            (RelayStep::StartTls, _) => ("does not begin TLS though it offers it", "see the relay's log"),
+            (RelayStep::Login, _) => ("refuses the login", "correct mail.user and the file of mail.password"),
+            (RelayStep::Sender, _) => ("refuses the sender", "correct mail.from, or let this machine or login send as it"),
+            (RelayStep::Recipient, _) => ("refuses the recipient", "correct the address, or let this machine or login send to it"),
+            (RelayStep::Content, _) => ("refuses the mail", "see the relay's log"),
         };
         let space = if words.is_empty() { "" } else { " " };
         format!("{place} {what} ({code}{space}{words}): {remedy}")
     }
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for MailFault {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let place = &self.place;
         let doing = match self.step {
-            Step::Connect => "the connection was made",
-            Step::StartTls => "TLS was begun",
-            Step::Login => "it was logged in to",
-            Step::Sender | Step::Recipient | Step::Content => "it was given the mail",
+            RelayStep::Connect => "the connection was made",
+            RelayStep::StartTls => "TLS was begun",
+            RelayStep::Login => "it was logged in to",
+            RelayStep::Sender | RelayStep::Recipient | RelayStep::Content => "it was given the mail",
         };
         match &self.cause {
             Cause::NameNotFound(reason) => {
@@ -272,27 +272,27 @@ const SHORTEST_SECRET: usize = 20;
 mod tests {
     use super::*;
 
-    fn fault(step: Step, cause: Cause) -> Fault {
-        Fault { place: "relay.example.org:587".to_owned(), step, cause }
+    fn fault(step: RelayStep, cause: Cause) -> MailFault {
+        MailFault { place: "relay.example.org:587".to_owned(), step, cause }
     }
 
     #[test]
     fn what_the_relay_says_of_this_mail_is_for_good() {
         let answer = |code| Cause::Answer(code, "no".to_owned());
         for (step, cause, for_good) in [
-            (Step::Recipient, answer(550), true),
-            (Step::Sender, answer(553), true),
-            (Step::Content, answer(554), true),
-            (Step::Recipient, answer(450), false),
-            (Step::Content, answer(421), false),
-            (Step::Connect, answer(554), false),
-            (Step::Login, answer(535), false),
-            (Step::Sender, answer(530), false),
-            (Step::Recipient, Cause::NotAscii, true),
-            (Step::Connect, Cause::ConnectionRefused, false),
-            (Step::StartTls, Cause::UnknownAuthority, false),
-            (Step::StartTls, Cause::NoStartTls, false),
-            (Step::Content, Cause::Stalled(Duration::from_secs(30)), false),
+            (RelayStep::Recipient, answer(550), true),
+            (RelayStep::Sender, answer(553), true),
+            (RelayStep::Content, answer(554), true),
+            (RelayStep::Recipient, answer(450), false),
+            (RelayStep::Content, answer(421), false),
+            (RelayStep::Connect, answer(554), false),
+            (RelayStep::Login, answer(535), false),
+            (RelayStep::Sender, answer(530), false),
+            (RelayStep::Recipient, Cause::NotAscii, true),
+            (RelayStep::Connect, Cause::ConnectionRefused, false),
+            (RelayStep::StartTls, Cause::UnknownAuthority, false),
+            (RelayStep::StartTls, Cause::NoStartTls, false),
+            (RelayStep::Content, Cause::Stalled(Duration::from_secs(30)), false),
         ] {
             assert_eq!(fault(step, cause.clone()).is_for_good(), for_good, "{step:?} {cause:?}");
         }
@@ -316,7 +316,7 @@ mod tests {
             Cause::NotAscii,
             Cause::Answer(550, reason),
         ] {
-            let text = fault(Step::Recipient, cause).to_string();
+            let text = fault(RelayStep::Recipient, cause).to_string();
             assert!(text.contains("relay.example.org:587") && text.contains(": "), "{text}");
             assert!(text.len() <= crate::domain::outbox::MAX_FAULT, "{} bytes: {text}", text.len());
         }

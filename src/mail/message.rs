@@ -33,7 +33,7 @@ pub struct Addressed<'a> {
 }
 
 /// A mail that can be handed over.
-pub struct Ready {
+pub struct ReadyMail {
     /// From whom and to whom.
     pub envelope: Envelope,
     /// Headers and body, in ASCII.
@@ -52,7 +52,7 @@ pub enum WriteError {
 }
 
 /// Puts `document` into the form in which it goes to `addressed`, dated `now`.
-pub fn write(identity: &Identity, addressed: &Addressed<'_>, document: &Document, now: UnixTime) -> Result<Ready, WriteError> {
+pub fn write(identity: &Identity, addressed: &Addressed<'_>, document: &Document, now: UnixTime) -> Result<ReadyMail, WriteError> {
     let to: Address = addressed.to.parse().map_err(|_| WriteError::Address)?;
     let name = addressed.name.map(one_line).filter(|name| !name.is_empty());
     let envelope = Envelope::new(Some(identity.from.email.clone()), vec![to.clone()]).map_err(|_| WriteError::Address)?;
@@ -75,7 +75,7 @@ pub fn write(identity: &Identity, addressed: &Addressed<'_>, document: &Document
         builder = builder.reply_to(reply_to.clone());
     }
     let message = builder.multipart(parts).map_err(|_| WriteError::Form)?;
-    Ok(Ready { envelope, bytes: Zeroizing::new(message.formatted()) })
+    Ok(ReadyMail { envelope, bytes: Zeroizing::new(message.formatted()) })
 }
 
 /// `<operation.attempt@domain>`: the same when the same mail is handed over again.
@@ -110,13 +110,13 @@ mod tests {
     use super::*;
     use crate::domain::colour::Colour;
     use crate::domain::language::Language;
-    use crate::mail::document::{Block, Link};
+    use crate::mail::document::{Block, ButtonLink};
 
     fn written(to: &str, name: Option<&str>, subject: &str) -> Result<String, WriteError> {
         let identity =
             Identity { from: "Exemple <no-reply@example.org>".parse().unwrap(), reply_to: Some("help@example.org".parse().unwrap()) };
         let url = Zeroizing::new(format!("https://accounts.example.org/r/{}", "x".repeat(43)));
-        let blocks = vec![Block::Paragraph("Été".to_owned()), Block::Action(Link { label: "Open".to_owned(), url })];
+        let blocks = vec![Block::Paragraph("Été".to_owned()), Block::Action(ButtonLink { label: "Open".to_owned(), url })];
         let document = Document {
             language: Language::French,
             subject: subject.to_owned(),

@@ -29,9 +29,9 @@ use message::Addressed;
 
 /// How mails go out, and what they say of the organisation.
 #[derive(Debug)]
-pub struct Settings {
+pub struct MailSettings {
     /// Where to.
-    pub transport: Transport,
+    pub transport: MailRoute,
     /// The sender, as `Name <address>`.
     pub from: String,
     /// Where answers go; none: to the sender.
@@ -56,7 +56,7 @@ pub struct Settings {
 
 /// Where mails go.
 #[derive(Debug)]
-pub enum Transport {
+pub enum MailRoute {
     /// Files, `.eml`, in this directory: for demonstrations.
     Files(PathBuf),
     /// A relay.
@@ -71,7 +71,7 @@ pub struct Relay {
     /// Its port.
     pub port: u16,
     /// How the connection is secured.
-    pub security: Security,
+    pub security: RelaySecurity,
     /// Login and password, if it asks for them.
     pub login: Option<(String, Secret)>,
     /// PEM of authorities that its certificate may be from, in place of the machine's.
@@ -82,7 +82,7 @@ pub struct Relay {
 
 /// How a connection to a relay is secured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
+pub enum RelaySecurity {
     /// STARTTLS, without which nothing is sent.
     StartTls,
     /// TLS from the first byte.
@@ -120,7 +120,7 @@ pub enum SetupError {
 ///
 /// # Errors
 /// What went wrong, as a text for an administrator: name not found, refused, certificate, login ...
-pub async fn test(settings: Settings, texts: &Texts, address: &str) -> Result<String, String> {
+pub async fn test(settings: MailSettings, texts: &Texts, address: &str) -> Result<String, String> {
     let carrier = Carrier::new(&settings).map_err(|error| error.to_string())?;
     let now = settings.clock.now();
     let document = compose::compose_test(texts, &settings, carrier.place(), now);

@@ -18,9 +18,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::clear::Clear;
-use super::fault::{self, Cause, Fault, Step};
-use super::message::Ready;
-use super::{Relay, Security, SetupError};
+use super::fault::{self, Cause, MailFault, RelayStep};
+use super::message::ReadyMail;
+use super::{Relay, RelaySecurity, SetupError};
 
 /// A relay that mails can be handed to.
 pub struct Submission {
@@ -44,91 +44,91 @@ impl Submission {
     }
 
     /// Hands `mail` over; it is the relay's when this returns without a fault.
-    pub async fn send(&self, mail: &Ready) -> Result<(), Fault> {
+    pub async fn send(&self, mail: &ReadyMail) -> Result<(), MailFault> {
         let mut connection = self.open().await?;
         let outcome = self.hand_over(&mut connection, mail).await;
-        if !matches!(&outcome, Err(Fault { cause: Cause::Stalled(_), .. })) {
+        if !matches!(&outcome, Err(MailFault { cause: Cause::Stalled(_), .. })) {
             // Only a courtesy: what became of the mail is known.
             let _ = timeout(FAREWELL, connection.abort()).await;
         }
         outcome
     }
 
-    async fn open(&self) -> Result<AsyncSmtpConnection, Fault> {
+    async fn open(&self) -> Result<AsyncSmtpConnection, MailFault> {
         let addresses = self.addresses().await?;
         let mut connection = match self.relay.security {
-            Security::Tls => self.open_tls(&addresses).await?,
-            Security::StartTls | Security::None => self.open_clear(&addresses).await?,
+            RelaySecurity::Tls => self.open_tls(&addresses).await?,
+            RelaySecurity::StartTls | RelaySecurity::None => self.open_clear(&addresses).await?,
         };
-        if self.relay.security == Security::StartTls {
+        if self.relay.security == RelaySecurity::StartTls {
             if !connection.can_starttls() {
-                return Err(self.fault(Step::StartTls, Cause::NoStartTls));
+                return Err(self.fault(RelayStep::StartTls, Cause::NoStartTls));
             }
-            self.step(Step::StartTls, connection.starttls(self.tls.clone(), &self.hello)).await?;
+            self.step(RelayStep::StartTls, connection.starttls(self.tls.clone(), &self.hello)).await?;
         }
         if let Some((user, password)) = &self.relay.login {
             if connection.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_none() {
-                return Err(self.fault(Step::Login, Cause::NoLogin));
+                return Err(self.fault(RelayStep::Login, Cause::NoLogin));
             }
             let credentials = Credentials::new(user.clone(), String::from_utf8_lossy(password.expose()).into_owned());
-            self.step(Step::Login, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
+            self.step(RelayStep::Login, connection.auth(DEFAULT_MECHANISMS, &credentials)).await?;
         }
         Ok(connection)
     }
 
-    async fn open_tls(&self, addresses: &[SocketAddr]) -> Result<AsyncSmtpConnection, Fault> {
+    async fn open_tls(&self, addresses: &[SocketAddr]) -> Result<AsyncSmtpConnection, MailFault> {
         let (each, tls) = (self.relay.timeout, self.tls.clone());
         let connecting = AsyncSmtpConnection::connect_tokio1(addresses, Some(each), &self.hello, Some(tls), None);
-        self.step(Step::Connect, connecting).await
+        self.step(RelayStep::Connect, connecting).await
     }
 
-    async fn open_clear(&self, addresses: &[SocketAddr]) -> Result<AsyncSmtpConnection, Fault> {
-        let connecting = timeout(self.relay.timeout, TcpStream::connect(addresses)).await.map_err(|_| self.stalled(Step::Connect))?;
-        let stream = connecting.map_err(|error| self.fault(Step::Connect, fault::of_io(&error)))?;
-        self.step(Step::Connect, AsyncSmtpConnection::connect_with_transport(Box::new(Clear::new(stream)), &self.hello)).await
+    async fn open_clear(&self, addresses: &[SocketAddr]) -> Result<AsyncSmtpConnection, MailFault> {
+        let connecting = timeout(self.relay.timeout, TcpStream::connect(addresses)).await.map_err(|_| self.stalled(RelayStep::Connect))?;
+        let stream = connecting.map_err(|error| self.fault(RelayStep::Connect, fault::of_io(&error)))?;
+        self.step(RelayStep::Connect, AsyncSmtpConnection::connect_with_transport(Box::new(Clear::new(stream)), &self.hello)).await
     }
 
     /// RFC 5321 §3.3.
-    async fn hand_over(&self, connection: &mut AsyncSmtpConnection, mail: &Ready) -> Result<(), Fault> {
+    async fn hand_over(&self, connection: &mut AsyncSmtpConnection, mail: &ReadyMail) -> Result<(), MailFault> {
         let parameters = self.parameters(connection, &mail.envelope)?;
-        self.step(Step::Sender, connection.command(Mail::new(mail.envelope.from().cloned(), parameters))).await?;
+        self.step(RelayStep::Sender, connection.command(Mail::new(mail.envelope.from().cloned(), parameters))).await?;
         for recipient in mail.envelope.to() {
-            self.step(Step::Recipient, connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
+            self.step(RelayStep::Recipient, connection.command(Rcpt::new(recipient.clone(), Vec::new()))).await?;
         }
-        self.step(Step::Content, connection.command(Data)).await?;
-        self.step(Step::Content, connection.message(&mail.bytes)).await?;
+        self.step(RelayStep::Content, connection.command(Data)).await?;
+        self.step(RelayStep::Content, connection.message(&mail.bytes)).await?;
         Ok(())
     }
 
-    fn parameters(&self, connection: &AsyncSmtpConnection, envelope: &Envelope) -> Result<Vec<MailParameter>, Fault> {
+    fn parameters(&self, connection: &AsyncSmtpConnection, envelope: &Envelope) -> Result<Vec<MailParameter>, MailFault> {
         let ascii = envelope.to().iter().chain(envelope.from()).all(|address| address.to_string().is_ascii());
         match (ascii, connection.server_info().supports_feature(Extension::SmtpUtfEight)) {
             (true, _) => Ok(Vec::new()),
             (false, true) => Ok(vec![MailParameter::SmtpUtfEight]),
-            (false, false) => Err(self.fault(Step::Recipient, Cause::NotAscii)),
+            (false, false) => Err(self.fault(RelayStep::Recipient, Cause::NotAscii)),
         }
     }
 
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, Fault> {
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, MailFault> {
         let looking = tokio::net::lookup_host((self.relay.host.as_str(), self.relay.port));
-        let found = timeout(self.relay.timeout, looking).await.map_err(|_| self.stalled(Step::Connect))?;
-        let not_found = |error: io::Error| self.fault(Step::Connect, Cause::NameNotFound(error.to_string()));
+        let found = timeout(self.relay.timeout, looking).await.map_err(|_| self.stalled(RelayStep::Connect))?;
+        let not_found = |error: io::Error| self.fault(RelayStep::Connect, Cause::NameNotFound(error.to_string()));
         Ok(found.map_err(not_found)?.collect())
     }
 
-    async fn step<T>(&self, step: Step, work: impl Future<Output = Result<T, smtp::Error>>) -> Result<T, Fault> {
+    async fn step<T>(&self, step: RelayStep, work: impl Future<Output = Result<T, smtp::Error>>) -> Result<T, MailFault> {
         match timeout(self.relay.timeout, work).await {
-            Ok(outcome) => outcome.map_err(|error| Fault::of_smtp(&self.place, step, &error)),
+            Ok(outcome) => outcome.map_err(|error| MailFault::of_smtp(&self.place, step, &error)),
             Err(_) => Err(self.stalled(step)),
         }
     }
 
-    fn stalled(&self, step: Step) -> Fault {
+    fn stalled(&self, step: RelayStep) -> MailFault {
         self.fault(step, Cause::Stalled(self.relay.timeout))
     }
 
-    fn fault(&self, step: Step, cause: Cause) -> Fault {
-        Fault { place: self.place.clone(), step, cause }
+    fn fault(&self, step: RelayStep, cause: Cause) -> MailFault {
+        MailFault { place: self.place.clone(), step, cause }
     }
 }
 

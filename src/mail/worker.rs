@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::carrier::Carrier;
-use super::fault::{Cause, Fault, Step};
+use super::fault::{Cause, MailFault, RelayStep};
 use super::message::{self, Addressed};
-use super::{Settings, SetupError, compose};
+use super::{MailSettings, SetupError, compose};
 use crate::directory::{Directory, LEASE, Leased, Letter, MailRefused, NextMail, Unavailable};
 use crate::domain::outbox::MailKind;
 use crate::observe::metrics::{MailOutcome, Metrics};
@@ -29,7 +29,7 @@ struct Desk {
     directory: Arc<Directory>,
     texts: Arc<Texts>,
     metrics: Arc<Metrics>,
-    settings: Settings,
+    settings: MailSettings,
     carrier: Carrier,
     /// Told when a mail has been dealt with.
     done: Notify,
@@ -40,7 +40,7 @@ impl Worker {
     ///
     /// # Errors
     /// What is wrong with the settings.
-    pub fn new(directory: Arc<Directory>, texts: Arc<Texts>, metrics: Arc<Metrics>, settings: Settings) -> Result<Worker, SetupError> {
+    pub fn new(directory: Arc<Directory>, texts: Arc<Texts>, metrics: Arc<Metrics>, settings: MailSettings) -> Result<Worker, SetupError> {
         let (carrier, senders) = (Carrier::new(&settings)?, settings.senders.max(1));
         Ok(Worker { desk: Arc::new(Desk { directory, texts, metrics, settings, carrier, done: Notify::new() }), senders })
     }
@@ -104,7 +104,7 @@ impl Desk {
         }
     }
 
-    async fn hand_over(&self, letter: &Letter, kind: MailKind) -> Result<(), Fault> {
+    async fn hand_over(&self, letter: &Letter, kind: MailKind) -> Result<(), MailFault> {
         let now = self.settings.clock.now();
         let document = compose::compose(&self.texts, &self.settings, letter, now);
         let addressed = Addressed { to: &letter.to, name: letter.name.as_deref(), id: letter.id };
@@ -119,7 +119,7 @@ impl Desk {
         self.directory.mail_accepted(leased).await
     }
 
-    async fn refused(&self, leased: &Leased, fault: &Fault, kind: MailKind) -> Result<(), Unavailable> {
+    async fn refused(&self, leased: &Leased, fault: &MailFault, kind: MailKind) -> Result<(), Unavailable> {
         let text = fault.to_string();
         let (outcome, refused) = match fault.is_for_good() {
             true => (MailOutcome::GivenUp, MailRefused::ForGood(text)),
@@ -130,8 +130,8 @@ impl Desk {
         self.directory.mail_refused(leased, &refused).await
     }
 
-    fn fault(&self, cause: Cause) -> Fault {
-        Fault { place: self.carrier.place().to_owned(), step: Step::Content, cause }
+    fn fault(&self, cause: Cause) -> MailFault {
+        MailFault { place: self.carrier.place().to_owned(), step: RelayStep::Content, cause }
     }
 }
 

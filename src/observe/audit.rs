@@ -7,7 +7,7 @@ use crate::domain::audit::{AuditEvent, AuditRow, Reason};
 
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
-use crate::domain::outbox::{MailKind, Way};
+use crate::domain::outbox::{MailKind, PasswordWay};
 use crate::domain::writing::misleads;
 
 /// Writes `row` to the log, under the target `bindery::audit`.
@@ -15,7 +15,7 @@ pub fn log(row: &AuditRow) {
     if !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
         return;
     }
-    let line = Line::of(&row.event);
+    let line = AuditLine::of(&row.event);
     tracing::info!(
         target: TARGET,
         event = line.event,
@@ -34,7 +34,7 @@ pub fn log(row: &AuditRow) {
 
 /// `event` as a word, and what it says besides as `name=value`, but for whom it happened to.
 pub fn words(event: &AuditEvent) -> (&'static str, String) {
-    let line = Line::of(event);
+    let line = AuditLine::of(event);
     let details = [
         ("name", line.name.map(Cow::into_owned)),
         ("renamed_to", line.renamed_to.map(Cow::into_owned)),
@@ -71,56 +71,62 @@ fn deceives(character: char) -> bool {
 
 /// The fields that an event fills.
 #[derive(Default)]
-struct Line<'a> {
+struct AuditLine<'a> {
     event: &'static str,
     whom: Option<Id>,
     name: Option<Cow<'a, str>>,
     renamed_to: Option<Cow<'a, str>>,
     attributes: Option<String>,
     reason: Option<Reason>,
-    way: Option<Way>,
+    way: Option<PasswordWay>,
     mail: Option<MailKind>,
 }
 
-impl Line<'_> {
-    fn of(event: &AuditEvent) -> Line<'_> {
-        let line = Line::default();
+impl AuditLine<'_> {
+    fn of(event: &AuditEvent) -> AuditLine<'_> {
+        let line = AuditLine::default();
         match event {
-            AuditEvent::BindSucceeded => Line { event: "bind_succeeded", ..line },
+            AuditEvent::BindSucceeded => AuditLine { event: "bind_succeeded", ..line },
             AuditEvent::BindRefused { name, reason, target } => {
-                Line { event: "bind_refused", whom: *target, name: Some(printable(name)), reason: Some(*reason), ..line }
+                AuditLine { event: "bind_refused", whom: *target, name: Some(printable(name)), reason: Some(*reason), ..line }
             }
-            AuditEvent::PasswordChanged { target } => Line { event: "password_changed", whom: Some(*target), ..line },
+            AuditEvent::PasswordChanged { target } => AuditLine { event: "password_changed", whom: Some(*target), ..line },
             AuditEvent::PasswordRefused { target, reason } => {
-                Line { event: "password_refused", whom: *target, reason: Some(*reason), ..line }
+                AuditLine { event: "password_refused", whom: *target, reason: Some(*reason), ..line }
             }
-            AuditEvent::Added { target, dn } => Line { event: "added", whom: Some(*target), name: Some(printable(dn)), ..line },
+            AuditEvent::Added { target, dn } => AuditLine { event: "added", whom: Some(*target), name: Some(printable(dn)), ..line },
             AuditEvent::Modified { target, dn, attributes } => {
                 let attributes = Some(printable(&attributes.join(" ")).into_owned());
-                Line { event: "modified", whom: Some(*target), name: Some(printable(dn)), attributes, ..line }
+                AuditLine { event: "modified", whom: Some(*target), name: Some(printable(dn)), attributes, ..line }
             }
             AuditEvent::Renamed { target, from, to } => {
-                Line { event: "renamed", whom: Some(*target), name: Some(printable(from)), renamed_to: Some(printable(to)), ..line }
+                AuditLine { event: "renamed", whom: Some(*target), name: Some(printable(from)), renamed_to: Some(printable(to)), ..line }
             }
-            AuditEvent::Deleted { target, dn } => Line { event: "deleted", whom: Some(*target), name: Some(printable(dn)), ..line },
+            AuditEvent::Deleted { target, dn } => AuditLine { event: "deleted", whom: Some(*target), name: Some(printable(dn)), ..line },
             AuditEvent::ChangeRefused { dn, reason } => {
-                Line { event: "change_refused", name: Some(printable(dn)), reason: Some(*reason), ..line }
+                AuditLine { event: "change_refused", name: Some(printable(dn)), reason: Some(*reason), ..line }
             }
-            AuditEvent::ResetRequested { target } => Line { event: "reset_requested", whom: *target, ..line },
-            AuditEvent::ResetRefused { target, reason } => Line { event: "reset_refused", whom: *target, reason: Some(*reason), ..line },
-            AuditEvent::ResetMailed { target } => Line { event: "reset_mailed", whom: Some(*target), ..line },
-            AuditEvent::ResetRedeemed { target, way } => Line { event: "reset_redeemed", whom: Some(*target), way: Some(*way), ..line },
-            AuditEvent::ResetRevoked { target } => Line { event: "reset_revoked", whom: Some(*target), ..line },
-            AuditEvent::LinkRefused { reason } => Line { event: "link_refused", reason: Some(*reason), ..line },
-            AuditEvent::SignedIn => Line { event: "signed_in", ..line },
-            AuditEvent::SignInRefused { target, reason } => Line { event: "sign_in_refused", whom: *target, reason: Some(*reason), ..line },
-            AuditEvent::SignedOut => Line { event: "signed_out", ..line },
-            AuditEvent::MailGivenUp { target, kind } => Line { event: "mail_given_up", whom: *target, mail: Some(*kind), ..line },
-            AuditEvent::MailDropped { target, kind } => Line { event: "mail_dropped", whom: *target, mail: Some(*kind), ..line },
-            AuditEvent::MailRetried { target, kind } => Line { event: "mail_retried", whom: *target, mail: Some(*kind), ..line },
-            AuditEvent::SessionsEnded { target } => Line { event: "sessions_ended", whom: Some(*target), ..line },
-            AuditEvent::MailQueued { target, kind } => Line { event: "mail_queued", whom: Some(*target), mail: Some(*kind), ..line },
-            AuditEvent::AuditExported => Line { event: "audit_exported", ..line },
+            AuditEvent::ResetRequested { target } => AuditLine { event: "reset_requested", whom: *target, ..line },
+            AuditEvent::ResetRefused { target, reason } => {
+                AuditLine { event: "reset_refused", whom: *target, reason: Some(*reason), ..line }
+            }
+            AuditEvent::ResetMailed { target } => AuditLine { event: "reset_mailed", whom: Some(*target), ..line },
+            AuditEvent::ResetRedeemed { target, way } => {
+                AuditLine { event: "reset_redeemed", whom: Some(*target), way: Some(*way), ..line }
+            }
+            AuditEvent::ResetRevoked { target } => AuditLine { event: "reset_revoked", whom: Some(*target), ..line },
+            AuditEvent::LinkRefused { reason } => AuditLine { event: "link_refused", reason: Some(*reason), ..line },
+            AuditEvent::SignedIn => AuditLine { event: "signed_in", ..line },
+            AuditEvent::SignInRefused { target, reason } => {
+                AuditLine { event: "sign_in_refused", whom: *target, reason: Some(*reason), ..line }
+            }
+            AuditEvent::SignedOut => AuditLine { event: "signed_out", ..line },
+            AuditEvent::MailGivenUp { target, kind } => AuditLine { event: "mail_given_up", whom: *target, mail: Some(*kind), ..line },
+            AuditEvent::MailDropped { target, kind } => AuditLine { event: "mail_dropped", whom: *target, mail: Some(*kind), ..line },
+            AuditEvent::MailRetried { target, kind } => AuditLine { event: "mail_retried", whom: *target, mail: Some(*kind), ..line },
+            AuditEvent::SessionsEnded { target } => AuditLine { event: "sessions_ended", whom: Some(*target), ..line },
+            AuditEvent::MailQueued { target, kind } => AuditLine { event: "mail_queued", whom: Some(*target), mail: Some(*kind), ..line },
+            AuditEvent::AuditExported => AuditLine { event: "audit_exported", ..line },
         }
     }
 }

@@ -38,8 +38,8 @@ pub use run::{RunError, run};
 pub use settings::hasher as hasher_settings;
 
 use listen::Listeners;
-use stage::Stage;
-use tls::Tls;
+use stage::TaskStage;
+use tls::ServerTls;
 
 /// A daemon that serves.
 pub struct Running {
@@ -57,7 +57,7 @@ pub struct Running {
     pub metrics: Vec<SocketAddr>,
     directory: Arc<Directory>,
     health: watch::Receiver<Health>,
-    tls: Option<Arc<Tls>>,
+    tls: Option<Arc<ServerTls>>,
     stages: Stages,
     patience: Duration,
 }
@@ -122,7 +122,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 /// # Errors
 /// As [`start`].
 pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Running, StartError> {
-    let tls = Tls::load(config.tls.clone())?;
+    let tls = ServerTls::load(config.tls.clone())?;
     let certificate = Certificate::none();
     if let Some(tls) = &tls {
         certificate.replace(tls.server_config()?);
@@ -142,7 +142,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     let service = Service::new(Arc::clone(&directory), Arc::clone(&metrics), ldap);
 
     let stages = Stages::default();
-    let Stage { tasks, stop } = &stages.behind;
+    let TaskStage { tasks, stop } = &stages.behind;
     let health = health::watch(Arc::clone(&directory), Arc::clone(&metrics), tasks, stop.clone()).await;
     if let Some(tls) = &tls {
         tasks.spawn(Arc::clone(tls).watch(stop.clone()));
@@ -171,10 +171,10 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
 /// mails that are being handed over are handed over; then what looks after all of it.
 #[derive(Default)]
 struct Stages {
-    listening: Stage,
-    requests: Stage,
-    mail: Stage,
-    behind: Stage,
+    listening: TaskStage,
+    requests: TaskStage,
+    mail: TaskStage,
+    behind: TaskStage,
 }
 
 impl Running {
@@ -244,7 +244,7 @@ struct Served {
 }
 
 /// A task for each listener.
-fn spawn(listeners: Listeners, Served { service, pages }: &Served, operations: Operations, Stage { tasks, stop }: &Stage) {
+fn spawn(listeners: Listeners, Served { service, pages }: &Served, operations: Operations, TaskStage { tasks, stop }: &TaskStage) {
     let plain = listeners.ldap.into_iter().map(|listener| (listener, Security::Plain));
     let tls = listeners.ldaps.into_iter().map(|listener| (listener, Security::Tls));
     for (listener, security) in plain.chain(tls) {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 
 use super::StartError;
-use super::tls::Tls;
+use super::tls::ServerTls;
 use crate::clock::Clock;
 use crate::config::{self, Config, Delivery, GeneratedPassword, MailSecurity, MailTransport, PageLanguage, PublicUrl, PublicUrlError};
 use crate::domain::colour::Colour;
 use crate::domain::language::Language;
 use crate::domain::network::Network;
-use crate::mail::{self, Relay, Security, Transport};
+use crate::mail::{self, MailRoute, Relay, RelaySecurity};
 use crate::secret::Secret;
 use crate::text::{TextError, Texts, Zone};
 use crate::web;
@@ -38,7 +38,7 @@ pub fn public_url(config: &Config, listeners: &[SocketAddr]) -> Result<Option<St
 ///
 /// # Errors
 /// What is wrong with a file that a setting names.
-pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Result<web::SiteSettings, StartError> {
+pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<ServerTls>>) -> Result<web::SiteSettings, StartError> {
     let web = &config.web;
     Ok(web::SiteSettings {
         public_url,
@@ -66,14 +66,14 @@ pub fn pages(config: &Config, public_url: String, tls: Option<&Arc<Tls>>) -> Res
 ///
 /// # Errors
 /// What is wrong with a setting, or with a file that it names.
-pub fn mail(config: &Config, public_url: Option<&str>, clock: Clock) -> Result<Option<mail::Settings>, StartError> {
+pub fn mail(config: &Config, public_url: Option<&str>, clock: Clock) -> Result<Option<mail::MailSettings>, StartError> {
     let mail = &config.mail;
     let transport = match mail.transport {
         MailTransport::None => return Ok(None),
-        MailTransport::File => Transport::Files(mail.directory.clone().ok_or(StartError::NotSet("mail.directory"))?),
-        MailTransport::Smtp => Transport::Smtp(relay(&config.mail)?),
+        MailTransport::File => MailRoute::Files(mail.directory.clone().ok_or(StartError::NotSet("mail.directory"))?),
+        MailTransport::Smtp => MailRoute::Smtp(relay(&config.mail)?),
     };
-    Ok(Some(mail::Settings {
+    Ok(Some(mail::MailSettings {
         transport,
         from: mail.from.clone().ok_or(StartError::NotSet("mail.from"))?,
         reply_to: mail.reply_to.clone(),
@@ -101,7 +101,7 @@ pub async fn send_test_mail(config: &Config, address: &str) -> Result<String, St
     mail::test(settings, &texts, address).await
 }
 
-fn relay(mail: &config::Mail) -> Result<Relay, StartError> {
+fn relay(mail: &config::MailConfig) -> Result<Relay, StartError> {
     let login = match (&mail.user, &mail.password) {
         (Some(user), Some(path)) => Some((user.clone(), password(config::private_file(path)?))),
         (Some(_), None) => return Err(StartError::NotSet("mail.password")),
@@ -111,9 +111,9 @@ fn relay(mail: &config::Mail) -> Result<Relay, StartError> {
         host: mail.host.clone().ok_or(StartError::NotSet("mail.host"))?,
         port: mail.effective_port(),
         security: match mail.security {
-            MailSecurity::StartTls => Security::StartTls,
-            MailSecurity::Tls => Security::Tls,
-            MailSecurity::None => Security::None,
+            MailSecurity::StartTls => RelaySecurity::StartTls,
+            MailSecurity::Tls => RelaySecurity::Tls,
+            MailSecurity::None => RelaySecurity::None,
         },
         login,
         authorities: mail.ca.as_deref().map(config::private_file).transpose()?,
@@ -130,7 +130,7 @@ fn password(mut bytes: Vec<u8>) -> Secret {
 }
 
 /// HTTP/1.1 alone: what the pages do gains nothing from streams, and a protocol less is one less to get wrong.
-fn pages_tls(tls: &Arc<Tls>) -> Result<Arc<ServerConfig>, rustls::Error> {
+fn pages_tls(tls: &Arc<ServerTls>) -> Result<Arc<ServerConfig>, rustls::Error> {
     let mut config = ServerConfig::clone(&*tls.server_config()?);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))

@@ -12,7 +12,7 @@ use crate::domain::dn::{Dn, DnError};
 use crate::domain::password_policy::Policy;
 use crate::domain::reset::{self, Generated};
 use crate::domain::session::Lifetime;
-use crate::domain::throttle::{self, Limit, Listed};
+use crate::domain::throttle::{self, Limit, ListedNetwork};
 use crate::domain::tree::Tree;
 use crate::ldap;
 use crate::ldap::Certificate;
@@ -20,8 +20,8 @@ use crate::store::numbers::NumberRange;
 use crate::store::{self, purge::Retention};
 
 /// For the store.
-pub fn store(config: &Config) -> store::Settings {
-    store::Settings { cache_bytes: config.store.cache_mib << 20 }
+pub fn store(config: &Config) -> store::FileSettings {
+    store::FileSettings { cache_bytes: config.store.cache_mib << 20 }
 }
 
 /// For the hash threads.
@@ -49,14 +49,14 @@ pub fn directory(config: &Config) -> Result<directory::DirectorySettings, DnErro
     Ok(directory::DirectorySettings {
         tree: Tree::new(Dn::parse(&config.directory.suffix)?),
         organisation: config.directory.organisation.clone(),
-        access: access::Settings {
+        access: access::AccessSettings {
             address_book: config.directory.address_book,
             self_mail: config.directory.self_mail,
             self_telephone: config.directory.self_telephone,
             managers_add: config.directory.managers_add,
         },
         policy: Policy::new(config.passwords.minimum),
-        throttle: throttle::Settings {
+        throttle: throttle::ThrottleSettings {
             enabled: throttle.enabled,
             failures_in_a_row: throttle.failures_in_a_row,
             first_wait: throttle.first_wait,
@@ -89,16 +89,16 @@ pub fn retention(config: &Config) -> Retention {
     Retention { audit: config.audit.retention, marks: MARKS, sessions: sessions(config) }
 }
 
-fn reset(config: &Config) -> reset::Settings {
+fn reset(config: &Config) -> reset::ResetSettings {
     let reset = &config.reset;
-    reset::Settings {
+    reset::ResetSettings {
         token_ttl: reset.token_ttl,
         invitation_ttl: reset.invitation_ttl,
         new_address_wait: reset.new_address_wait,
         generated: Generated { must_change: reset.generated == GeneratedPassword::MustChange, good_for: reset.generated_ttl },
         offers_generated: reset.delivery != Delivery::Chosen,
         offers_chosen: reset.delivery != Delivery::Generated,
-        limits: reset::Limits {
+        limits: reset::ResetLimits {
             per_account: reset.per_account,
             cool_down: reset.cool_down,
             per_source: reset.per_source,
@@ -109,12 +109,10 @@ fn reset(config: &Config) -> reset::Settings {
 }
 
 /// The check of the configuration has refused networks that cannot be read.
-fn listed(config: &Config) -> Vec<Listed> {
-    let listed = config
-        .throttle
-        .sources
-        .iter()
-        .filter_map(|source| Some(Listed { network: source.parsed()?, limit: Limit { per_second: source.rate, burst: source.burst } }));
+fn listed(config: &Config) -> Vec<ListedNetwork> {
+    let listed = config.throttle.sources.iter().filter_map(|source| {
+        Some(ListedNetwork { network: source.parsed()?, limit: Limit { per_second: source.rate, burst: source.burst } })
+    });
     listed.collect()
 }
 

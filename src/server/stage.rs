@@ -7,14 +7,14 @@ use tokio_util::task::TaskTracker;
 
 /// Tasks that are told to end at the same time.
 #[derive(Debug, Default)]
-pub struct Stage {
+pub struct TaskStage {
     /// The tasks.
     pub tasks: TaskTracker,
     /// Tells them to end.
     pub stop: CancellationToken,
 }
 
-impl Stage {
+impl TaskStage {
     /// Tells the tasks to end, and waits until they have; at most `patience`.
     pub async fn end(&self, what: &'static str, patience: Duration) {
         self.stop.cancel();

@@ -17,28 +17,28 @@ use crate::config::{self, CertificateError};
 
 /// The certificate in use, and how to put another in its place.
 #[derive(Debug)]
-pub struct Tls {
-    settings: config::Tls,
+pub struct ServerTls {
+    settings: config::TlsConfig,
     current: ArcSwap<CertifiedKey>,
-    /// Tells [`Tls::watch`] to look at once.
+    /// Tells [`ServerTls::watch`] to look at once.
     reload: Notify,
 }
 
-impl Tls {
+impl ServerTls {
     /// The certificate of `settings`; none if it names none.
     ///
     /// # Errors
     /// What is wrong with which file.
-    pub fn load(settings: config::Tls) -> Result<Option<Arc<Tls>>, CertificateError> {
+    pub fn load(settings: config::TlsConfig) -> Result<Option<Arc<ServerTls>>, CertificateError> {
         let certified = config::certificate(&settings)?;
-        Ok(certified.map(|key| Arc::new(Tls { settings, current: ArcSwap::new(key), reload: Notify::new() })))
+        Ok(certified.map(|key| Arc::new(ServerTls { settings, current: ArcSwap::new(key), reload: Notify::new() })))
     }
 
     /// What handshakes are made with, whichever certificate is current: TLS 1.2 and 1.3, no client certificates.
     ///
     /// # Errors
     /// If the cryptography has none of these versions.
-    pub fn server_config(self: &Arc<Tls>) -> Result<Arc<ServerConfig>, rustls::Error> {
+    pub fn server_config(self: &Arc<ServerTls>) -> Result<Arc<ServerConfig>, rustls::Error> {
         let builder = ServerConfig::builder_with_provider(Arc::new(default_provider())).with_safe_default_protocol_versions()?;
         Ok(Arc::new(builder.with_no_client_auth().with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>)))
     }
@@ -48,9 +48,9 @@ impl Tls {
         self.reload.notify_one();
     }
 
-    /// Reads the certificate again when a file changes or [`Tls::reload`] asks; until `stop`. One that cannot be used
+    /// Reads the certificate again when a file changes or [`ServerTls::reload`] asks; until `stop`. One that cannot be used
     /// is reported, and the former one stays.
-    pub async fn watch(self: Arc<Tls>, stop: CancellationToken) {
+    pub async fn watch(self: Arc<ServerTls>, stop: CancellationToken) {
         let mut seen = self.fingerprint();
         loop {
             let asked = tokio::select! {
@@ -83,7 +83,7 @@ impl Tls {
     }
 }
 
-impl ResolvesServerCert for Tls {
+impl ResolvesServerCert for ServerTls {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.current.load_full())
     }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::view::{Stop, View};
-use super::{Key, Store, Value, keys, records};
+use super::{Key, Store, StoredValue, keys, records};
 use crate::domain::audit::{AuditRow, Class};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
@@ -20,12 +20,12 @@ use crate::domain::time::UnixTime;
 /// Writes rows behind everybody's back. It works until it is dropped; [`AuditLog::flush`] before that.
 #[derive(Debug)]
 pub struct AuditLog {
-    queue: mpsc::Sender<Message>,
+    queue: mpsc::Sender<AuditMessage>,
     dropped: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
-enum Message {
+enum AuditMessage {
     Row(OpId, AuditRow),
     /// To be answered once everything before is written, or given up.
     Flush(oneshot::Sender<()>),
@@ -44,7 +44,7 @@ impl AuditLog {
     pub fn append(&self, op: OpId, row: AuditRow) {
         // Who floods the daemon with guesses must not push out of the audit what came of them.
         let crowded = row.is_noise() && self.queue.capacity() < KEPT_FREE;
-        if crowded || self.queue.try_send(Message::Row(op, row)).is_err() {
+        if crowded || self.queue.try_send(AuditMessage::Row(op, row)).is_err() {
             // One complaint a batch: the writer makes it.
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }
@@ -58,7 +58,7 @@ impl AuditLog {
     /// Waits until everything appended before is written, or given up.
     pub async fn flush(&self) {
         let (reply, done) = oneshot::channel();
-        if self.queue.send(Message::Flush(reply)).await.is_ok() {
+        if self.queue.send(AuditMessage::Flush(reply)).await.is_ok() {
             // An error means that the writer is gone, and nothing is left to wait for.
             let _ = done.await;
         }
@@ -68,7 +68,7 @@ impl AuditLog {
 /// Writes `row` under the operation `op`, with the rule that it is about.
 pub fn put(view: &mut View<'_>, op: OpId, row: &AuditRow) {
     view.put(keys::audit(row.at, op), records::encode(row));
-    index_of(op, row).for_each(|key| view.put(key, Value::new()));
+    index_of(op, row).for_each(|key| view.put(key, StoredValue::new()));
 }
 
 /// By which keys `row` is found: one for each that it is about, and one among the changes.
@@ -79,16 +79,16 @@ pub(super) fn index_of(op: OpId, row: &AuditRow) -> impl Iterator<Item = Key> + 
 }
 
 /// A row with its index, as it is written.
-type Entry = Vec<(Key, Value)>;
+type AuditEntry = Vec<(Key, StoredValue)>;
 
-fn entry(op: OpId, row: &AuditRow) -> Entry {
-    let index = index_of(op, row).map(|key| (key, Value::new()));
+fn entry(op: OpId, row: &AuditRow) -> AuditEntry {
+    let index = index_of(op, row).map(|key| (key, StoredValue::new()));
     std::iter::once((keys::audit(row.at, op), records::encode(row))).chain(index).collect()
 }
 
 /// Where a walk over the audit stands: behind this row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub struct AuditPosition {
     /// The row's time.
     pub at: UnixTime,
     /// The row's operation.
@@ -103,11 +103,11 @@ pub struct Position {
 pub fn page<E>(
     view: &mut View<'_>,
     (from, to): (UnixTime, UnixTime),
-    after: Option<Position>,
+    after: Option<AuditPosition>,
     limit: usize,
-) -> Result<Vec<(Position, AuditRow)>, Stop<E>> {
+) -> Result<Vec<(AuditPosition, AuditRow)>, Stop<E>> {
     let limit = limit.min(MAX_PAGE);
-    let mut found: Vec<(Position, Value)> = Vec::new();
+    let mut found: Vec<(AuditPosition, StoredValue)> = Vec::new();
     for shard in 0..keys::AUDIT_SHARDS {
         let start = match after {
             Some(last) => keys::audit_behind(shard, last.at, last.op).max(keys::audit_from(shard, from)),
@@ -115,7 +115,7 @@ pub fn page<E>(
         };
         view.scan_with(&start, &keys::audit_from(shard, to), limit, |key, value| {
             if let (Some(at), Some(op)) = (keys::audit_time(key), keys::audit_op(key)) {
-                found.push((Position { at, op }, value.to_vec()));
+                found.push((AuditPosition { at, op }, value.to_vec()));
             }
         })?;
     }
@@ -124,7 +124,7 @@ pub fn page<E>(
     found.into_iter().map(|(place, value)| Ok((place, records::decode(&value)?))).collect()
 }
 
-async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped: Arc<AtomicU64>) {
+async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<AuditMessage>, dropped: Arc<AtomicU64>) {
     let mut complained = 0;
     while let Some(first) = messages.recv().await {
         let until = Instant::now() + MAX_WAIT;
@@ -132,8 +132,8 @@ async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped:
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
-                Message::Row(op, row) => rows.push(entry(op, &row)),
-                Message::Flush(reply) => flushes.push(reply),
+                AuditMessage::Row(op, row) => rows.push(entry(op, &row)),
+                AuditMessage::Flush(reply) => flushes.push(reply),
             }
             // Who waits for a flush is not kept waiting for others.
             let full = rows.len() >= MAX_BATCH || !flushes.is_empty();
@@ -152,7 +152,7 @@ async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<Message>, dropped:
 }
 
 /// Writes `rows`, trying again while the store is down; gives how many were given up.
-async fn write(store: &Arc<Store>, rows: Vec<Entry>) -> u64 {
+async fn write(store: &Arc<Store>, rows: Vec<AuditEntry>) -> u64 {
     let mut rules = JoinSet::new();
     let mut rows = rows.into_iter();
     while rows.len() > 0 {
@@ -166,7 +166,7 @@ async fn write(store: &Arc<Store>, rows: Vec<Entry>) -> u64 {
     lost
 }
 
-async fn write_chunk(store: &Store, chunk: Arc<[Entry]>) -> u64 {
+async fn write_chunk(store: &Store, chunk: Arc<[AuditEntry]>) -> u64 {
     for attempt in 1..=MAX_ATTEMPTS {
         let rows = Arc::clone(&chunk);
         let put = move |view: &mut View<'_>| {

@@ -2,7 +2,7 @@
 //! who makes them answers for their indexes and that no key is there before.
 
 use super::redb::Durable;
-use super::{Down, Key, Store, Value};
+use super::{Down, Key, Store, StoredValue};
 
 /// Puts all of `rows`, in chunks of [`CHUNK`] rows a transaction. On disk when it returns; what a crash leaves before
 /// is a part of the rows, so the store is to be discarded then. Gives how many rows there were.
@@ -11,7 +11,7 @@ use super::{Down, Key, Store, Value};
 ///
 /// # Errors
 /// [`Down`] if the store cannot be written.
-pub async fn load(store: &Store, rows: impl IntoIterator<Item = (Key, Value)>) -> Result<u64, Down> {
+pub async fn load(store: &Store, rows: impl IntoIterator<Item = (Key, StoredValue)>) -> Result<u64, Down> {
     let mut rows = rows.into_iter();
     let mut loaded = 0;
     loop {
@@ -32,7 +32,7 @@ pub async fn load(store: &Store, rows: impl IntoIterator<Item = (Key, Value)>) -
 
 /// Sorted rows in the order that fills the pages of a B-tree: rows that come in order leave each page half full, since
 /// a full one is split in the middle; then the others fill them up, with some room for what comes later.
-fn weave(sorted: Vec<(Key, Value)>) -> Vec<(Key, Value)> {
+fn weave(sorted: Vec<(Key, StoredValue)>) -> Vec<(Key, StoredValue)> {
     let mut woven = Vec::with_capacity(sorted.len());
     let mut filling = Vec::with_capacity(sorted.len() / 2);
     for (place, row) in sorted.into_iter().enumerate() {
@@ -48,12 +48,12 @@ pub const CHUNK: usize = 20_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Settings;
+    use crate::store::FileSettings;
 
     #[tokio::test]
     async fn every_row_is_loaded_once_in_each_engine() {
         let directory = tempfile::tempdir().unwrap();
-        let file = Store::open(&directory.path().join("bindery.redb"), Settings::default()).unwrap();
+        let file = Store::open(&directory.path().join("bindery.redb"), FileSettings::default()).unwrap();
         for store in [Store::in_memory(), file] {
             for (prefix, count) in [(b'a', 2 * CHUNK as u32), (b'b', 0), (b'c', CHUNK as u32 + 5)] {
                 let rows = (0..count).rev().map(|n| ([&[prefix][..], &n.to_be_bytes()].concat(), n.to_le_bytes().to_vec()));

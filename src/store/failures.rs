@@ -4,7 +4,7 @@
 use super::view::{Stop, View};
 use super::{keys, records};
 use crate::domain::id::Id;
-use crate::domain::throttle::{Failures, Settings};
+use crate::domain::throttle::{Failures, ThrottleSettings};
 use crate::domain::time::UnixTime;
 
 /// The failures of `id`; none if it is clean. Current.
@@ -21,7 +21,7 @@ pub fn settle<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Option<Fa
 }
 
 /// Counts a failure of `id` at `now`.
-pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &Settings) -> Result<(), Stop<E>> {
+pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &ThrottleSettings) -> Result<(), Stop<E>> {
     let failures = load(view, id)?.unwrap_or_default().failed(now, settings);
     records::store(view, keys::failures(id), &failures);
     Ok(())

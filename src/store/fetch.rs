@@ -6,28 +6,28 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::engine::{Fail, settle};
-use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View, Writes};
+use super::view::{Each, Key, Order, Span, Stop, StoreReader, StoredValue, Unread, View, Writes};
 
 /// What has been fetched for one rule, and what it has asked for beyond.
 #[derive(Debug, Default)]
 pub struct Fetched {
-    values: BTreeMap<Key, Option<Value>>,
-    pages: BTreeMap<Page, Vec<(Key, Value)>>,
+    values: BTreeMap<Key, Option<StoredValue>>,
+    pages: BTreeMap<FetchedPage, Vec<(Key, StoredValue)>>,
     missing: RefCell<Missing>,
 }
 
 /// A [`Span`] of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Page {
+struct FetchedPage {
     from: Key,
     to: Key,
     order: Order,
     limit: usize,
 }
 
-impl Page {
-    fn of(span: Span<'_>) -> Page {
-        Page { from: span.from.to_vec(), to: span.to.to_vec(), order: span.order, limit: span.limit }
+impl FetchedPage {
+    fn of(span: Span<'_>) -> FetchedPage {
+        FetchedPage { from: span.from.to_vec(), to: span.to.to_vec(), order: span.order, limit: span.limit }
     }
 
     fn span(&self) -> Span<'_> {
@@ -38,7 +38,7 @@ impl Page {
 #[derive(Debug, Default)]
 struct Missing {
     keys: Vec<Key>,
-    pages: Vec<Page>,
+    pages: Vec<FetchedPage>,
 }
 
 impl Fetched {
@@ -70,7 +70,7 @@ impl Fetched {
     }
 
     /// Fetches what is missing from `source`, which must not itself be missing anything.
-    pub fn fetch(&mut self, source: &dyn Reader) {
+    pub fn fetch(&mut self, source: &dyn StoreReader) {
         let missing = self.missing.take();
         for key in missing.keys {
             let mut value = None;
@@ -91,7 +91,7 @@ impl Fetched {
     }
 }
 
-impl Reader for Fetched {
+impl StoreReader for Fetched {
     fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread> {
         match self.values.get(key) {
             Some(Some(value)) => with(value),
@@ -105,7 +105,7 @@ impl Reader for Fetched {
     }
 
     fn scan(&self, span: Span<'_>, each: &mut Each<'_>) -> Result<(), Unread> {
-        let page = Page::of(span);
+        let page = FetchedPage::of(span);
         let Some(rows) = self.pages.get(&page) else {
             self.missing.borrow_mut().pages.push(page);
             return Err(Unread::Need);

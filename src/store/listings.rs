@@ -5,29 +5,29 @@ use std::collections::BTreeMap;
 
 use super::keys;
 use super::records;
-use super::view::{Key, Stop, Value, View};
+use super::view::{Key, Stop, StoredValue, View};
 use crate::domain::account::Account;
 use crate::domain::id::Id;
-use crate::domain::listing::{self, Facet, Listing};
+use crate::domain::listing::{self, Facet, PersonListing};
 
 /// Where a person stands in the lists: they are in this order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct ListingPlace {
     name: String,
     /// Who.
     pub id: Id,
 }
 
-impl Place {
+impl ListingPlace {
     /// That of `account`.
-    pub fn of(account: &Account) -> Place {
-        Place { name: listing::sort_name(account), id: account.id }
+    pub fn of(account: &Account) -> ListingPlace {
+        ListingPlace { name: listing::sort_name(account), id: account.id }
     }
 
-    fn of_key<E>(key: &[u8]) -> Result<Place, Stop<E>> {
+    fn of_key<E>(key: &[u8]) -> Result<ListingPlace, Stop<E>> {
         let name = key.len().checked_sub(NUL_AND_ID).and_then(|end| key.get(2..end)).and_then(|name| std::str::from_utf8(name).ok());
         match (name, keys::last_id(key)) {
-            (Some(name), Some(id)) => Ok(Place { name: name.to_owned(), id }),
+            (Some(name), Some(id)) => Ok(ListingPlace { name: name.to_owned(), id }),
             _ => Err(Stop::Corrupt("list: a key that is none".into())),
         }
     }
@@ -52,17 +52,22 @@ pub(super) fn change(view: &mut View<'_>, old: Option<&Account>, new: Option<&Ac
 }
 
 /// All rows by which `account` is found here.
-pub(super) fn rows(account: &Account) -> BTreeMap<Key, Value> {
-    let (place, listing) = (Place::of(account), Listing::of(account));
+pub(super) fn rows(account: &Account) -> BTreeMap<Key, StoredValue> {
+    let (place, listing) = (ListingPlace::of(account), PersonListing::of(account));
     let words = listing.words().map(|word| keys::word(word, account.id));
     let lists = listing.facets().map(|facet| place.key(facet));
-    let mut rows: BTreeMap<Key, Value> = words.chain(lists).map(|key| (key, Value::new())).collect();
+    let mut rows: BTreeMap<Key, StoredValue> = words.chain(lists).map(|key| (key, StoredValue::new())).collect();
     rows.insert(place.key(Facet::Everybody), records::encode(&listing));
     rows
 }
 
 /// The people of the list `facet` behind the place `after`, `limit` at most. Current.
-pub fn page<E>(view: &mut View<'_>, facet: Facet, after: Option<&Place>, limit: usize) -> Result<Vec<(Place, Listing)>, Stop<E>> {
+pub fn page<E>(
+    view: &mut View<'_>,
+    facet: Facet,
+    after: Option<&ListingPlace>,
+    limit: usize,
+) -> Result<Vec<(ListingPlace, PersonListing)>, Stop<E>> {
     let (mut from, to) = keys::range(&keys::list(facet));
     if let Some(place) = after {
         from = keys::next(&place.key(facet));
@@ -70,12 +75,12 @@ pub fn page<E>(view: &mut View<'_>, facet: Facet, after: Option<&Place>, limit: 
     let mut places = Vec::with_capacity(limit);
     if facet == Facet::Everybody {
         view.scan_with(&from, &to, limit, |key, value| {
-            places.push(Place::of_key(key).and_then(|place| Ok((place, records::decode(value)?))));
+            places.push(ListingPlace::of_key(key).and_then(|place| Ok((place, records::decode(value)?))));
         })?;
         return places.into_iter().collect();
     }
     let mut among_few = Vec::new();
-    view.scan_with(&from, &to, limit, |key, _| among_few.push(Place::of_key(key)))?;
+    view.scan_with(&from, &to, limit, |key, _| among_few.push(ListingPlace::of_key(key)))?;
     for place in among_few {
         let place = place?;
         let listing = records::load(view, &place.key(Facet::Everybody))?;

@@ -9,7 +9,7 @@ use super::view::{Stop, View};
 
 /// Whether a mutating call has been carried out before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum MarkSeen {
     /// It has: answer as before, change nothing.
     Before,
     /// It has not; it is marked now, if the rule says yes.
@@ -17,11 +17,11 @@ pub enum Seen {
 }
 
 /// Marks the call `op`, made at `now`. To be asked first in a rule that changes something.
-pub fn mark<E>(view: &mut View<'_>, op: OpId, now: UnixTime) -> Result<Seen, Stop<E>> {
+pub fn mark<E>(view: &mut View<'_>, op: OpId, now: UnixTime) -> Result<MarkSeen, Stop<E>> {
     let key = keys::mark(op);
     if view.has(&key)? {
-        return Ok(Seen::Before);
+        return Ok(MarkSeen::Before);
     }
     view.put(key, records::encode_time(now));
-    Ok(Seen::Now)
+    Ok(MarkSeen::Now)
 }

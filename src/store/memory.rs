@@ -7,10 +7,10 @@ use std::sync::{PoisonError, RwLock};
 
 use super::engine::{Engine, Fail, settle};
 use super::fetch::Fetched;
-use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View, Writes};
+use super::view::{Each, Key, Order, Span, Stop, StoreReader, StoredValue, Unread, View, Writes};
 
 /// Everything there is, in order.
-pub type Map = BTreeMap<Key, Value>;
+pub type Map = BTreeMap<Key, StoredValue>;
 
 /// An engine over a map in memory. Nothing survives it.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl MemoryEngine {
     }
 
     /// Puts `rows` without a rule, as a bulk load does.
-    pub fn load(&self, rows: impl IntoIterator<Item = (Key, Value)>) {
+    pub fn load(&self, rows: impl IntoIterator<Item = (Key, StoredValue)>) {
         self.map.write().unwrap_or_else(PoisonError::into_inner).extend(rows);
     }
 
@@ -83,7 +83,7 @@ fn apply(map: &mut Map, writes: Writes) {
     }
 }
 
-impl Reader for Map {
+impl StoreReader for Map {
     fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread> {
         if let Some(value) = BTreeMap::get(self, key) {
             with(value);

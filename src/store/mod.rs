@@ -38,8 +38,8 @@ pub mod view;
 
 pub use engine::{Down, Engine, Fail};
 pub use memory::MemoryEngine;
-pub use redb::{OpenError, RedbEngine, Settings};
-pub use view::{Key, Read, Rule, Stop, Value, View};
+pub use redb::{FileSettings, OpenError, RedbEngine};
+pub use view::{Key, Read, Rule, Stop, StoredValue, View};
 
 /// The store of one directory, whichever engine it runs on.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Store {
     ///
     /// # Errors
     /// [`OpenError`], whose text says what is wrong and what to do.
-    pub fn open(path: &Path, settings: Settings) -> Result<Store, OpenError> {
+    pub fn open(path: &Path, settings: FileSettings) -> Result<Store, OpenError> {
         RedbEngine::open(path, settings).map(Store::Redb)
     }
 

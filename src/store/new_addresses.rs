@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::mails;
 use super::keys;
-use super::records::{self, Record};
+use super::records::{self, StoredRecord};
 use super::view::{Stop, View};
 use crate::domain::account::Account;
 use crate::domain::id::Id;
@@ -49,6 +49,6 @@ pub fn waiting<E>(view: &mut View<'_>, account: Id, wait: Duration, now: UnixTim
     Ok(held.into_iter().filter(|(_, since)| now.since(*since) < wait).map(|(address, _)| address).collect())
 }
 
-impl Record for NewAddresses {
+impl StoredRecord for NewAddresses {
     const NAME: &'static str = "new addresses";
 }

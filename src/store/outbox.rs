@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::keys;
-use super::records::{self, Record};
+use super::records::{self, StoredRecord};
 use super::view::{Key, MAX_SCAN, Stop, View};
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_NOTICES, MailKind, OutboxMail, cut_fault};
@@ -37,7 +37,7 @@ pub struct Kept {
 
 /// How the outbox stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Backlog {
+pub struct OutboxBacklog {
     /// Mails that wait, [`MAX_COUNTED`] at most of each shard.
     pub waiting: usize,
     /// Mails that were given up, [`MAX_COUNTED`] at most of each shard.
@@ -178,8 +178,8 @@ pub fn find<E>(view: &mut View<'_>, op: OpId) -> Result<Option<Queued>, Stop<E>>
 }
 
 /// How the outbox stands. Current.
-pub fn backlog<E>(view: &mut View<'_>) -> Result<Backlog, Stop<E>> {
-    let mut backlog = Backlog::default();
+pub fn backlog<E>(view: &mut View<'_>) -> Result<OutboxBacklog, Stop<E>> {
+    let mut backlog = OutboxBacklog::default();
     for shard in 0..keys::OUTBOX_SHARDS {
         let given_up = keys::outbox_from(shard, NEVER);
         let waiting = operations(view, (&keys::outbox_from(shard, UnixTime::default()), &given_up), MAX_COUNTED)?;
@@ -288,7 +288,7 @@ fn refuse<E: From<OutboxError>>(error: OutboxError) -> Stop<E> {
     Stop::Rule(E::from(error))
 }
 
-impl Record for Kept {
+impl StoredRecord for Kept {
     const NAME: &'static str = "mail";
 }
 

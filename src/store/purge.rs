@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::new_addresses::NewAddresses;
 use super::outbox::{self, Kept};
-use super::records::Record;
+use super::records::StoredRecord;
 use super::resets::Pending;
 use super::sessions::Sessions;
 use super::view::{Stop, View};
@@ -91,7 +91,7 @@ trait Over: Fn(&[u8], &[u8]) -> Vec<Key> + Clone + Send + 'static {}
 impl<F: Fn(&[u8], &[u8]) -> Vec<Key> + Clone + Send + 'static> Over for F {}
 
 /// A record that goes alone when it `is_over`.
-fn alone<T: Record>(is_over: impl Fn(T) -> bool + Clone + Send + 'static) -> impl Over {
+fn alone<T: StoredRecord>(is_over: impl Fn(T) -> bool + Clone + Send + 'static) -> impl Over {
     move |key, value| if records::decode::<T, ()>(value).is_ok_and(&is_over) { vec![key.to_vec()] } else { Vec::new() }
 }
 
@@ -127,9 +127,9 @@ async fn sweep(store: &Store, (mut from, to): (Key, Key), over: impl Over) -> Re
 
 /// The keys of a page that are over, as many together as one rule can remove, and where the next page begins, if there is
 /// one.
-type Page = (Vec<Vec<Key>>, Option<Key>);
+type PurgePage = (Vec<Vec<Key>>, Option<Key>);
 
-fn page(view: &mut View<'_>, (from, to): (&[u8], &[u8]), over: &impl Over) -> Result<Page, Stop<()>> {
+fn page(view: &mut View<'_>, (from, to): (&[u8], &[u8]), over: &impl Over) -> Result<PurgePage, Stop<()>> {
     let (mut found, mut next, mut seen, mut room) = (Vec::new(), None, 0, 0);
     view.scan_with(from, to, PAGE, |key, value| {
         seen += 1;
@@ -175,8 +175,8 @@ mod tests {
     use crate::domain::id::{Id, OpId};
     use crate::domain::language::Language;
     use crate::domain::outbox::{Intent, OutboxMail};
-    use crate::domain::reset::{Digests, Generated, Limits, Link, Purpose, Requested, TokenDigest, Validity};
-    use crate::domain::throttle::Settings;
+    use crate::domain::reset::{Digests, Generated, LinkGrants, Purpose, ResetLimits, ResetRequested, TokenDigest, Validity};
+    use crate::domain::throttle::ThrottleSettings;
     use crate::store::bulk;
     use crate::store::keys::Lane;
 
@@ -202,7 +202,7 @@ mod tests {
             rows.push((keys::audit(ago(age), op(n)), records::encode(&row)));
             rows.extend(audit::index_of(op(n), &row).map(|key| (key, Vec::new())));
             rows.push((keys::mark(op(n)), records::encode_time(ago(age))));
-            let failures = Failures::default().failed(ago(age * 20), &Settings::default());
+            let failures = Failures::default().failed(ago(age * 20), &ThrottleSettings::default());
             rows.push((keys::failures(Id(n)), records::encode(&failures)));
             let session = WebSession { account: Id(n), began_at: ago(age / 2), seen_at: ago(age / 6) };
             rows.push((keys::session(digest(n)), records::encode(&session)));
@@ -223,9 +223,9 @@ mod tests {
         let grant = ResetGrant { account: Id(n), purpose: Purpose::Reset, address: String::new(), minted_at: ago(age), end: None };
         rows.push((keys::grant(digest(n)), records::encode(&grant)));
         let digests = Digests { reset: digest(n), revoke: digest(n + 10_000) };
-        let link = Link { mail: op(n), digests, valid: Validity::starting(ago(age), HOUR) };
+        let link = LinkGrants { mail: op(n), digests, valid: Validity::starting(ago(age), HOUR) };
         let mut asked = Rate::default();
-        let _ = asked.ask(&Limits::default().of_source(), ago(age / 16));
+        let _ = asked.ask(&ResetLimits::default().of_source(), ago(age / 16));
         rows.push((keys::resets(Id(n)), records::encode(&Resets { minted: Some(link), asked: asked.clone(), ..Resets::default() })));
         rows.push((keys::requests_from((u128::from(n)).to_be_bytes()), records::encode(&asked)));
         rows.push((keys::sent_to(Id(n)), records::encode(&asked)));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     fn mail_rows(n: u64, age: Duration, rows: &mut Vec<(Key, Vec<u8>)>) {
-        let requested = Requested { at: NOW, source: Source::Internal, language: Language::French };
+        let requested = ResetRequested { at: NOW, source: Source::Internal, language: Language::French };
         let accounts = (0..n % 4).map(|account| Id(n * 4 + account)).collect();
         let intent = Intent::ResetLink { accounts, requested };
         let mail = OutboxMail { intent, address: "louise@example.org".into(), queued_at: ago(age), attempts: 9, fault: None };

@@ -4,13 +4,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::keys;
-use super::view::{Key, Stop, Value, View};
+use super::view::{Key, Stop, StoredValue, View};
 use crate::domain::account::Account;
 use crate::domain::audit::AuditRow;
 use crate::domain::credential::Credential;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
-use crate::domain::listing::Listing;
+use crate::domain::listing::PersonListing;
 use crate::domain::reset::ResetGrant;
 use crate::domain::service::ServiceAccount;
 use crate::domain::session::WebSession;
@@ -18,48 +18,48 @@ use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 
 /// What is stored under a key of its own. A change of its fields is a new format version, which the migration writes.
-pub trait Record: Serialize + DeserializeOwned {
+pub trait StoredRecord: Serialize + DeserializeOwned {
     /// What it is called where it cannot be read.
     const NAME: &'static str;
     /// The version of its format that this program writes and reads.
     const FORMAT: u8 = 1;
 }
 
-impl Record for Account {
+impl StoredRecord for Account {
     const NAME: &'static str = "account";
 }
 
-impl Record for ServiceAccount {
+impl StoredRecord for ServiceAccount {
     const NAME: &'static str = "service account";
 }
 
-impl Record for Group {
+impl StoredRecord for Group {
     const NAME: &'static str = "group";
 }
 
-impl Record for Credential {
+impl StoredRecord for Credential {
     const NAME: &'static str = "credential";
     const FORMAT: u8 = 2;
 }
 
-impl Record for Listing {
+impl StoredRecord for PersonListing {
     const NAME: &'static str = "listing";
 }
 
-impl Record for Failures {
+impl StoredRecord for Failures {
     const NAME: &'static str = "failures";
 }
 
-impl Record for AuditRow {
+impl StoredRecord for AuditRow {
     const NAME: &'static str = "audit row";
     const FORMAT: u8 = 2;
 }
 
-impl Record for ResetGrant {
+impl StoredRecord for ResetGrant {
     const NAME: &'static str = "reset grant";
 }
 
-impl Record for WebSession {
+impl StoredRecord for WebSession {
     const NAME: &'static str = "session";
 }
 
@@ -67,7 +67,7 @@ impl Record for WebSession {
 ///
 /// # Panics
 /// Never: postcard refuses only sequences of unknown length, which no record has.
-pub fn encode<T: Record>(record: &T) -> Value {
+pub fn encode<T: StoredRecord>(record: &T) -> StoredValue {
     postcard::to_extend(record, vec![T::FORMAT]).expect("every sequence in a record knows its length")
 }
 
@@ -75,7 +75,7 @@ pub fn encode<T: Record>(record: &T) -> Value {
 ///
 /// # Errors
 /// [`Stop::Corrupt`] if it is of another format version, or not such a record at all.
-pub fn decode<T: Record, E>(value: &[u8]) -> Result<T, Stop<E>> {
+pub fn decode<T: StoredRecord, E>(value: &[u8]) -> Result<T, Stop<E>> {
     match value.split_first() {
         Some((&version, bytes)) if version == T::FORMAT => match postcard::take_from_bytes(bytes) {
             Ok((record, [])) => Ok(record),
@@ -91,17 +91,17 @@ pub fn decode<T: Record, E>(value: &[u8]) -> Result<T, Stop<E>> {
 ///
 /// # Errors
 /// [`Stop::Corrupt`] if it cannot be read, and what the view itself says.
-pub fn load<T: Record, E>(view: &mut View<'_>, key: &[u8]) -> Result<Option<T>, Stop<E>> {
+pub fn load<T: StoredRecord, E>(view: &mut View<'_>, key: &[u8]) -> Result<Option<T>, Stop<E>> {
     view.get_with(key, decode)
 }
 
 /// Stores `record` under `key`.
-pub fn store<T: Record>(view: &mut View<'_>, key: Key, record: &T) {
+pub fn store<T: StoredRecord>(view: &mut View<'_>, key: Key, record: &T) {
     view.put(key, encode(record));
 }
 
 /// The value of an index: the id it leads to.
-pub fn encode_id(id: Id) -> Value {
+pub fn encode_id(id: Id) -> StoredValue {
     id.to_bytes().to_vec()
 }
 
@@ -143,7 +143,7 @@ impl Owner {
 }
 
 /// The value of the `entryUUID` index.
-pub fn encode_owner(owner: Owner) -> Value {
+pub fn encode_owner(owner: Owner) -> StoredValue {
     let (kind, id) = match owner {
         Owner::Account(id) => (b'a', id),
         Owner::Service(id) => (b'w', id),
@@ -170,7 +170,7 @@ pub fn decode_owner<E>(value: &[u8]) -> Result<Owner, Stop<E>> {
 }
 
 /// The value of a membership, from the account's side.
-pub fn encode_kind(kind: GroupKind) -> Value {
+pub fn encode_kind(kind: GroupKind) -> StoredValue {
     match kind {
         GroupKind::Group => b"g".to_vec(),
         GroupKind::Team => b"t".to_vec(),
@@ -209,7 +209,7 @@ pub fn ids_below<E>(view: &mut View<'_>, prefix: &[u8], limit: usize) -> Result<
 }
 
 /// A point in time, where it is all there is to keep.
-pub fn encode_time(at: UnixTime) -> Value {
+pub fn encode_time(at: UnixTime) -> StoredValue {
     at.as_millis().to_be_bytes().to_vec()
 }
 

@@ -5,14 +5,15 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::records::{self, Record};
+use super::records::{self, StoredRecord};
 use super::view::{Key, Stop, View};
 use super::{keys, lookup, outbox};
 use crate::domain::caller::Source;
 use crate::domain::credential::Credential;
 use crate::domain::id::{Id, OpId};
 use crate::domain::reset::{
-    Admitted, Allowance, End, Generated, Limits, Link, Purpose, Rate, ResetGrant, Resets, Standing, TokenDigest, Validity, network,
+    Allowance, Generated, GrantEnd, LinkGrants, Purpose, Rate, RateVerdict, ResetGrant, ResetLimits, Resets, Standing, TokenDigest,
+    Validity, network,
 };
 use crate::domain::time::UnixTime;
 
@@ -56,11 +57,11 @@ pub enum GrantError {
     Expired,
     /// It ended before.
     #[error("this link has been used, replaced or taken back")]
-    Ended(End),
+    Ended(GrantEnd),
 }
 
 /// Counts a request for `account` at `now`, if it is not one too many.
-pub fn admit_account<E>(view: &mut View<'_>, account: Id, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+pub fn admit_account<E>(view: &mut View<'_>, account: Id, limits: &ResetLimits, now: UnixTime) -> Result<RateVerdict, Stop<E>> {
     let resets = load(view, account)?;
     let mut asked = resets.asked.clone();
     let admitted = asked.ask(&limits.of_account(), now);
@@ -71,18 +72,18 @@ pub fn admit_account<E>(view: &mut View<'_>, account: Id, limits: &Limits, now: 
 }
 
 /// Counts a request from the network of `source` at `now`, if it is not one too many.
-pub fn admit_source<E>(view: &mut View<'_>, source: Source, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+pub fn admit_source<E>(view: &mut View<'_>, source: Source, limits: &ResetLimits, now: UnixTime) -> Result<RateVerdict, Stop<E>> {
     admit(view, keys::requests_from(network(source)), &limits.of_source(), now)
 }
 
 /// Counts a mail with links at `now`, if it is not one too many for everybody together.
-pub fn admit_total<E>(view: &mut View<'_>, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+pub fn admit_total<E>(view: &mut View<'_>, limits: &ResetLimits, now: UnixTime) -> Result<RateVerdict, Stop<E>> {
     admit(view, keys::meta(TOTAL_KEY), &limits.of_everybody(), now)
 }
 
 /// Stores the grants of a link that was minted for a mail that is about to be sent to an address. They work at once; the
 /// older ones end when the relay has taken the mail ([`delivered`]).
-pub fn mint<E>(view: &mut View<'_>, (account, address): (Id, &str), link: Link, now: UnixTime) -> Result<(), Stop<E>> {
+pub fn mint<E>(view: &mut View<'_>, (account, address): (Id, &str), link: LinkGrants, now: UnixTime) -> Result<(), Stop<E>> {
     for (digest, purpose) in link.digests.each() {
         let grant = ResetGrant { account, purpose, address: address.to_owned(), minted_at: now, end: None };
         records::store(view, keys::grant(digest), &grant);
@@ -119,7 +120,7 @@ pub fn live<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, purpo
 /// Uses up the grant of `digest`: gives whose it was. All other grants of the account end.
 pub fn redeem<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, now: UnixTime) -> Result<Id, Stop<E>> {
     let account = live(view, digest, Purpose::Reset, now)?.account;
-    mark_ended(view, digest, End::Redeemed)?;
+    mark_ended(view, digest, GrantEnd::Redeemed)?;
     end_links(view, account)?;
     Ok(account)
 }
@@ -130,7 +131,7 @@ pub fn revoke<E: From<GrantError>>(view: &mut View<'_>, digest: TokenDigest, now
     let account = live(view, digest, Purpose::Revoke, now)?.account;
     for link in end_links(view, account)? {
         for (digest, _) in link.digests.each() {
-            mark_ended(view, digest, End::Revoked)?;
+            mark_ended(view, digest, GrantEnd::Revoked)?;
         }
     }
     view.delete(keys::pending(account));
@@ -157,11 +158,11 @@ pub fn pend(view: &mut View<'_>, account: Id, pending: &Pending) {
 
 /// Counts a link or a password that somebody else has sent to `account` at `now`, if it is not one too many. What people
 /// ask for themselves is counted apart: whoever asks in their name shall not keep others from helping.
-pub fn admit_sent<E>(view: &mut View<'_>, account: Id, limits: &Limits, now: UnixTime) -> Result<Admitted, Stop<E>> {
+pub fn admit_sent<E>(view: &mut View<'_>, account: Id, limits: &ResetLimits, now: UnixTime) -> Result<RateVerdict, Stop<E>> {
     admit(view, keys::sent_to(account), &limits.of_account(), now)
 }
 
-fn admit<E>(view: &mut View<'_>, key: Key, allowance: &Allowance, now: UnixTime) -> Result<Admitted, Stop<E>> {
+fn admit<E>(view: &mut View<'_>, key: Key, allowance: &Allowance, now: UnixTime) -> Result<RateVerdict, Stop<E>> {
     let before: Rate = records::load(view, &key)?.unwrap_or_default();
     let mut asked = before.clone();
     let admitted = asked.ask(allowance, now);
@@ -172,16 +173,16 @@ fn admit<E>(view: &mut View<'_>, key: Key, allowance: &Allowance, now: UnixTime)
 }
 
 /// Ends all links of `account`; gives them.
-fn end_links<E>(view: &mut View<'_>, account: Id) -> Result<Vec<Link>, Stop<E>> {
+fn end_links<E>(view: &mut View<'_>, account: Id) -> Result<Vec<LinkGrants>, Stop<E>> {
     let mut resets = load(view, account)?;
-    let ended: Vec<Link> = resets.end().collect();
+    let ended: Vec<LinkGrants> = resets.end().collect();
     if !ended.is_empty() {
         records::store(view, keys::resets(account), &resets);
     }
     Ok(ended)
 }
 
-fn mark_ended<E>(view: &mut View<'_>, digest: TokenDigest, end: End) -> Result<(), Stop<E>> {
+fn mark_ended<E>(view: &mut View<'_>, digest: TokenDigest, end: GrantEnd) -> Result<(), Stop<E>> {
     if let Some(grant) = load_grant(view, digest)? {
         records::store(view, keys::grant(digest), &ResetGrant { end: Some(end), ..grant });
     }
@@ -200,15 +201,15 @@ fn refuse<E: From<GrantError>>(error: GrantError) -> Stop<E> {
     Stop::Rule(E::from(error))
 }
 
-impl Record for Resets {
+impl StoredRecord for Resets {
     const NAME: &'static str = "resets";
 }
 
-impl Record for Rate {
+impl StoredRecord for Rate {
     const NAME: &'static str = "requests";
 }
 
-impl Record for Pending {
+impl StoredRecord for Pending {
     const NAME: &'static str = "generated password";
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::keys;
-use super::records::{self, Record};
+use super::records::{self, StoredRecord};
 use super::view::{Stop, View};
 use crate::domain::id::Id;
 use crate::domain::reset::TokenDigest;
@@ -75,6 +75,6 @@ fn of_account<E>(view: &mut View<'_>, account: Id) -> Result<Sessions, Stop<E>> 
     Ok(records::load(view, &keys::sessions_of(account))?.unwrap_or_default())
 }
 
-impl Record for Sessions {
+impl StoredRecord for Sessions {
     const NAME: &'static str = "sessions";
 }

@@ -3,12 +3,12 @@
 
 use super::keys::{self, Lane};
 use super::view::{Stop, View};
-use super::{Value, audit, records};
+use super::{StoredValue, audit, records};
 use crate::domain::audit::{AuditRow, Class};
 use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
 
-pub use audit::Position;
+pub use audit::AuditPosition;
 
 /// Where to look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,29 +34,34 @@ impl Lanes {
 
 /// Some rows, the newest first.
 #[derive(Debug, PartialEq)]
-pub struct Step {
+pub struct TrailStep {
     /// All rows from where the step began down to where it stopped.
-    pub rows: Vec<(Position, AuditRow)>,
+    pub rows: Vec<(AuditPosition, AuditRow)>,
     /// Where it stopped, if there may be more.
-    pub stopped: Option<Position>,
+    pub stopped: Option<AuditPosition>,
 }
 
 /// The newest rows of `lanes` from `from` (included) to `to` (excluded), before the row `before` if the walk goes on. A
-/// step looks at [`ROWS_A_LANE`] keys of each lane at most; [`Step::stopped`] says where the next begins. May lack rows
+/// step looks at [`ROWS_A_LANE`] keys of each lane at most; [`TrailStep::stopped`] says where the next begins. May lack rows
 /// that are still on their way.
 ///
 /// # Errors
 /// [`Stop::Corrupt`] if a row cannot be read, and what the view itself says.
-pub fn newest<E>(view: &mut View<'_>, lanes: &Lanes, (from, to): (UnixTime, UnixTime), before: Option<Position>) -> Result<Step, Stop<E>> {
-    let mut found: Vec<(Position, Value)> = Vec::new();
-    let mut stopped: Option<Position> = None;
+pub fn newest<E>(
+    view: &mut View<'_>,
+    lanes: &Lanes,
+    (from, to): (UnixTime, UnixTime),
+    before: Option<AuditPosition>,
+) -> Result<TrailStep, Stop<E>> {
+    let mut found: Vec<(AuditPosition, StoredValue)> = Vec::new();
+    let mut stopped: Option<AuditPosition> = None;
     for lane in &lanes.0 {
         let end = lane.from(to);
         let end = before.map_or(end.clone(), |last| end.min(lane.at((last.at, last.op))));
         let begin = found.len();
         view.scan_back_with(&lane.from(from), &end, ROWS_A_LANE, |key, value| {
             if let (Some(at), Some(op)) = (keys::audit_time(key), keys::audit_op(key)) {
-                found.push((Position { at, op }, value.to_vec()));
+                found.push((AuditPosition { at, op }, value.to_vec()));
             }
         })?;
         if found.len() - begin == ROWS_A_LANE {
@@ -71,7 +76,7 @@ pub fn newest<E>(view: &mut View<'_>, lanes: &Lanes, (from, to): (UnixTime, Unix
     for (place, value) in found {
         rows.extend(row(view, place, &value)?.map(|row| (place, row)));
     }
-    Ok(Step { rows, stopped })
+    Ok(TrailStep { rows, stopped })
 }
 
 /// The newest row of this class that is about `id`.
@@ -83,11 +88,11 @@ pub fn latest<E>(view: &mut View<'_>, id: Id, class: Class) -> Result<Option<Aud
     let (from, to) = (lane.from(UnixTime::default()), lane.from(UnixTime::from_millis(u64::MAX)));
     let mut place = None;
     view.scan_back_with(&from, &to, 1, |key, _| place = keys::audit_time(key).zip(keys::audit_op(key)))?;
-    place.map_or(Ok(None), |(at, op)| row(view, Position { at, op }, &[]))
+    place.map_or(Ok(None), |(at, op)| row(view, AuditPosition { at, op }, &[]))
 }
 
 /// The row at `place`, whose value is there already where it was found among the rows; none if the index outlived it.
-fn row<E>(view: &mut View<'_>, place: Position, value: &[u8]) -> Result<Option<AuditRow>, Stop<E>> {
+fn row<E>(view: &mut View<'_>, place: AuditPosition, value: &[u8]) -> Result<Option<AuditRow>, Stop<E>> {
     match value {
         [] => records::load(view, &keys::audit(place.at, place.op)),
         value => records::decode(value).map(Some),

@@ -30,7 +30,7 @@ pub struct Texts {
 
 /// A value that a message speaks of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<'a> {
+pub enum MessageValue<'a> {
     /// A text.
     Text(&'a str),
     /// A number, which decides between one and many.
@@ -59,7 +59,7 @@ impl Texts {
 
     /// The message `key` in `language`, with `values` for its placeholders. A key that does not exist gives the key; a
     /// test looks for those.
-    pub fn say(&self, language: Language, key: &str, values: &[(&str, Value<'_>)]) -> String {
+    pub fn say(&self, language: Language, key: &str, values: &[(&str, MessageValue<'_>)]) -> String {
         let bundle = self.bundle(language);
         let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
             return key.to_owned();
@@ -94,13 +94,13 @@ impl Texts {
     }
 }
 
-impl<'a> From<Value<'a>> for FluentValue<'a> {
-    fn from(value: Value<'a>) -> FluentValue<'a> {
+impl<'a> From<MessageValue<'a>> for FluentValue<'a> {
+    fn from(value: MessageValue<'a>) -> FluentValue<'a> {
         match value {
             // A name from before they were refused may still hold some.
-            Value::Text(text) if text.contains(turns) => FluentValue::from(text.replace(turns, "")),
-            Value::Text(text) => FluentValue::from(text),
-            Value::Number(number) => FluentValue::from(number),
+            MessageValue::Text(text) if text.contains(turns) => FluentValue::from(text.replace(turns, "")),
+            MessageValue::Text(text) => FluentValue::from(text),
+            MessageValue::Number(number) => FluentValue::from(number),
         }
     }
 }

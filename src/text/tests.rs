@@ -133,7 +133,7 @@ fn the_typographer_sees_what_is_wrong() {
 #[test]
 fn a_message_is_said_with_its_values() {
     let texts = Texts::shipped();
-    let said = |language| texts.say(language, "mails-hello-named", &[("name", Value::Text("Louise"))]);
+    let said = |language| texts.say(language, "mails-hello-named", &[("name", MessageValue::Text("Louise"))]);
     assert_eq!((said(Language::French).as_str(), said(Language::English).as_str()), ("Bonjour Louise,", "Hello Louise,"));
     assert_eq!(texts.say(Language::French, "mails-nothing", &[]), "mails-nothing");
 }
@@ -141,7 +141,7 @@ fn a_message_is_said_with_its_values() {
 /// A name from before it was refused turns none of the words around it.
 #[test]
 fn a_value_does_not_turn_what_is_around_it() {
-    let said = Texts::shipped().say(Language::English, "mails-hello-named", &[("name", Value::Text("A\u{202e}d\u{2069}a \u{5d3}"))]);
+    let said = Texts::shipped().say(Language::English, "mails-hello-named", &[("name", MessageValue::Text("A\u{202e}d\u{2069}a \u{5d3}"))]);
     assert_eq!(said, "Hello Ada \u{5d3},");
 }
 
@@ -150,7 +150,7 @@ fn an_organisation_puts_its_own_texts_in_their_place() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("en.ftl"), "mails-hello-named = Dear { $name },\n").unwrap();
     let texts = Texts::with_overrides(directory.path()).unwrap();
-    let values = [("name", Value::Text("Louise"))];
+    let values = [("name", MessageValue::Text("Louise"))];
     assert_eq!(texts.say(Language::English, "mails-hello-named", &values), "Dear Louise,");
     assert_eq!(texts.say(Language::French, "mails-hello-named", &values), "Bonjour Louise,");
 }

@@ -3,10 +3,10 @@
 use bindery::domain::reset::{ResetGrant, Resets, TokenDigest};
 use bindery::domain::session::{MAX_SESSIONS, WebSession};
 use bindery::store::outbox::{Kept, NEVER};
-use bindery::store::records::{self, Record};
+use bindery::store::records::{self, StoredRecord};
 use bindery::store::resets::Pending;
 use bindery::store::sessions::Sessions;
-use bindery::store::{Value, keys};
+use bindery::store::{StoredValue, keys};
 
 use super::{Everything, Rows, below, read};
 
@@ -60,6 +60,6 @@ pub(super) fn check_outbox(rows: &Rows) {
     assert_eq!(found, indexes);
 }
 
-fn record<T: Record>(value: &Value) -> T {
+fn record<T: StoredRecord>(value: &StoredValue) -> T {
     records::decode::<T, ()>(value).expect("a record")
 }

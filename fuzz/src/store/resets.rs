@@ -6,8 +6,8 @@ use bindery::domain::caller::{Actor, Source};
 use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::id::{Id, OpId};
 use bindery::domain::language::Language;
-use bindery::domain::outbox::{Intent, OutboxMail, PasswordChanged, Way};
-use bindery::domain::reset::{Digests, Generated, Limits, Link, Requested, TokenDigest, Validity};
+use bindery::domain::outbox::{Intent, OutboxMail, PasswordChanged, PasswordWay};
+use bindery::domain::reset::{Digests, Generated, LinkGrants, ResetLimits, ResetRequested, TokenDigest, Validity};
 use bindery::domain::session::{Lifetime, WebSession};
 use bindery::domain::time::UnixTime;
 use bindery::store::outbox::{self, NEVER};
@@ -41,7 +41,7 @@ impl Game<'_> {
         let drawn = self.drawn();
         match kind {
             0 | 1 => self.for_account(move |view, id| {
-                let link = Link { mail: op, digests, valid: Validity::starting(now, Duration::from_secs(HOUR)) };
+                let link = LinkGrants { mail: op, digests, valid: Validity::starting(now, Duration::from_secs(HOUR)) };
                 resets::mint(view, (id, "louise@example.org"), link, now)
             }),
             2 => self.for_account(move |view, id| resets::delivered(view, id, op, Validity::starting(now, Duration::from_secs(HOUR)))),
@@ -54,7 +54,7 @@ impl Game<'_> {
                 Ok(())
             }),
             6 => self.for_account(move |view, id| credentials::activate_pending(view, id, op, now).map(drop)),
-            7 => self.for_account(move |view, id| resets::admit_account(view, id, &Limits::default(), now).map(drop)),
+            7 => self.for_account(move |view, id| resets::admit_account(view, id, &ResetLimits::default(), now).map(drop)),
             8 => self.for_account(move |view, id| {
                 sessions::begin(view, digests.reset, &WebSession { account: id, began_at: now, seen_at: now })
             }),
@@ -86,7 +86,7 @@ impl Game<'_> {
     }
 
     fn intent(&mut self, at: UnixTime) -> Intent {
-        let requested = Requested { at, source: Source::Internal, language: Language::English };
+        let requested = ResetRequested { at, source: Source::Internal, language: Language::English };
         let account = self.one();
         match self.octets.below(3) {
             0 => {
@@ -97,7 +97,7 @@ impl Game<'_> {
             }
             1 => Intent::GeneratedPassword { account, requested, replaces: None },
             _ => {
-                let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: Way::Other, language: None };
+                let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: PasswordWay::Other, language: None };
                 Intent::PasswordNotice { account, change }
             }
         }

@@ -8,8 +8,8 @@ use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::secret;
 use crate::store::numbers::{self, NumberRange, Series};
-use crate::store::view::{Each, Reader, Span, Unread, View};
-use crate::store::{Key, Value, accounts, bulk, credentials, groups, memberships};
+use crate::store::view::{Each, Span, StoreReader, Unread, View};
+use crate::store::{Key, StoredValue, accounts, bulk, credentials, groups, memberships};
 
 use super::people::{FRESH, SeedError, Seeding, account, group};
 
@@ -32,7 +32,7 @@ pub async fn load(seeding: &Seeding<'_>, count: u32) -> Result<(), SeedError> {
         _ => return Err(SeedError::Others),
     }
     // One verifier for all: a salt and an Argon2id for each of a million would take hours. It is no secret anyway.
-    let crowd = Crowd::new(seeding, count, seeding.verifier(PASSWORD).await?);
+    let crowd = DemoCrowd::new(seeding, count, seeding.verifier(PASSWORD).await?);
     let posix = &seeding.config.posix;
     let uids = NumberRange { first: posix.uid_min.saturating_add(count), last: posix.uid_max };
     let gids = NumberRange { first: posix.gid_min.saturating_add(crowd.groups.len() as u32), last: posix.gid_max };
@@ -51,7 +51,7 @@ pub fn login(index: u32) -> String {
 }
 
 /// All that is made.
-struct Crowd<'a> {
+struct DemoCrowd<'a> {
     seeding: &'a Seeding<'a>,
     count: u32,
     credential: Credential,
@@ -59,22 +59,22 @@ struct Crowd<'a> {
     groups: Vec<Group>,
 }
 
-impl<'a> Crowd<'a> {
-    fn new(seeding: &'a Seeding<'a>, count: u32, verifier: Verifier) -> Crowd<'a> {
+impl<'a> DemoCrowd<'a> {
+    fn new(seeding: &'a Seeding<'a>, count: u32, verifier: Verifier) -> DemoCrowd<'a> {
         let names = (0..APPLICATIONS).map(|index| (GroupKind::Group, format!("app{index}")));
         let teams = (0..count.div_ceil(TEAM)).map(|index| (GroupKind::Team, format!("team{index:05}")));
         let numbered = names.chain(teams).zip(seeding.config.posix.gid_min..);
         let groups = numbered.map(|((kind, cn), gid_number)| Group { gid_number, ..group(kind, &cn, seeding.now) }).collect();
-        Crowd { seeding, count, credential: Credential { verifier, set_at: seeding.now, good_until: None }, groups }
+        DemoCrowd { seeding, count, credential: Credential { verifier, set_at: seeding.now, good_until: None }, groups }
     }
 
     /// What is stored of them: the same rules as for anybody, over a store where nobody is yet.
-    fn rows(&self) -> impl Iterator<Item = (Key, Value)> + '_ {
+    fn rows(&self) -> impl Iterator<Item = (Key, StoredValue)> + '_ {
         let groups = self.groups.iter().flat_map(|group| rows_of(|view| groups::add::<SeedError>(view, group)));
         groups.chain((0..self.count).flat_map(|index| self.person(index)))
     }
 
-    fn person(&self, index: u32) -> Vec<(Key, Value)> {
+    fn person(&self, index: u32) -> Vec<(Key, StoredValue)> {
         let posix = &self.seeding.config.posix;
         let name = format!("{index:06}");
         let account = Account {
@@ -98,7 +98,7 @@ impl<'a> Crowd<'a> {
 }
 
 /// What `rule` writes into an empty store.
-fn rows_of(rule: impl FnOnce(&mut View<'_>) -> Result<(), crate::store::Stop<SeedError>>) -> Vec<(Key, Value)> {
+fn rows_of(rule: impl FnOnce(&mut View<'_>) -> Result<(), crate::store::Stop<SeedError>>) -> Vec<(Key, StoredValue)> {
     let mut view = View::new(&Nothing);
     let refused = rule(&mut view).is_err();
     debug_assert!(!refused, "nothing stands against a rule where there is nothing");
@@ -109,7 +109,7 @@ fn rows_of(rule: impl FnOnce(&mut View<'_>) -> Result<(), crate::store::Stop<See
 /// A store with nothing in it.
 struct Nothing;
 
-impl Reader for Nothing {
+impl StoreReader for Nothing {
     fn get(&self, _key: &[u8], _with: &mut dyn FnMut(&[u8])) -> Result<(), Unread> {
         Ok(())
     }

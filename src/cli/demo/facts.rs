@@ -15,21 +15,21 @@ use crate::server::Running;
 
 use super::crowd;
 use super::people::{PEOPLE, SERVICE, Sample};
-use super::place::{Place, mail_domain};
+use super::place::{DemoPlace, mail_domain};
 
 /// What is said.
-pub struct Facts<'a> {
+pub struct DemoFacts<'a> {
     /// The settings in force.
     pub config: &'a Config,
     /// Where everything is.
-    pub place: &'a Place,
+    pub place: &'a DemoPlace,
     /// The service account's secret.
     pub secret: &'a Secret,
     /// How many more people there are.
     pub crowd: u32,
 }
 
-impl Facts<'_> {
+impl DemoFacts<'_> {
     /// Writes it to the standard output.
     ///
     /// # Errors

@@ -18,12 +18,12 @@ use crate::observe;
 use crate::secret::Secret;
 use crate::server;
 
-use facts::Facts;
-use place::Place;
+use facts::DemoFacts;
+use place::DemoPlace;
 
 /// What `demo` takes.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct DemoArguments {
     /// Keep everything in DIR and use it again next time; without it everything is gone at the end
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub struct Arguments {
 }
 
 /// Runs a daemon with sample people until it is told to stop.
-pub fn run(arguments: Arguments) -> ExitCode {
+pub fn run(arguments: DemoArguments) -> ExitCode {
     match serve(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,13 +53,13 @@ pub fn run(arguments: Arguments) -> ExitCode {
     }
 }
 
-fn serve(arguments: Arguments) -> anyhow::Result<()> {
-    let place = Place::new(arguments.dir.clone())?;
+fn serve(arguments: DemoArguments) -> anyhow::Result<()> {
+    let place = DemoPlace::new(arguments.dir.clone())?;
     let config = configuration(&arguments, &place)?;
     observe::log::start(super::serve::log_format(config.log.format), &config.log.level)?;
     let store = server::open_store(&config)?;
     let secret = seed(&store, &config, &arguments)?;
-    let facts = Facts { config: &config, place: &place, secret: &secret, crowd: arguments.people };
+    let facts = DemoFacts { config: &config, place: &place, secret: &secret, crowd: arguments.people };
     let json = arguments.json;
     server::run(store, config.clone(), |running| {
         if let Err(error) = facts.print(running, json) {
@@ -70,7 +70,7 @@ fn serve(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// The settings of a demonstration, below what the environment and flags say.
-fn configuration(arguments: &Arguments, place: &Place) -> anyhow::Result<Config> {
+fn configuration(arguments: &DemoArguments, place: &DemoPlace) -> anyhow::Result<Config> {
     let port = |default: u16, offset: u16| match arguments.port_base {
         None => default,
         Some(0) => 0,
@@ -101,7 +101,7 @@ fn configuration(arguments: &Arguments, place: &Place) -> anyhow::Result<Config>
 }
 
 /// Fills the store, if it is empty; gives the service account's secret, which is made anew each time.
-fn seed(store: &crate::store::Store, config: &Config, arguments: &Arguments) -> anyhow::Result<Secret> {
+fn seed(store: &crate::store::Store, config: &Config, arguments: &DemoArguments) -> anyhow::Result<Secret> {
     let tree = Tree::new(Dn::parse(&config.directory.suffix)?);
     let domain = place::mail_domain(&tree);
     let now = Clock::System.now();

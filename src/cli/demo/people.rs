@@ -329,12 +329,12 @@ pub const FRESH: Effect = Effect { must_change: false, clear_failures: false };
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::password_policy::{Context, Policy, prepare};
+    use crate::domain::password_policy::{PasswordContext, Policy, prepare};
 
     #[test]
     fn the_passwords_are_good_enough() {
         for sample in &PEOPLE {
-            let context = Context {
+            let context = PasswordContext {
                 login: sample.login.to_owned(),
                 names: vec![sample.name.0.to_owned(), sample.name.1.to_owned()],
                 mails: vec![format!("{}@example.org", sample.login)],

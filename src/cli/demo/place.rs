@@ -16,23 +16,23 @@ use crate::secret;
 
 /// The directory of a demonstration; a temporary one is removed with all that is in it when this is dropped.
 #[derive(Debug)]
-pub struct Place {
+pub struct DemoPlace {
     path: PathBuf,
     temporary: bool,
 }
 
-impl Place {
+impl DemoPlace {
     /// `kept`, or a temporary directory; made if it is not there, for this user alone.
     ///
     /// # Errors
     /// If it cannot be made.
-    pub fn new(kept: Option<PathBuf>) -> anyhow::Result<Place> {
+    pub fn new(kept: Option<PathBuf>) -> anyhow::Result<DemoPlace> {
         let temporary = kept.is_none();
         let path = kept.unwrap_or_else(|| std::env::temp_dir().join(format!("bindery-demo-{:016x}", secret::random_u64())));
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
         made.with_context(|| format!("{} cannot be made: name a directory that you may write to with --dir", path.display()))?;
         let path = path.canonicalize()?;
-        Ok(Place { path, temporary })
+        Ok(DemoPlace { path, temporary })
     }
 
     /// The file `name` in it.
@@ -57,7 +57,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for DemoPlace {
     fn drop(&mut self) {
         if self.temporary
             && let Err(error) = fs::remove_dir_all(&self.path)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Findings, private};
 use crate::config::public_url::is_loopback;
-use crate::config::{Config, Mail, MailSecurity, MailTransport, private_file};
+use crate::config::{Config, MailConfig, MailSecurity, MailTransport, private_file};
 
 /// What is wrong with how mails go out.
 pub(super) fn check(config: &Config, found: &mut Findings<'_>) {
@@ -42,7 +42,7 @@ pub(super) fn check(config: &Config, found: &mut Findings<'_>) {
     found.within("mail.senders", mail.senders as u64, 1..=64);
 }
 
-fn addresses(mail: &Mail, found: &mut Findings<'_>) {
+fn addresses(mail: &MailConfig, found: &mut Findings<'_>) {
     let remedy = "write it as \"Example <no-reply@example.org>\"";
     match &mail.from {
         None => found.error("mail.from", "is not set, but mails are sent", remedy),
@@ -56,7 +56,7 @@ fn addresses(mail: &Mail, found: &mut Findings<'_>) {
     }
 }
 
-fn relay(mail: &Mail, found: &mut Findings<'_>) {
+fn relay(mail: &MailConfig, found: &mut Findings<'_>) {
     let Some(host) = mail.host.as_deref().filter(|host| !host.trim().is_empty()) else {
         found.error("mail.host", "is not set, but mail.transport is \"smtp\"", "name your mail server, such as \"smtp.example.org\"");
         return;
@@ -76,7 +76,7 @@ fn relay(mail: &Mail, found: &mut Findings<'_>) {
 }
 
 /// A mail with a link is worth as much as a password.
-fn clear_text(mail: &Mail, found: &mut Findings<'_>) {
+fn clear_text(mail: &MailConfig, found: &mut Findings<'_>) {
     let remedy = "write \"starttls\" or \"tls\", or have a mail server on this machine pass the mails on";
     if mail.user.is_some() {
         found.error("mail.security", "is \"none\": the password for the mail server would cross the network in clear", remedy);
@@ -88,7 +88,7 @@ fn clear_text(mail: &Mail, found: &mut Findings<'_>) {
     }
 }
 
-fn login(mail: &Mail, found: &mut Findings<'_>) {
+fn login(mail: &MailConfig, found: &mut Findings<'_>) {
     match (&mail.user, &mail.password) {
         (Some(_), None) => found.error("mail.user", "has no password", "name the file that holds it in mail.password"),
         (None, Some(_)) => found.error("mail.password", "is for nobody", "name the login at the mail server in mail.user"),

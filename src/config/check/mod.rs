@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::certificate::{CertificateError, certificate, located};
 use super::problem::{Origin, Problem, Severity};
-use super::{Argon2, Config, Tls};
+use super::{Argon2Config, Config, TlsConfig};
 use crate::domain::credential::Cost;
 use crate::domain::dn::Dn;
 
@@ -72,7 +72,7 @@ fn directory(config: &Config, found: &mut Findings<'_>) {
     }
 }
 
-fn tls(tls: &Tls, found: &mut Findings<'_>) {
+fn tls(tls: &TlsConfig, found: &mut Findings<'_>) {
     match (&tls.certificate, &tls.key) {
         (Some(_), None) => found.error("tls.certificate", "has no key", "name the private key's file in tls.key"),
         (None, Some(_)) => found.error("tls.key", "has no certificate", "name the certificate's file in tls.certificate"),
@@ -140,7 +140,7 @@ fn listeners(config: &Config, found: &mut Findings<'_>) {
 fn passwords(config: &Config, found: &mut Findings<'_>) {
     let passwords = &config.passwords;
     found.within("passwords.minimum", passwords.minimum as u64, 8..=64);
-    let Argon2 { memory_kib, passes, lanes } = passwords.argon2;
+    let Argon2Config { memory_kib, passes, lanes } = passwords.argon2;
     if Cost::new(memory_kib, passes, lanes).is_none() {
         let what = format!("memory_kib {memory_kib}, passes {passes} and lanes {lanes} are beyond what a bind may cost");
         found.error("passwords.argon2", what, "keep the defaults, or raise memory_kib and passes by a few times at most");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Findings;
 use crate::config::problem::Origin;
 use crate::config::public_url::PublicUrl;
-use crate::config::{Config, Reset, Web, logo};
+use crate::config::{Config, ResetConfig, WebConfig, logo};
 use crate::domain::colour::Colour;
 use crate::domain::network::Network;
 use crate::domain::reset::{LONGEST_TTL, LONGEST_WAIT};
@@ -30,7 +30,7 @@ pub(super) fn check(config: &Config, found: &mut Findings<'_>) {
 }
 
 /// Links are built from `web.public_url` alone; without it there is nothing to build them from.
-fn absent(web: &Web, found: &mut Findings<'_>) {
+fn absent(web: &WebConfig, found: &mut Findings<'_>) {
     let remedy = "write the address that people will open, such as \"https://login.example.org\"";
     if !web.listen.is_empty() && (found.origin_of)("web.listen") != Origin::Default {
         found.error("web.public_url", "is not set, but web.listen is: links in mails are built from it alone", remedy);
@@ -39,7 +39,7 @@ fn absent(web: &Web, found: &mut Findings<'_>) {
     }
 }
 
-fn address(web: &Web, url: &PublicUrl, found: &mut Findings<'_>) {
+fn address(web: &WebConfig, url: &PublicUrl, found: &mut Findings<'_>) {
     if web.listen.is_empty() {
         found.warning("web.listen", "is empty, so the pages are served only on a socket that systemd hands over", "name an address");
     }
@@ -85,7 +85,7 @@ fn transport(config: &Config, url: &PublicUrl, found: &mut Findings<'_>) {
     }
 }
 
-fn appearance(web: &Web, found: &mut Findings<'_>) {
+fn appearance(web: &WebConfig, found: &mut Findings<'_>) {
     if let Some(zone) = &web.time_zone
         && jiff::tz::TimeZone::get(zone).is_err()
     {
@@ -118,7 +118,7 @@ fn appearance(web: &Web, found: &mut Findings<'_>) {
     }
 }
 
-fn proxies(web: &Web, found: &mut Findings<'_>) {
+fn proxies(web: &WebConfig, found: &mut Findings<'_>) {
     for text in &web.trusted_proxies {
         match Network::parse(text) {
             None => found.error(
@@ -138,7 +138,7 @@ fn proxies(web: &Web, found: &mut Findings<'_>) {
     }
 }
 
-fn sessions(web: &Web, found: &mut Findings<'_>) {
+fn sessions(web: &WebConfig, found: &mut Findings<'_>) {
     found.lasts("web.session_idle", web.session_idle, MINUTE..=DAY);
     found.lasts("web.session_length", web.session_length, MINUTE..=DAY * 31);
     if web.session_length < web.session_idle {
@@ -148,7 +148,7 @@ fn sessions(web: &Web, found: &mut Findings<'_>) {
     found.within("web.connections_per_source", web.connections_per_source as u64, 1..=1_000_000);
 }
 
-fn resets(reset: &Reset, found: &mut Findings<'_>) {
+fn resets(reset: &ResetConfig, found: &mut Findings<'_>) {
     // CNIL, recommendation 2022-100: 24 hours at most.
     found.lasts("reset.token_ttl", reset.token_ttl, MINUTE..=DAY);
     found.lasts("reset.invitation_ttl", reset.invitation_ttl, MINUTE..=LONGEST_TTL);

@@ -8,7 +8,7 @@ use crate::domain::id::Id;
 use crate::domain::service::ServiceAccount;
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::Place;
+use crate::domain::tree::TreePlace;
 use crate::store::{Read, View, accounts, credentials, failures, services};
 
 /// Whom an attempt is about, as the store had it at one moment.
@@ -77,14 +77,14 @@ impl Principal {
 }
 
 /// Who stands at `place`, whose failures are counted as `nobody` if there is no such.
-pub(super) fn at(view: &mut View<'_>, place: &Place, nobody: Id) -> Read<Candidate> {
+pub(super) fn at(view: &mut View<'_>, place: &TreePlace, nobody: Id) -> Read<Candidate> {
     let (principal, name) = match place {
         // The guides of many applications put their own account among the people.
-        Place::Account(name) => match account(view, name)? {
+        TreePlace::Account(name) => match account(view, name)? {
             Some(account) => (Some(Principal::Account(account)), name),
             None => (service(view, name)?.map(Principal::Service), name),
         },
-        Place::Service(name) => (service(view, name)?.map(Principal::Service), name),
+        TreePlace::Service(name) => (service(view, name)?.map(Principal::Service), name),
         _ => return whole(view, None, nobody),
     };
     let nobody = if principal.is_none() { namesake(view, name, nobody)? } else { nobody };

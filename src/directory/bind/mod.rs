@@ -15,7 +15,7 @@ use crate::domain::credential::{Verified, Verifier};
 use crate::domain::dn::Dn;
 use crate::domain::id::Id;
 use crate::domain::password_policy;
-use crate::domain::tree::Place;
+use crate::domain::tree::TreePlace;
 use crate::secret::Secret;
 use crate::store::{Fail, credentials};
 
@@ -72,7 +72,7 @@ impl Directory {
     /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified
     /// with.
     pub(super) async fn verify_password(&self, whom: Actor, name: &Dn, password: &Secret, source: Source) -> Result<Verifier, BindError> {
-        let nobody = self.nobody(&Place::Nowhere);
+        let nobody = self.nobody(&TreePlace::Nowhere);
         let attempt = Attempt { asked: Asked::Bind(name), password, source };
         let proved = self.prove(attempt, |view| candidate::of_actor(view, whom, nobody)).await?;
         Ok(proved.credential.verifier)

@@ -9,7 +9,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::caller::Actor;
 use crate::domain::credential::Verified;
 use crate::domain::id::Id;
-use crate::domain::outbox::Way;
+use crate::domain::outbox::PasswordWay;
 use crate::store::credentials::{self, CredentialError};
 use crate::store::resets::{self, Pending};
 use crate::store::{Fail, Stop, View};
@@ -50,7 +50,7 @@ impl Directory {
     async fn use_first(&self, attempt: Attempt<'_>, id: Id, pending: Pending) -> Result<(), BindError> {
         let now = self.clock.now();
         let caller = Caller { actor: Actor::Account(id), source: attempt.source, must_change: false };
-        let notice = self.notice(caller.actor, caller.source, Way::ResetGenerated);
+        let notice = self.notice(caller.actor, caller.source, PasswordWay::ResetGenerated);
         let queued = notice.clone();
         let rule = move |view: &mut View<'_>| {
             // Another one may have been minted for the same mail meanwhile.

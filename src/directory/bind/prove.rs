@@ -13,7 +13,7 @@ use crate::domain::id::Id;
 use crate::domain::password_policy;
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::Place;
+use crate::domain::tree::TreePlace;
 use crate::secret::Secret;
 use crate::store::{Fail, Stop, View, failures};
 
@@ -86,9 +86,9 @@ impl Directory {
 
     /// The failure slot of a name that nobody has: one of 65,536, so that invented names fill no disk, and chosen by
     /// a secret key, so that nobody can tell which names share one.
-    pub(in crate::directory) fn nobody(&self, place: &Place) -> Id {
+    pub(in crate::directory) fn nobody(&self, place: &TreePlace) -> Id {
         let name = match place {
-            Place::Account(name) | Place::Service(name) => name.as_str(),
+            TreePlace::Account(name) | TreePlace::Service(name) => name.as_str(),
             _ => "",
         };
         let digest = Sha256::new().chain_update(self.slot_key).chain_update(name).finalize();

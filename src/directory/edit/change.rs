@@ -5,7 +5,7 @@ use crate::directory::Target;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::id::Id;
-use crate::domain::reset::Requested;
+use crate::domain::reset::ResetRequested;
 use crate::domain::schema::Attribute;
 use crate::domain::tree::Branch;
 use crate::secret::Secret;
@@ -24,7 +24,7 @@ pub struct Edit {
     /// How the caller shows that it is them who changes what a password is worth.
     pub proof: Proof,
     /// A mail in which a new person chooses a password.
-    pub invitation: Option<Requested>,
+    pub invitation: Option<ResetRequested>,
 }
 
 /// The entry that an [`Edit`] is about.

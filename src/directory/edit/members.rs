@@ -12,7 +12,7 @@ use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
 use crate::domain::record::Violation;
 use crate::domain::schema::Attribute;
-use crate::domain::tree::{Place, fold};
+use crate::domain::tree::{TreePlace, fold};
 use crate::store::memberships::{self, MembershipError};
 use crate::store::{Stop, View};
 
@@ -154,10 +154,10 @@ fn is_placeholder(call: &Call, group: &Group, value: &[u8]) -> bool {
     }
 }
 
-fn place_of(group: &Group) -> Place {
+fn place_of(group: &Group) -> TreePlace {
     match group.kind {
-        GroupKind::Group => Place::Group(fold(&group.cn)),
-        GroupKind::Team => Place::Team(fold(&group.cn)),
+        GroupKind::Group => TreePlace::Group(fold(&group.cn)),
+        GroupKind::Team => TreePlace::Team(fold(&group.cn)),
     }
 }
 

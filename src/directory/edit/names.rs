@@ -7,7 +7,7 @@ use crate::domain::dn::{Dn, Rdn};
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::record::Violation;
 use crate::domain::schema::Attribute;
-use crate::domain::tree::{Branch, Place, Tree, fold};
+use crate::domain::tree::{Branch, Tree, TreePlace, fold};
 use crate::domain::writing::misleads;
 use crate::store::{Stop, View, accounts, groups};
 
@@ -69,9 +69,9 @@ pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, va
     let name = attribute.name();
     let text = text(attribute, value)?;
     let uid = match place(tree, attribute, text)? {
-        Some(Place::Account(uid)) => uid,
+        Some(TreePlace::Account(uid)) => uid,
         None => fold(text),
-        Some(Place::Group(_) | Place::Team(_)) => {
+        Some(TreePlace::Group(_) | TreePlace::Team(_)) => {
             let text = format!("{name}: {text} is a group; a group has accounts as members, no groups");
             return refuse(EditError::rule(attribute, Violation::Constraint, text));
         }
@@ -93,7 +93,7 @@ pub(super) fn group(tree: &Tree, view: &mut View<'_>, attribute: Attribute, valu
         return Ok(group);
     }
     let found = match (place(tree, attribute, text)?, kind) {
-        (Some(Place::Group(cn)), GroupKind::Group) | (Some(Place::Team(cn)), GroupKind::Team) => groups::by_name(view, kind, &cn)?,
+        (Some(TreePlace::Group(cn)), GroupKind::Group) | (Some(TreePlace::Team(cn)), GroupKind::Team) => groups::by_name(view, kind, &cn)?,
         (None, _) => None,
         (Some(_), _) => {
             let (word, ou) = match kind {
@@ -116,7 +116,7 @@ pub(super) fn text(attribute: Attribute, value: &[u8]) -> EditRule<&str> {
 }
 
 /// The place that a DN names; none for a bare name.
-fn place(tree: &Tree, attribute: Attribute, text: &str) -> EditRule<Option<Place>> {
+fn place(tree: &Tree, attribute: Attribute, text: &str) -> EditRule<Option<TreePlace>> {
     if !text.contains('=') {
         return Ok(None);
     }

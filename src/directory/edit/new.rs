@@ -16,7 +16,7 @@ use crate::domain::id::Id;
 use crate::domain::record::{Record, Violation};
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
-use crate::domain::tree::{Branch, Place, fold};
+use crate::domain::tree::{Branch, TreePlace, fold};
 use crate::secret;
 use crate::store::numbers::{self, Series};
 use crate::store::{Stop, View, groups};
@@ -176,17 +176,17 @@ impl Call {
         let nowhere = || Stop::Rule(EditError::from(NotFound(tree.nearest(dn).to_owned())));
         let rdn = dn.rdns().first();
         match (tree.locate(dn), rdn) {
-            (Place::Root | Place::Subschema | Place::Suffix | Place::Branch(_), _) => {
+            (TreePlace::Root | TreePlace::Subschema | TreePlace::Suffix | TreePlace::Branch(_), _) => {
                 refuse(EditError::rule(None, Violation::AlreadyExists, "the entry is part of the tree and is there already; leave it out"))
             }
-            (Place::Account(_), Some(rdn)) => Ok((rdn, Branch::People)),
-            (Place::Service(_), Some(rdn)) => Ok((rdn, Branch::Services)),
-            (Place::Group(_), Some(rdn)) => Ok((rdn, Branch::Groups)),
-            (Place::Team(_), Some(rdn)) => Ok((rdn, Branch::Teams)),
-            (Place::Nowhere, Some(rdn)) => match dn.parent().map(|parent| tree.locate(&parent)) {
+            (TreePlace::Account(_), Some(rdn)) => Ok((rdn, Branch::People)),
+            (TreePlace::Service(_), Some(rdn)) => Ok((rdn, Branch::Services)),
+            (TreePlace::Group(_), Some(rdn)) => Ok((rdn, Branch::Groups)),
+            (TreePlace::Team(_), Some(rdn)) => Ok((rdn, Branch::Teams)),
+            (TreePlace::Nowhere, Some(rdn)) => match dn.parent().map(|parent| tree.locate(&parent)) {
                 // It would be an entry if its RDN were of the right type.
-                Some(Place::Branch(branch)) => names::name_in(rdn, branch).map(|_| (rdn, branch)).map_err(Stop::Rule),
-                Some(Place::Suffix) => refuse(EditError::rule(
+                Some(TreePlace::Branch(branch)) => names::name_in(rdn, branch).map(|_| (rdn, branch)).map_err(Stop::Rule),
+                Some(TreePlace::Suffix) => refuse(EditError::rule(
                     None,
                     Violation::NamingViolation,
                     "entries live in ou=people, ou=groups, ou=teams and ou=services; there are no others below the suffix",

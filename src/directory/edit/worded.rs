@@ -12,7 +12,7 @@ use crate::domain::dn::{Dn, Rdn};
 use crate::domain::entry::Value;
 use crate::domain::record::Violation;
 use crate::domain::schema::Attribute;
-use crate::domain::tree::{Place, Tree};
+use crate::domain::tree::{Tree, TreePlace};
 use crate::secret::Secret;
 
 /// One change of a Modify, as it was sent.
@@ -93,8 +93,8 @@ impl Edit {
     pub fn renaming(tree: &Tree, dn: Dn, new_rdn: &str, new_superior: Option<&Dn>) -> Edit {
         let branch = dn.parent().map(|parent| tree.locate(&parent));
         let mut edit = Edit::new(Target::Dn(dn), vec![Change::Rename(String::new())]);
-        let Some(Place::Branch(branch)) = branch else { return edit };
-        let moved = new_superior.is_some_and(|superior| tree.locate(superior) != Place::Branch(branch));
+        let Some(TreePlace::Branch(branch)) = branch else { return edit };
+        let moved = new_superior.is_some_and(|superior| tree.locate(superior) != TreePlace::Branch(branch));
         let rdn = Rdn::parse(new_rdn).map_err(|error| rule(None, Violation::DnSyntax, format!("newrdn: {error}")));
         match rdn.map(|rdn| rdn.value_of(&branch.naming_types()).map(str::to_owned)) {
             Err(fault) => edit.faults.push(fault),

@@ -8,7 +8,7 @@ use crate::domain::entry::{Attributes, Value};
 use crate::domain::group::Group;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
-use crate::domain::reset::Requested;
+use crate::domain::reset::ResetRequested;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Branch, fold};
@@ -84,7 +84,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`EditError`]; nobody was added then.
-    pub async fn add_person(&self, caller: &Caller, form: PersonForm, invitation: Option<Requested>) -> Result<Edited, EditError> {
+    pub async fn add_person(&self, caller: &Caller, form: PersonForm, invitation: Option<ResetRequested>) -> Result<Edited, EditError> {
         let login = form.login.as_deref().unwrap_or_default().trim().to_owned();
         let mut edit = Edit::of(EditTarget::New(Branch::People, login), Vec::new());
         edit.invitation = invitation.filter(|_| form.new_password().is_none());

@@ -14,7 +14,7 @@ use std::num::NonZero;
 
 use crate::domain::caller::Source;
 use crate::domain::credential::{Cost, NoMemory, Verified, Verifier};
-use crate::domain::password_policy::{Context, Policy, Refusal};
+use crate::domain::password_policy::{PasswordContext, Policy, Refusal};
 use crate::domain::throttle::neighbourhood;
 use crate::secret::{self, Secret};
 
@@ -121,7 +121,7 @@ impl Hasher {
     /// Returns what `policy` says of a new `password`, prepared. The estimate of its strength takes up to some tens of
     /// milliseconds, so it is made on a thread of its own, beside which a bind is hardly slower. [`Busy`] if more than
     /// [`ESTIMATES`] wait, or [`ESTIMATES_PER_SOURCE`] of this source.
-    pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: Context) -> Result<Checked, Busy> {
+    pub async fn check(&self, from: Source, policy: &Policy, password: &Secret, context: PasswordContext) -> Result<Checked, Busy> {
         let (policy, password) = (policy.clone(), password.clone());
         self.estimates.run(neighbourhood(from), move |_: &mut arena::Arena| policy.check(&password, &context)).await.map(Checked::from)
     }

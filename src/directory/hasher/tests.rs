@@ -152,12 +152,12 @@ async fn hash_threads_have_a_lower_priority() {
 #[tokio::test]
 async fn the_policy_is_asked_beside_the_hash_threads() {
     let hasher = Hasher::start(cheap(1));
-    let context = Context { login: "louisem".into(), ..Context::default() };
+    let context = PasswordContext { login: "louisem".into(), ..PasswordContext::default() };
     let password = prepare(b"louisemlouisem").unwrap();
     let verdict = hasher.check(here(), &Policy::default(), &password, context).await;
     assert_eq!(verdict, Ok(Checked::Refused(Refusal::Personal(Personal::Login))));
     let password = prepare(b"girafe volcan tartine").unwrap();
-    assert_eq!(hasher.check(here(), &Policy::default(), &password, Context::default()).await, Ok(Checked::Good));
+    assert_eq!(hasher.check(here(), &Policy::default(), &password, PasswordContext::default()).await, Ok(Checked::Good));
     assert_eq!((hasher.counts().done, hasher.estimates.counts().done), (0, 2));
 }
 
@@ -168,7 +168,7 @@ async fn one_estimate_is_made_at_a_time_and_no_bind_waits_for_it() {
     let mut first = pin!(hasher.estimates.run(here(), move |_| held.recv().is_err()));
     assert!(poll_once(first.as_mut()).is_pending());
     let password = prepare(b"girafe volcan tartine").unwrap();
-    let (policy, context) = (Policy::default(), Context::default());
+    let (policy, context) = (Policy::default(), PasswordContext::default());
     let mut second = pin!(hasher.check(Source::Socket(1), &policy, &password, context));
     assert!(poll_once(second.as_mut()).is_pending());
     assert_eq!(hasher.verify_nothing(here(), Secret::new("one")).await, Ok(()), "beside an estimate that takes for ever");
@@ -188,10 +188,10 @@ async fn a_source_has_a_share_of_the_estimates_that_wait() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     let (policy, password) = (Policy::default(), prepare(b"girafe volcan tartine").unwrap());
-    let mut waiting: Vec<_> = (0..32).map(|_| Box::pin(hasher.check(here(), &policy, &password, Context::default()))).collect();
+    let mut waiting: Vec<_> = (0..32).map(|_| Box::pin(hasher.check(here(), &policy, &password, PasswordContext::default()))).collect();
     assert!(waiting.iter_mut().all(|check| poll_once(check.as_mut()).is_pending()));
-    assert_eq!(hasher.check(here(), &policy, &password, Context::default()).await, Err(Busy));
-    let mut other = pin!(hasher.check(Source::Socket(1), &policy, &password, Context::default()));
+    assert_eq!(hasher.check(here(), &policy, &password, PasswordContext::default()).await, Err(Busy));
+    let mut other = pin!(hasher.check(Source::Socket(1), &policy, &password, PasswordContext::default()));
     assert!(poll_once(other.as_mut()).is_pending(), "another source has its own");
     drop(release);
     assert_eq!(other.await, Ok(Checked::Good));
@@ -220,7 +220,7 @@ async fn a_hash_beside_an_estimate_takes_less_than_twice_its_time() {
         let mut longest = Duration::ZERO;
         loop {
             let begun = std::time::Instant::now();
-            let _ = beside.check(Source::Socket(1), &Policy::default(), &password, Context::default()).await;
+            let _ = beside.check(Source::Socket(1), &Policy::default(), &password, PasswordContext::default()).await;
             longest = longest.max(begun.elapsed());
             println!("an estimate: {longest:?}");
         }

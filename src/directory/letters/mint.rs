@@ -12,7 +12,7 @@ use crate::domain::caller::{Actor, Source};
 use crate::domain::credential::Credential;
 use crate::domain::id::Id;
 use crate::domain::outbox::{AddressChanged, Fate, Intent, MailKind, PasswordChanged};
-use crate::domain::reset::{self, Digests, Generated, Requested, TokenDigest, Validity};
+use crate::domain::reset::{self, Digests, Generated, ResetRequested, TokenDigest, Validity};
 use crate::domain::time::UnixTime;
 use crate::secret::{self, Secret};
 use crate::store::outbox::{self, OutboxError, Queued};
@@ -55,7 +55,7 @@ impl Directory {
     }
 
     /// New links for those of `accounts` that still have the address and may bind.
-    async fn write_links(&self, queued: &Queued, accounts: &[Id], requested: Requested) -> Result<Written, Unavailable> {
+    async fn write_links(&self, queued: &Queued, accounts: &[Id], requested: ResetRequested) -> Result<Written, Unavailable> {
         let drawn: Vec<(Id, Secret, Secret)> = accounts.iter().map(|id| (*id, secret::token(), secret::token())).collect();
         let digests =
             |(id, token, revoke): &(Id, Secret, Secret)| (*id, Digests { reset: TokenDigest::of(token), revoke: TokenDigest::of(revoke) });
@@ -66,7 +66,7 @@ impl Directory {
             let mut kept = Vec::new();
             for (id, digests) in &minted {
                 if let Some(account) = addressee(view, *id, &queued, now)? {
-                    let link = reset::Link { mail: queued.op, digests: *digests, valid };
+                    let link = reset::LinkGrants { mail: queued.op, digests: *digests, valid };
                     resets::mint(view, (*id, &queued.mail.address), link, now)?;
                     kept.push(account);
                 }
@@ -83,7 +83,7 @@ impl Directory {
     }
 
     /// A new password, which waits for the mail to be taken.
-    async fn write_password(&self, queued: &Queued, account: Id, requested: Requested) -> Result<Written, Unavailable> {
+    async fn write_password(&self, queued: &Queued, account: Id, requested: ResetRequested) -> Result<Written, Unavailable> {
         let password = secret::generated_password();
         // The daemon's own queue of the hash threads: no flood from elsewhere keeps it waiting for ever.
         let verifier = self.hasher.hash(Source::Internal, password.clone()).await.map_err(|_| Unavailable)?;

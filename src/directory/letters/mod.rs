@@ -18,8 +18,8 @@ use crate::domain::account::Account;
 use crate::domain::caller::Source;
 use crate::domain::id::{Id, OpId};
 use crate::domain::language::Language;
-use crate::domain::outbox::{Fate, MailKind, Way};
-use crate::domain::reset::Requested;
+use crate::domain::outbox::{Fate, MailKind, PasswordWay};
+use crate::domain::reset::ResetRequested;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
@@ -56,7 +56,7 @@ pub enum Content {
         /** One for each account behind the address. */
         links: Vec<MailedLink>,
         /** Who asked. */
-        requested: Requested,
+        requested: ResetRequested,
         /** How long the links are valid. */
         valid_for: Duration,
         /** Why they are sent. */
@@ -75,7 +75,7 @@ pub enum Content {
         /** How long it is good for; for ever if none. */
         good_for: Option<Duration>,
         /** Who asked. */
-        requested: Requested,
+        requested: ResetRequested,
         /** Who has it sent; none: its owner, by the button of the link's page. */
         by: Option<By>,
     },
@@ -90,7 +90,7 @@ pub enum Content {
         /** When. */
         at: UnixTime,
         /** By which way. */
-        way: Way,
+        way: PasswordWay,
         /** The language of the page that was used, if it was on one. */
         language: Option<Language>,
     },

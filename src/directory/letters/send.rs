@@ -15,7 +15,7 @@ use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, MailKind, OutboxMail, Sent};
 use crate::domain::record::Record;
-use crate::domain::reset::{Admitted, Requested, Settings};
+use crate::domain::reset::{RateVerdict, ResetRequested, ResetSettings};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::Branch;
 use crate::secret;
@@ -57,7 +57,7 @@ pub(in crate::directory) struct Parcel {
     what: SentKind,
     op: OpId,
     sent: Sent,
-    settings: Arc<Settings>,
+    settings: Arc<ResetSettings>,
     /// How many mails the last run of the rule has queued.
     queued: Arc<AtomicU64>,
 }
@@ -68,7 +68,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`SendError`]; nothing is sent then.
-    pub async fn send_link(&self, caller: &Caller, id: Id, requested: Requested) -> Result<(), SendError> {
+    pub async fn send_link(&self, caller: &Caller, id: Id, requested: ResetRequested) -> Result<(), SendError> {
         self.send(caller, id, SentKind::Link, requested).await
     }
 
@@ -77,7 +77,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`SendError`]; nothing is sent then.
-    pub async fn send_password(&self, caller: &Caller, id: Id, requested: Requested) -> Result<(), SendError> {
+    pub async fn send_password(&self, caller: &Caller, id: Id, requested: ResetRequested) -> Result<(), SendError> {
         self.send(caller, id, SentKind::Password, requested).await
     }
 
@@ -85,7 +85,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`SendError::NotOffered`] where no mails are sent.
-    pub(in crate::directory) fn invitation(&self, caller: &Caller, requested: Requested) -> Result<Parcel, SendError> {
+    pub(in crate::directory) fn invitation(&self, caller: &Caller, requested: ResetRequested) -> Result<Parcel, SendError> {
         self.parcel(caller, SentKind::Link, requested)
     }
 
@@ -94,7 +94,7 @@ impl Directory {
         self.mails_were_queued(parcel.queued.load(Relaxed));
     }
 
-    async fn send(&self, caller: &Caller, id: Id, what: SentKind, requested: Requested) -> Result<(), SendError> {
+    async fn send(&self, caller: &Caller, id: Id, what: SentKind, requested: ResetRequested) -> Result<(), SendError> {
         let sent = self.queue_for(caller, id, what, requested).await;
         sent.inspect_err(|error| {
             if let Some(reason) = error.reason() {
@@ -104,7 +104,7 @@ impl Directory {
         })
     }
 
-    async fn queue_for(&self, caller: &Caller, id: Id, what: SentKind, requested: Requested) -> Result<(), SendError> {
+    async fn queue_for(&self, caller: &Caller, id: Id, what: SentKind, requested: ResetRequested) -> Result<(), SendError> {
         let (parcel, now) = (self.parcel(caller, what, requested)?, self.clock.now());
         let rule = {
             let (caller, parcel, eyes) = (*caller, parcel.clone(), self.eyes());
@@ -118,7 +118,7 @@ impl Directory {
         Ok(())
     }
 
-    fn parcel(&self, caller: &Caller, what: SentKind, requested: Requested) -> Result<Parcel, SendError> {
+    fn parcel(&self, caller: &Caller, what: SentKind, requested: ResetRequested) -> Result<Parcel, SendError> {
         let settings = self.settings.reset.clone();
         if !self.settings.sends_mail || (what == SentKind::Password && !settings.offers_generated) {
             return Err(SendError::NotOffered);
@@ -150,7 +150,7 @@ impl Parcel {
         if intent.kind() != MailKind::GeneratedPassword && outbox::has_alike(view, &intent, &address, now)? {
             return Ok(event);
         }
-        if resets::admit_sent(view, account.id, &self.settings.limits, now)? == Admitted::No {
+        if resets::admit_sent(view, account.id, &self.settings.limits, now)? == RateVerdict::No {
             return Err(refuse(SendError::TooMany));
         }
         outbox::put(view, self.op, &OutboxMail { intent, address, queued_at: now, attempts: 0, fault: None })?;

@@ -10,8 +10,8 @@ use crate::directory::{Directory, Unavailable};
 use crate::domain::audit::AuditEvent;
 use crate::domain::caller::Actor;
 use crate::domain::id::Id;
-use crate::domain::outbox::{GIVE_UP_AFTER, Intent, MailKind, Way, retry_wait};
-use crate::domain::reset::{Requested, Validity};
+use crate::domain::outbox::{GIVE_UP_AFTER, Intent, MailKind, PasswordWay, retry_wait};
+use crate::domain::reset::{ResetRequested, Validity};
 use crate::domain::time::UnixTime;
 use crate::secret;
 use crate::store::credentials::{self, Activated, CredentialError};
@@ -59,9 +59,9 @@ impl Directory {
         queued: Queued,
         account: Id,
         by: Actor,
-        requested: Requested,
+        requested: ResetRequested,
     ) -> Result<Vec<AuditEvent>, Fail<SettleError>> {
-        let notice = self.notice(by, requested.source, Way::ResetGenerated).on_page_in(requested.language);
+        let notice = self.notice(by, requested.source, PasswordWay::ResetGenerated).on_page_in(requested.language);
         let (queued_with, now) = (notice.clone(), self.clock.now());
         let rule = move |view: &mut View<'_>| password_taken(view, &queued, account, &queued_with, now);
         self.once_telling(&DAEMON, rule).await.inspect(|_| self.notified(&notice))

@@ -24,8 +24,8 @@ async fn louise() -> Directory {
     directory
 }
 
-fn requested(directory: &Directory) -> Requested {
-    Requested { at: directory.clock.now(), source: source(), language: Language::English }
+fn requested(directory: &Directory) -> ResetRequested {
+    ResetRequested { at: directory.clock.now(), source: source(), language: Language::English }
 }
 
 fn source() -> Source {

@@ -13,8 +13,8 @@ use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::dn::Dn;
 use crate::domain::id::Id;
-use crate::domain::outbox::Way;
-use crate::domain::password_policy::{self, Context as PolicyContext, Refusal};
+use crate::domain::outbox::PasswordWay;
+use crate::domain::password_policy::{self, PasswordContext, Refusal};
 use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
@@ -144,9 +144,11 @@ impl Directory {
         let prepared = password_policy::prepare(new.expose()).map_err(PasswordError::Policy)?;
         let context = match record {
             Record::Account(account) => self.policy_context(account),
-            Record::Service(service) => {
-                PolicyContext { login: service.uid.clone(), organisation: self.settings.organisation.clone(), ..PolicyContext::default() }
-            }
+            Record::Service(service) => PasswordContext {
+                login: service.uid.clone(),
+                organisation: self.settings.organisation.clone(),
+                ..PasswordContext::default()
+            },
             Record::Suffix | Record::Branch(_) | Record::Group(_) => return Err(PasswordError::NoSuchObject),
         };
         let checked = self.hasher.check(caller.source, &self.settings.policy, &prepared, context).await;
@@ -162,10 +164,10 @@ impl Directory {
     }
 
     /// The words that the password of `account` may not be made of.
-    pub(super) fn policy_context(&self, account: &Account) -> PolicyContext {
+    pub(super) fn policy_context(&self, account: &Account) -> PasswordContext {
         let texts = |attribute| account.attributes.values(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned());
         let names = [Attribute::Cn, Attribute::Sn, Attribute::GivenName, Attribute::DisplayName];
-        PolicyContext {
+        PasswordContext {
             login: account.uid.clone(),
             names: names.into_iter().flat_map(texts).collect(),
             mails: texts(Attribute::Mail).collect(),
@@ -244,7 +246,7 @@ impl Directory {
 
     /// The notice of a password that `caller` sets for `whom`.
     pub(super) fn notice_of(&self, caller: &Caller, whom: Actor) -> PasswordNotice {
-        let way = if caller.actor == whom { Way::Own } else { Way::Other };
+        let way = if caller.actor == whom { PasswordWay::Own } else { PasswordWay::Other };
         self.notice(caller.actor, caller.source, way)
     }
 

@@ -43,7 +43,7 @@ async fn credential(directory: &Directory, whom: &Caller) -> Credential {
 
 async fn replacement(directory: &Directory, old: Option<Verifier>) -> Replacement {
     let credential = directory.hashed(&SYSTEM, Secret::new(SECOND)).await.unwrap();
-    let notice = directory.notice(Actor::System, Source::Internal, Way::Other);
+    let notice = directory.notice(Actor::System, Source::Internal, PasswordWay::Other);
     Replacement { old, credential, notice, session: None }
 }
 

@@ -258,7 +258,7 @@ fn blank(teams: TeamChoice, may: May, now: UnixTime) -> PersonSheet {
 }
 
 /// Whether `subject` may add anybody at all.
-fn adds_anybody(subject: &Subject, settings: &access::Settings) -> bool {
+fn adds_anybody(subject: &Subject, settings: &access::AccessSettings) -> bool {
     let owned: &[Id] = match subject {
         Subject::Account(person) => &person.owned_teams,
         Subject::Anonymous | Subject::Service { .. } | Subject::System => &[],

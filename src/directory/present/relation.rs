@@ -11,7 +11,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
-use crate::domain::tree::{Place, Tree, fold};
+use crate::domain::tree::{Tree, TreePlace, fold};
 use crate::store::{View, accounts, groups, memberships};
 
 /// The accounts or groups that one value names, remembered from entry to entry for as long as a snapshot is read: a
@@ -87,7 +87,7 @@ pub(in crate::directory) fn member_name(tree: &Tree, attribute: Attribute, raw: 
     let text = String::from_utf8_lossy(raw);
     if attribute != Attribute::MemberUid && text.contains('=') {
         return match Dn::parse(&text).map(|dn| tree.locate(&dn)) {
-            Ok(Place::Account(name)) => name,
+            Ok(TreePlace::Account(name)) => name,
             _ => String::new(),
         };
     }
@@ -100,8 +100,8 @@ pub(in crate::directory) fn named_groups(view: &mut View<'_>, tree: &Tree, raw: 
     let mut found = Vec::new();
     if text.contains('=') {
         found.extend(match Dn::parse(&text).map(|dn| tree.locate(&dn)) {
-            Ok(Place::Group(cn)) => groups::id_of(view, GroupKind::Group, &cn)?,
-            Ok(Place::Team(cn)) => groups::id_of(view, GroupKind::Team, &cn)?,
+            Ok(TreePlace::Group(cn)) => groups::id_of(view, GroupKind::Group, &cn)?,
+            Ok(TreePlace::Team(cn)) => groups::id_of(view, GroupKind::Team, &cn)?,
             _ => None,
         });
         return Ok(found);

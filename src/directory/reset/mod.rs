@@ -11,7 +11,7 @@ use super::PasswordError;
 use crate::domain::audit::Reason;
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
-use crate::domain::reset::{End, Requested};
+use crate::domain::reset::{GrantEnd, ResetRequested};
 use crate::domain::time::UnixTime;
 use crate::secret::Secret;
 use crate::store::Fail;
@@ -27,7 +27,7 @@ pub struct ResetRequest {
     /// is kept in memory only, and not logged.
     pub identifier: Secret,
     /// Who asks.
-    pub requested: Requested,
+    pub requested: ResetRequested,
 }
 
 /// What the page of a live link shows.
@@ -51,7 +51,7 @@ pub enum LinkError {
     /// Its time is over.
     Expired,
     /// It ended before.
-    Ended(End),
+    Ended(GrantEnd),
     /// The store does not answer.
     Unavailable,
 }

@@ -9,10 +9,10 @@ use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::credential::Verified;
 use crate::domain::id::{Id, OpId};
-use crate::domain::outbox::{Intent, OutboxMail, Way};
+use crate::domain::outbox::{Intent, OutboxMail, PasswordWay};
 use crate::domain::password_policy::{self, Refusal};
 use crate::domain::record::Record;
-use crate::domain::reset::{Purpose, Requested, TokenDigest};
+use crate::domain::reset::{Purpose, ResetRequested, TokenDigest};
 use crate::domain::time::UnixTime;
 use crate::secret::{self, Secret};
 use crate::store::credentials::{self, Effect};
@@ -24,12 +24,12 @@ impl Directory {
     ///
     /// # Errors
     /// [`RedeemError`]; nothing has changed then.
-    pub async fn redeem_with(&self, token: &Secret, password: Secret, requested: Requested) -> Result<(), RedeemError> {
+    pub async fn redeem_with(&self, token: &Secret, password: Secret, requested: ResetRequested) -> Result<(), RedeemError> {
         let redeemed = self.set_chosen(token, password, requested).await;
         redeemed.inspect_err(|error| self.audit_link_refusal(requested.source, error))
     }
 
-    async fn set_chosen(&self, token: &Secret, password: Secret, requested: Requested) -> Result<(), RedeemError> {
+    async fn set_chosen(&self, token: &Secret, password: Secret, requested: ResetRequested) -> Result<(), RedeemError> {
         if !self.settings.reset.offers_chosen {
             return Err(RedeemError::NotOffered);
         }
@@ -38,8 +38,8 @@ impl Directory {
         self.refuse_what_was_to_go(&account, &password, requested.source).await?;
         let credential = self.prepare_password(&caller, &Record::Account(account), &password).await?;
         let (digest, now) = (TokenDigest::of(token), self.clock.now());
-        let notice = self.notice(caller.actor, requested.source, Way::ResetChosen).on_page_in(requested.language);
-        let events = vec![AuditEvent::ResetRedeemed { target, way: Way::ResetChosen }, AuditEvent::PasswordChanged { target }];
+        let notice = self.notice(caller.actor, requested.source, PasswordWay::ResetChosen).on_page_in(requested.language);
+        let events = vec![AuditEvent::ResetRedeemed { target, way: PasswordWay::ResetChosen }, AuditEvent::PasswordChanged { target }];
         let queued = notice.clone();
         let rule = move |view: &mut View<'_>| -> Result<(), Stop<RedeemError>> {
             let id = resets::redeem(view, digest, now)?;
@@ -68,19 +68,19 @@ impl Directory {
     ///
     /// # Errors
     /// [`RedeemError`]; nothing has changed then.
-    pub async fn redeem_for_generated(&self, token: &Secret, requested: Requested) -> Result<(), RedeemError> {
+    pub async fn redeem_for_generated(&self, token: &Secret, requested: ResetRequested) -> Result<(), RedeemError> {
         let redeemed = self.queue_generated(token, requested).await;
         redeemed.inspect_err(|error| self.audit_link_refusal(requested.source, error))
     }
 
-    async fn queue_generated(&self, token: &Secret, requested: Requested) -> Result<(), RedeemError> {
+    async fn queue_generated(&self, token: &Secret, requested: ResetRequested) -> Result<(), RedeemError> {
         if !self.settings.reset.offers_generated {
             return Err(RedeemError::NotOffered);
         }
         let (account, _) = self.account_of_link(token, Purpose::Reset).await?;
         let (target, caller) = (account.id, on_behalf_of(account.id, requested.source));
         let (digest, op, now) = (TokenDigest::of(token), OpId(secret::random()), self.clock.now());
-        let events = vec![AuditEvent::ResetRedeemed { target, way: Way::ResetGenerated }];
+        let events = vec![AuditEvent::ResetRedeemed { target, way: PasswordWay::ResetGenerated }];
         self.once(&caller, events, move |view| generate(view, digest, op, requested, now)).await?;
         self.mails_were_queued(1);
         Ok(())
@@ -122,7 +122,7 @@ fn on_behalf_of(account: Id, source: Source) -> Caller {
 }
 
 /// The rule: uses up the grant, and queues the mail with the password that will be generated.
-fn generate(view: &mut View<'_>, digest: TokenDigest, op: OpId, requested: Requested, now: UnixTime) -> Result<(), Stop<RedeemError>> {
+fn generate(view: &mut View<'_>, digest: TokenDigest, op: OpId, requested: ResetRequested, now: UnixTime) -> Result<(), Stop<RedeemError>> {
     let live = resets::live::<RedeemError>(view, digest, Purpose::Reset, now)?;
     let id = resets::redeem(view, digest, now)?;
     let account = accounts::load(view, id)?.ok_or(Stop::Rule(RedeemError::Link(LinkError::Unknown)))?;

@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::{MAX_IDENTIFIER, ResetRequest, TooMany};
-use crate::admission::{Admission, Admitted as Place};
+use crate::admission::{Admission, Admitted};
 use crate::directory::addresses::reachable;
 use crate::directory::notice::addresses;
 use crate::directory::{Caller, Directory};
@@ -17,7 +17,7 @@ use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::caller::Actor;
 use crate::domain::id::{Id, OpId};
 use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail};
-use crate::domain::reset::{self, Admitted, Limits, Requested};
+use crate::domain::reset::{self, RateVerdict, ResetLimits, ResetRequested};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::secret::{self, Secret};
@@ -25,8 +25,8 @@ use crate::store::{Fail, Read, Stop, View, accounts, outbox, resets};
 
 /// Requests that nobody has looked at yet, each with its place.
 pub(in crate::directory) struct Requests {
-    sender: mpsc::Sender<(ResetRequest, Place)>,
-    waiting: Mutex<mpsc::Receiver<(ResetRequest, Place)>>,
+    sender: mpsc::Sender<(ResetRequest, Admitted)>,
+    waiting: Mutex<mpsc::Receiver<(ResetRequest, Admitted)>>,
     places: Admission,
 }
 
@@ -44,7 +44,7 @@ impl Requests {
     }
 
     /// Waits for a request. After `stop` it gives those that were taken down before, then none.
-    async fn next(&self, stop: &CancellationToken) -> Option<(ResetRequest, Place)> {
+    async fn next(&self, stop: &CancellationToken) -> Option<(ResetRequest, Admitted)> {
         let mut waiting = self.waiting.lock().await;
         if let Some(request) = stop.run_until_cancelled(waiting.recv()).await {
             return request;
@@ -58,8 +58,8 @@ impl Requests {
 struct AskedReset {
     /// A login or mail address in key form; none if it cannot be one.
     name: Option<String>,
-    requested: Requested,
-    limits: Limits,
+    requested: ResetRequested,
+    limits: ResetLimits,
     new_address_wait: Duration,
     op: OpId,
     /// How many mails the last run of the rule has queued.
@@ -96,7 +96,7 @@ impl Directory {
         let requested = request.requested;
         let caller = Caller { actor: Actor::Anonymous, source: requested.source, must_change: false };
         let name = self.settings.sends_mail.then(|| name_in(&request.identifier)).flatten();
-        let reset::Settings { limits, new_address_wait, .. } = self.settings.reset.clone();
+        let reset::ResetSettings { limits, new_address_wait, .. } = self.settings.reset.clone();
         let op = OpId(secret::random());
         let asked = Arc::new(AskedReset { name, requested, limits, new_address_wait, op, queued: AtomicU64::new(0) });
         for _ in 0..ATTEMPTS {
@@ -128,7 +128,7 @@ impl AskedReset {
     /// The rule: counts the request, finds whom it is for, and queues their mails. Gives what happened. What is beyond
     /// the limit of its source changes nothing: its refusal is the event.
     fn carry_out(&self, view: &mut View<'_>, now: UnixTime) -> Result<Vec<AuditEvent>, Stop<AuditEvent>> {
-        if resets::admit_source(view, self.requested.source, &self.limits, now)? == Admitted::No {
+        if resets::admit_source(view, self.requested.source, &self.limits, now)? == RateVerdict::No {
             return Err(Stop::Rule(AuditEvent::ResetRefused { target: None, reason: Reason::Throttled }));
         }
         self.admitted(view, now).map_err(Stop::widen)
@@ -154,8 +154,8 @@ impl AskedReset {
         for (number, (address, accounts)) in mails.into_iter().enumerate() {
             let queued = self.queue(view, self.op.part(number), address, &accounts, now)?;
             events.extend(accounts.into_iter().map(|id| match queued {
-                Admitted::Yes => AuditEvent::ResetRequested { target: Some(id) },
-                Admitted::No => AuditEvent::ResetRefused { target: Some(id), reason: Reason::Throttled },
+                RateVerdict::Yes => AuditEvent::ResetRequested { target: Some(id) },
+                RateVerdict::No => AuditEvent::ResetRefused { target: Some(id), reason: Reason::Throttled },
             }));
         }
         if events.is_empty() {
@@ -198,22 +198,22 @@ impl AskedReset {
             State::Disabled => return Ok(Some(Reason::Disabled)),
         }
         let admitted = resets::admit_account(view, account.id, &self.limits, now)?;
-        Ok((admitted == Admitted::No).then_some(Reason::Throttled))
+        Ok((admitted == RateVerdict::No).then_some(Reason::Throttled))
     }
 
     /// Queues the mail to `address`, unless the same one waits already, or too many were queued in the last hour.
-    fn queue(&self, view: &mut View<'_>, op: OpId, address: String, accounts: &[Id], now: UnixTime) -> Read<Admitted> {
+    fn queue(&self, view: &mut View<'_>, op: OpId, address: String, accounts: &[Id], now: UnixTime) -> Read<RateVerdict> {
         let intent = Intent::ResetLink { accounts: accounts.to_vec(), requested: self.requested };
         // Where a rule has looked at so much already, one mail too many does no harm.
         if view.reads_left() > LOOKING && outbox::has_alike(view, &intent, &address, now)? {
-            return Ok(Admitted::Yes);
+            return Ok(RateVerdict::Yes);
         }
-        if resets::admit_total(view, &self.limits, now)? == Admitted::No {
-            return Ok(Admitted::No);
+        if resets::admit_total(view, &self.limits, now)? == RateVerdict::No {
+            return Ok(RateVerdict::No);
         }
         outbox::put(view, op, &OutboxMail { intent, address, queued_at: now, attempts: 0, fault: None })?;
         self.queued.fetch_add(1, Relaxed);
-        Ok(Admitted::Yes)
+        Ok(RateVerdict::Yes)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::directory::fixture::{add_person, audited, binds, directory_over, dire
 use crate::directory::{Actor, Content, Directory, Leased, Letter, NextMail};
 use crate::domain::audit::AuditEvent;
 use crate::domain::caller::Source;
-use crate::domain::outbox::{Intent, MailKind, OutboxMail, Way};
+use crate::domain::outbox::{Intent, MailKind, OutboxMail, PasswordWay};
 use crate::secret;
 use crate::store::{Store, outbox};
 
@@ -31,8 +31,8 @@ async fn ask_from(directory: &Directory, text: &str, host: u8) {
     directory.resolve(request, &CancellationToken::new()).await;
 }
 
-fn requested(directory: &Directory, host: u8) -> Requested {
-    Requested { at: directory.clock.now(), source: source(host), language: Language::French }
+fn requested(directory: &Directory, host: u8) -> ResetRequested {
+    ResetRequested { at: directory.clock.now(), source: source(host), language: Language::French }
 }
 
 fn source(host: u8) -> Source {

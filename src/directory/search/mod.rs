@@ -22,7 +22,7 @@ use crate::domain::id::Id;
 use crate::domain::record::Record;
 pub use crate::domain::selection::{Scope, Selection};
 use crate::domain::time::UnixTime;
-use crate::domain::tree::Place;
+use crate::domain::tree::TreePlace;
 use crate::store::{Stop, View};
 use plan::PlanStage;
 
@@ -281,9 +281,9 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    fn nearest(&self, base: &Place) -> String {
+    fn nearest(&self, base: &TreePlace) -> String {
         match base {
-            Place::Root | Place::Subschema => String::new(),
+            TreePlace::Root | TreePlace::Subschema => String::new(),
             _ => self.context.settings.tree.nearest(&self.request.base).to_owned(),
         }
     }

@@ -16,7 +16,7 @@ use crate::domain::id::Id;
 use crate::domain::matching::known_class;
 use crate::domain::record::Record;
 use crate::domain::schema::{Attribute, EntryKind};
-use crate::domain::tree::{Branch, Place, Tree};
+use crate::domain::tree::{Branch, Tree, TreePlace};
 use crate::store::records::Owner;
 use crate::store::{View, accounts, groups, keys, memberships, records, services};
 
@@ -24,7 +24,7 @@ use crate::store::{View, accounts, groups, keys, memberships, records, services}
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum PlanStage {
     /// The suffix or a branch.
-    Structure(Place),
+    Structure(TreePlace),
     /// These accounts, groups, teams or service accounts, sorted.
     Ids(EntryKind, Vec<Id>),
     /// The accounts that are members of a group or team.
@@ -125,8 +125,8 @@ fn structure(request: &SearchRequest, base: &Record) -> Vec<PlanStage> {
     };
     let suffix = suffix && may_match(&request.filter, EntryKind::Suffix);
     let branches = if may_match(&request.filter, EntryKind::Branch) { branches } else { &[] };
-    let suffix = suffix.then_some(Place::Suffix);
-    suffix.into_iter().chain(branches.iter().copied().map(Place::Branch)).map(PlanStage::Structure).collect()
+    let suffix = suffix.then_some(TreePlace::Suffix);
+    suffix.into_iter().chain(branches.iter().copied().map(TreePlace::Branch)).map(PlanStage::Structure).collect()
 }
 
 /// The kinds of entries that lie below the base, in scope.

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use super::bind::{Asked, Attempt, called};
 use super::letters::{language_of, name_of};
 use super::{Actor, BindError, Caller, Directory, Hint, MAX_IDENTIFIER, PasswordChange, PasswordError, Target, Unavailable};
-use crate::domain::access::{self, Object, Person, Subject};
+use crate::domain::access::{self, Object, PersonSubject, Subject};
 use crate::domain::account::{Account, Role};
 use crate::domain::audit::AuditEvent;
 use crate::domain::caller::Source;
@@ -17,7 +17,7 @@ use crate::domain::language::Language;
 use crate::domain::reset::TokenDigest;
 use crate::domain::schema::Attribute;
 use crate::domain::session::SEEN_EVERY;
-use crate::domain::tree::{Place, fold};
+use crate::domain::tree::{TreePlace, fold};
 use crate::secret::Secret;
 use crate::store::{Fail, Stop, View, accounts, credentials, sessions};
 use new_session::NewSession;
@@ -66,7 +66,7 @@ impl Directory {
     pub async fn sign_in(&self, identifier: &str, password: Secret, source: Source) -> Result<SignedIn, BindError> {
         let typed = identifier.trim();
         let name = if typed.len() <= MAX_IDENTIFIER { fold(typed) } else { String::new() };
-        let nobody = self.nobody(&Place::Account(name.clone()));
+        let nobody = self.nobody(&TreePlace::Account(name.clone()));
         let attempt = Attempt { asked: Asked::Page, password: &password, source };
         let proved = self.prove(attempt, |view| called(view, &name, nobody)).await?;
         self.renew(&proved, attempt).await;
@@ -148,8 +148,8 @@ impl Directory {
 }
 
 /// Whether `account` may change its own mail addresses or telephone numbers, whatever teams it owns.
-fn may_change_contact(account: &Account, settings: &access::Settings) -> bool {
-    let subject = Subject::Account(Person { id: account.id, role: account.role, owned_teams: Vec::new() });
+fn may_change_contact(account: &Account, settings: &access::AccessSettings) -> bool {
+    let subject = Subject::Account(PersonSubject { id: account.id, role: account.role, owned_teams: Vec::new() });
     let object = Object::Account { id: account.id, role: account.role, team: None, in_limited_group: false };
     let changes = |attribute| access::changes(&subject, &object, attribute, settings);
     changes(Attribute::Mail) || changes(Attribute::TelephoneNumber)

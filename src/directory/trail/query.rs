@@ -7,7 +7,7 @@ use crate::domain::group::GroupKind;
 use crate::domain::id::{Id, OpId};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
-use crate::store::trail::{Lanes, MAX_IDS, Position};
+use crate::store::trail::{AuditPosition, Lanes, MAX_IDS};
 use crate::store::{Stop, View, accounts, groups, services};
 
 /// What is looked for. Nothing of it is trusted.
@@ -58,13 +58,13 @@ impl AuditWhat {
 
 /// A place in the audit: the row behind which a page begins. [`fmt::Display`] writes it as it stands in an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AuditPlace(pub(super) Position);
+pub struct AuditPlace(pub(super) AuditPosition);
 
 impl AuditPlace {
     /// The place that is written as `text`; whoever makes one up reaches another place of the same list.
     pub fn parse(text: &str) -> Option<AuditPlace> {
         let (at, op) = text.split_once('-')?;
-        let place = AuditPlace(Position { at: UnixTime::from_millis(u64::from_str_radix(at, 16).ok()?), op: OpId::parse(op)? });
+        let place = AuditPlace(AuditPosition { at: UnixTime::from_millis(u64::from_str_radix(at, 16).ok()?), op: OpId::parse(op)? });
         // No sign, no other length, no other case.
         (place.to_string() == text).then_some(place)
     }

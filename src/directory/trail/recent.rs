@@ -4,7 +4,7 @@ use super::{Names, ToldRow};
 use crate::directory::letters::language_of;
 use crate::directory::subject::subject;
 use crate::directory::{Caller, Directory, LookError};
-use crate::domain::access::{self, Person, Subject};
+use crate::domain::access::{self, PersonSubject, Subject};
 use crate::domain::audit::{AuditEvent, Class};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
@@ -54,7 +54,7 @@ impl Directory {
     pub async fn my_details(&self, caller: &Caller) -> Result<MyDetails, LookError> {
         let now = self.clock.now();
         let rule = |view: &mut View<'_>| {
-            let Subject::Account(Person { id, .. }) = subject(view, caller, now)? else { return Err(Stop::Rule(LookError::Denied)) };
+            let Subject::Account(PersonSubject { id, .. }) = subject(view, caller, now)? else { return Err(Stop::Rule(LookError::Denied)) };
             let account = accounts::load(view, id)?.ok_or(Stop::Rule(LookError::Denied))?;
             let mails = account.attributes.values(Attribute::Mail).iter().map(|mail| String::from_utf8_lossy(mail).into_owned());
             Ok(MyDetails {

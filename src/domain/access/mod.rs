@@ -13,7 +13,7 @@ pub enum Subject {
     /// Nobody that is known.
     Anonymous,
     /// A person.
-    Account(Person),
+    Account(PersonSubject),
     /// An application.
     Service {
         /** Which. */
@@ -29,7 +29,7 @@ pub enum Subject {
 
 /// A person who asks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Person {
+pub struct PersonSubject {
     /// Who.
     pub id: Id,
     /// What they are.
@@ -81,7 +81,7 @@ pub enum Object {
 
 /// What the configuration (`directory.*`) adds to the table; all of it is off by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
+pub struct AccessSettings {
     /// Everybody with an account may read everybody's name, login and mail address.
     pub address_book: bool,
     /// Everybody may change their own mail address.
@@ -153,7 +153,7 @@ pub enum PasswordRight {
 }
 
 /// How much of `object` the subject may read; filters see no more than that.
-pub fn reads(subject: &Subject, object: &Object, settings: &Settings) -> Reads {
+pub fn reads(subject: &Subject, object: &Object, settings: &AccessSettings) -> Reads {
     let granted = match (subject, object) {
         (_, Object::Root | Object::Subschema) => true,
         (Subject::Anonymous, _) => false,
@@ -209,7 +209,7 @@ pub fn sets_password(subject: &Subject, object: &Object) -> PasswordRight {
 /// Whether the subject may change `attribute` of `object`. For a credential ask [`sets_password`]; for the team that
 /// an account is moved to (`departmentNumber`), [`moves_into`] as well. A mail address is guarded as a password is:
 /// whoever sets it can have a new password sent there.
-pub fn changes(subject: &Subject, object: &Object, attribute: Attribute, settings: &Settings) -> bool {
+pub fn changes(subject: &Subject, object: &Object, attribute: Attribute, settings: &AccessSettings) -> bool {
     if attribute == Attribute::UserPassword || attribute.is_kept_by_server() {
         return false;
     }
@@ -238,7 +238,7 @@ pub fn moves_into(subject: &Subject, team: Id) -> bool {
 
 /// Whether the subject may add a person with this role to this team. It never lets anybody make somebody whom they could
 /// not look after.
-pub fn adds_person(subject: &Subject, role: Role, team: Option<Id>, settings: &Settings) -> bool {
+pub fn adds_person(subject: &Subject, role: Role, team: Option<Id>, settings: &AccessSettings) -> bool {
     administers(subject) || settings.managers_add && matches!(subject, Subject::Account(person) if person.manages(role, team))
 }
 
@@ -276,7 +276,7 @@ impl Subject {
     }
 }
 
-impl Person {
+impl PersonSubject {
     /// Whether they look after `team`. The role decides: ownership that outlived it counts for nothing.
     fn owns(&self, team: Option<Id>) -> bool {
         self.role == Role::Manager && team.is_some_and(|team| self.owned_teams.contains(&team))
@@ -289,7 +289,7 @@ impl Person {
 }
 
 fn is_seen_by_service(subject: &Subject, object: &Object) -> bool {
-    matches!(reads(subject, object, &Settings::default()), Reads::AllButTeam | Reads::Everything)
+    matches!(reads(subject, object, &AccessSettings::default()), Reads::AllButTeam | Reads::Everything)
 }
 
 /// What others see in the address book. The object class says no more than the DN does, and most filters name it.

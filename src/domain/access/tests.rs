@@ -10,7 +10,7 @@ const FOREIGN: Id = Id(11);
 const LIMIT: Id = Id(20);
 
 fn subject(name: &str) -> Subject {
-    let person = |role| Subject::Account(Person { id: SELF, role, owned_teams: vec![OWNED] });
+    let person = |role| Subject::Account(PersonSubject { id: SELF, role, owned_teams: vec![OWNED] });
     let service = |limited_to, may_reset_passwords| Subject::Service { id: SELF, limited_to, may_reset_passwords };
     match name {
         "anonymous" => Subject::Anonymous,
@@ -75,8 +75,8 @@ fn for_each_cell_of(grid: &str, width: usize, mut check: impl FnMut(&str, &str, 
     assert_eq!((rows, columns.len()), (9, width), "the grid is whole");
 }
 
-fn every_setting() -> impl Iterator<Item = Settings> {
-    (0..16).map(|bits| Settings {
+fn every_setting() -> impl Iterator<Item = AccessSettings> {
+    (0..16).map(|bits| AccessSettings {
         address_book: bits & 1 != 0,
         self_mail: bits & 2 != 0,
         self_telephone: bits & 4 != 0,
@@ -248,7 +248,9 @@ fn every_cell_of_who_adds_whom() {
 #[test]
 fn who_sets_a_mail_address_may_set_the_password_too() {
     for_each_cell(CHANGES, |who, what, _| {
-        if changes(&subject(who), &object(what), Attribute::Mail, &Settings::default()) && matches!(object(what), Object::Account { .. }) {
+        if changes(&subject(who), &object(what), Attribute::Mail, &AccessSettings::default())
+            && matches!(object(what), Object::Account { .. })
+        {
             assert_ne!(sets_password(&subject(who), &object(what)), PasswordRight::No, "{who} {what}");
         }
     });

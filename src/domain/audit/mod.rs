@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{Actor, Source};
 use super::id::Id;
-use super::outbox::{MailKind, Way};
+use super::outbox::{MailKind, PasswordWay};
 use super::time::UnixTime;
 
 pub use story::Class;
@@ -98,7 +98,7 @@ pub enum AuditEvent {
         /** For whom. */
         target: Id,
         /** What for. */
-        way: Way,
+        way: PasswordWay,
     },
     /// A request was taken back by whoever got the mail.
     ResetRevoked {

@@ -82,7 +82,7 @@ impl Rdn {
     /// The value of the first of `types` that the part has.
     pub fn value_of(&self, types: &[Attribute]) -> Option<&str> {
         types.iter().find_map(|wanted| {
-            let atom = self.atoms.iter().find(|atom| matches!(atom.kind, Kind::Served(attribute) if attribute == *wanted))?;
+            let atom = self.atoms.iter().find(|atom| matches!(atom.kind, RdnType::Served(attribute) if attribute == *wanted))?;
             Some(atom.value.as_str())
         })
     }
@@ -130,27 +130,27 @@ impl fmt::Display for Rdn {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Atom {
-    kind: Kind,
+    kind: RdnType,
     value: String,
 }
 
 /// An attribute type in a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum RdnType {
     Served(Attribute),
     /// One that is not served, in lower case: a name may well be from elsewhere.
     Other(String),
 }
 
-impl Kind {
-    fn named(name: &str) -> Kind {
-        Attribute::named(name).map_or_else(|| Kind::Other(name.to_ascii_lowercase()), Kind::Served)
+impl RdnType {
+    fn named(name: &str) -> RdnType {
+        Attribute::named(name).map_or_else(|| RdnType::Other(name.to_ascii_lowercase()), RdnType::Served)
     }
 
     fn name(&self) -> &str {
         match self {
-            Kind::Served(attribute) => attribute.name(),
-            Kind::Other(name) => name,
+            RdnType::Served(attribute) => attribute.name(),
+            RdnType::Other(name) => name,
         }
     }
 }

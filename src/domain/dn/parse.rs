@@ -1,6 +1,6 @@
 //! Reads distinguished names from text (RFC 4514).
 
-use super::{Atom, Dn, Kind, MAX_DN_BYTES, MAX_RDNS, Rdn, folded};
+use super::{Atom, Dn, MAX_DN_BYTES, MAX_RDNS, Rdn, RdnType, folded};
 
 impl Dn {
     /// Reads `text` as RFC 4514 has it; blanks around separators are let pass, as LDAPv2 clients write them.
@@ -12,7 +12,7 @@ impl Dn {
         if text.is_empty() {
             return Ok(Dn::root());
         }
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = DnReader { text, at: 0 };
         let mut rdns = Vec::with_capacity(4);
         loop {
             if rdns.len() == MAX_RDNS {
@@ -55,12 +55,12 @@ pub enum DnError {
 
 /// Reads a text from the left. `at` is always between characters: it passes bytes that are ASCII one by one, others
 /// only as part of a value.
-struct Reader<'a> {
+struct DnReader<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl Reader<'_> {
+impl DnReader<'_> {
     fn rdn(&mut self) -> Result<Rdn, DnError> {
         let mut atoms = vec![self.atom()?];
         while self.peek() == Some(b'+') {
@@ -74,7 +74,7 @@ impl Reader<'_> {
 
     fn atom(&mut self) -> Result<Atom, DnError> {
         self.skip_blanks();
-        let kind = Kind::named(self.attribute_type()?);
+        let kind = RdnType::named(self.attribute_type()?);
         self.skip_blanks();
         if self.next() != Some(b'=') {
             return Err(self.error());

@@ -32,14 +32,14 @@ impl Serialize for Bytes<'_> {
 
 impl<'de> Deserialize<'de> for Attributes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Attributes, D::Error> {
-        from.deserialize_seq(List)
+        from.deserialize_seq(AttributeList)
     }
 }
 
 /// Reads the list.
-struct List;
+struct AttributeList;
 
-impl<'de> Visitor<'de> for List {
+impl<'de> Visitor<'de> for AttributeList {
     type Value = Attributes;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

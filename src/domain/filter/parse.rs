@@ -24,19 +24,19 @@ impl Filter {
     /// (`uid=louisem`), as the common clients do.
     pub fn parse(text: &str) -> Result<Filter, FilterError> {
         let text = text.trim_matches(' ');
-        let mut reader = Reader { text: text.as_bytes(), at: 0, terms: 0 };
+        let mut reader = FilterReader { text: text.as_bytes(), at: 0, terms: 0 };
         let filter = if text.starts_with('(') { reader.filter(0)? } else { reader.inside(0)? };
         if reader.at == text.len() { Ok(filter) } else { Err(reader.error()) }
     }
 }
 
-struct Reader<'a> {
+struct FilterReader<'a> {
     text: &'a [u8],
     at: usize,
     terms: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> FilterReader<'a> {
     /// A filter in its parentheses.
     fn filter(&mut self, depth: usize) -> Result<Filter, FilterError> {
         self.expect(b'(')?;

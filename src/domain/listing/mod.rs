@@ -11,7 +11,7 @@ use super::time::UnixTime;
 
 /// What a person is looked for by, kept beside the name they are listed by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listing {
+pub struct PersonListing {
     /// What they may do.
     pub role: Role,
     status: Status,
@@ -20,10 +20,10 @@ pub struct Listing {
     words: String,
 }
 
-impl Listing {
+impl PersonListing {
     /// That of `account`.
-    pub fn of(account: &Account) -> Listing {
-        Listing { role: account.role, status: account.status, expires_at: account.expires_at, words: words_of(account).join("\0") }
+    pub fn of(account: &Account) -> PersonListing {
+        PersonListing { role: account.role, status: account.status, expires_at: account.expires_at, words: words_of(account).join("\0") }
     }
 
     /// The words that a search may begin with, none of which begins another.
@@ -85,7 +85,7 @@ pub fn sort_name(account: &Account) -> String {
     format!("{}{BEFORE_ALL}{}", sortable(surname), sortable(first))
 }
 
-/// The words of a search, as [`Listing::matches`] compares them; [`MAX_TERMS`] at most. What has neither letters nor
+/// The words of a search, as [`PersonListing::matches`] compares them; [`MAX_TERMS`] at most. What has neither letters nor
 /// digits asks for nothing.
 pub fn terms(search: &str) -> Vec<String> {
     let plain = plain(&search[..search.floor_char_boundary(MAX_SEARCH)]);
@@ -96,7 +96,7 @@ pub fn terms(search: &str) -> Vec<String> {
 /// out.
 fn words_of(account: &Account) -> Vec<String> {
     let texts = |attribute| account.attributes.values(attribute).iter().filter_map(|value| std::str::from_utf8(value).ok());
-    let mut words = Words::default();
+    let mut words = SearchWords::default();
     for name in NAMES.into_iter().flat_map(texts) {
         plain(name).split_whitespace().for_each(|name| words.take_parts(name));
     }
@@ -114,9 +114,9 @@ fn words_of(account: &Account) -> Vec<String> {
 
 /// Words none of which begins another: whoever looks for the shorter one finds the longer one.
 #[derive(Default)]
-struct Words(Vec<String>);
+struct SearchWords(Vec<String>);
 
-impl Words {
+impl SearchWords {
     /// `text` from each of its starts: `jean-luc` is found by `luc` too.
     fn take_parts(&mut self, text: &str) {
         starts(text).for_each(|at| self.take(&text[at..]));

@@ -43,7 +43,7 @@ fn louise() -> Account {
 
 #[test]
 fn a_person_is_found_by_the_beginning_of_any_word() {
-    let listing = Listing::of(&louise());
+    let listing = PersonListing::of(&louise());
     for (search, found) in [
         ("", true),
         ("lou", true),
@@ -79,13 +79,13 @@ fn names_of_several_parts_are_found_by_each() {
         ("de la Tour", "Zoé", "zoe tour de"),
         ("Ångström", "ＩＤＡ", "angstrom ida"),
     ] {
-        assert!(Listing::of(&named(surname, first)).matches(&terms(search)), "{surname} {first}: {search}");
+        assert!(PersonListing::of(&named(surname, first)).matches(&terms(search)), "{surname} {first}: {search}");
     }
 }
 
 #[test]
 fn no_word_begins_another_and_an_ordinary_person_has_few() {
-    let listing = Listing::of(&louise());
+    let listing = PersonListing::of(&louise());
     let words: Vec<&str> = listing.words().collect();
     assert_eq!(words, ["lmichel", "louise.michel@example.org", "contact-paris@example.org", "michel@example.org", "paris@example.org"]);
 }
@@ -110,12 +110,13 @@ fn lists_are_in_the_order_of_surname_and_first_name() {
 
 #[test]
 fn the_short_lists_follow_role_and_state() {
-    let person = |role, status, expires_at| Listing::of(&Account { role, status, expires_at, ..louise() }).facets().collect::<Vec<_>>();
+    let person =
+        |role, status, expires_at| PersonListing::of(&Account { role, status, expires_at, ..louise() }).facets().collect::<Vec<_>>();
     let later = Some(UnixTime::from_secs(9));
     assert_eq!(person(Role::User, Status::Active, None), []);
     assert_eq!(person(Role::Manager, Status::Disabled, None), [Facet::Managers, Facet::Disabled]);
     assert_eq!(person(Role::Administrator, Status::Active, later), [Facet::Administrators, Facet::Expiring]);
-    assert_eq!(Listing::of(&Account { expires_at: later, ..louise() }).state(UnixTime::from_secs(9)), State::Expired);
+    assert_eq!(PersonListing::of(&Account { expires_at: later, ..louise() }).state(UnixTime::from_secs(9)), State::Expired);
 }
 
 proptest! {
@@ -123,7 +124,7 @@ proptest! {
     fn whatever_the_name_it_is_found_and_its_words_are_few(uid in any::<String>(), name in any::<String>(), mails in prop::collection::vec(any::<String>(), 0..9)) {
         let mails: Vec<&str> = mails.iter().map(String::as_str).collect();
         let person = account(&uid, &[(Attribute::Sn, &[&name]), (Attribute::Mail, &mails)]);
-        let listing = Listing::of(&person);
+        let listing = PersonListing::of(&person);
         let words: Vec<&str> = listing.words().collect();
         prop_assert!(words.len() <= MAX_WORDS);
         prop_assert!(words.iter().all(|word| !word.contains('\0') && word.len() <= MAX_WORD));

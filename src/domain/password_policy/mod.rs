@@ -28,7 +28,7 @@ impl Default for Policy {
 
 /// What is known about the person, and so is no secret.
 #[derive(Clone, Debug, Default)]
-pub struct Context {
+pub struct PasswordContext {
     /// The login.
     pub login: String,
     /// First name, name, display name.
@@ -54,7 +54,7 @@ impl Policy {
     /// Whether `password`, prepared, is good enough for the person that `context` tells of. It takes some milliseconds
     /// of computing, up to some tens for what is full of digits and signs that stand for letters, and so does the first
     /// call in a process: call it by `Hasher::check`, never on a thread that serves connections.
-    pub fn check(&self, password: &Secret, context: &Context) -> Result<(), Refusal> {
+    pub fn check(&self, password: &Secret, context: &PasswordContext) -> Result<(), Refusal> {
         let text = std::str::from_utf8(password.expose()).map_err(|_| Refusal::NotText)?;
         let characters = text.chars().count();
         if characters < self.minimum {
@@ -182,7 +182,7 @@ impl fmt::Display for Refusal {
 }
 
 /// What about the person makes up so much of the password that too little remains.
-fn personal(folded: &str, context: &Context) -> Option<Personal> {
+fn personal(folded: &str, context: &PasswordContext) -> Option<Personal> {
     let known =
         [(Personal::Login, std::slice::from_ref(&context.login)), (Personal::Name, &context.names), (Personal::Mail, &context.mails)];
     let known = known.into_iter().chain([(Personal::Organisation, std::slice::from_ref(&context.organisation))]);
@@ -216,7 +216,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// Refuses what few guesses find, by zxcvbn's estimate.
-fn guessable(text: &str, context: &Context) -> Result<(), Refusal> {
+fn guessable(text: &str, context: &PasswordContext) -> Result<(), Refusal> {
     let texts = context.names.iter().chain(&context.mails).chain([&context.login, &context.organisation]).take(MAX_CONTEXT_TEXTS);
     let known: Vec<String> = texts.flat_map(|text| words(text)).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();

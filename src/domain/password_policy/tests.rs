@@ -1,7 +1,7 @@
 use super::*;
 
-fn context() -> Context {
-    Context {
+fn context() -> PasswordContext {
+    PasswordContext {
         login: "louisem".into(),
         names: vec!["Louise".into(), "Hélène Martineau".into()],
         mails: vec!["louise.martineau@atelier-bois.example".into()],
@@ -63,8 +63,8 @@ fn the_minimum_is_never_under_eight() {
 #[test]
 fn what_is_unknown_or_too_short_is_not_personal() {
     let password = prepare(b"girafe volcan tartine").unwrap();
-    assert_eq!(Policy::default().check(&password, &Context::default()), Ok(()));
-    let context = Context { login: "al".into(), ..Context::default() };
+    assert_eq!(Policy::default().check(&password, &PasswordContext::default()), Ok(()));
+    let context = PasswordContext { login: "al".into(), ..PasswordContext::default() };
     assert_eq!(Policy::default().check(&prepare(b"alpaga al dente al volo").unwrap(), &context), Ok(()));
 }
 

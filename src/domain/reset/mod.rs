@@ -19,8 +19,8 @@ use super::throttle::neighbourhood;
 use super::time::UnixTime;
 use crate::secret::Secret;
 
-pub use rate::{Admitted, Allowance, Rate};
-pub use resets::{Digests, Link, Resets, Validity};
+pub use rate::{Allowance, Rate, RateVerdict};
+pub use resets::{Digests, LinkGrants, Resets, Validity};
 
 /// What is stored of a token: its SHA-256. The token has 256 random bits and needs no stretching (OWASP ASVS 6.5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ impl TokenDigest {
 
 /// Who asked for a new password, as the mail tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Requested {
+pub struct ResetRequested {
     /// When.
     pub at: UnixTime,
     /// From where.
@@ -67,12 +67,12 @@ pub struct ResetGrant {
     /// When it was minted.
     pub minted_at: UnixTime,
     /// How it ended; none while it lives, and if something took its place.
-    pub end: Option<End>,
+    pub end: Option<GrantEnd>,
 }
 
 /// How a grant ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum End {
+pub enum GrantEnd {
     /// It was used.
     Redeemed,
     /// A newer one, or a new password, took its place.
@@ -89,7 +89,7 @@ pub enum Standing {
     /// Its time is over.
     Expired,
     /// It ended before.
-    Ended(End),
+    Ended(GrantEnd),
 }
 
 impl ResetGrant {
@@ -121,14 +121,14 @@ pub struct Generated {
 
 /// How often a new password may be asked for. Silent: nobody is told that it was too often.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ResetLimits {
     /// Requests for one account in an hour.
     pub per_account: usize,
     /// The least time between two of them.
     pub cool_down: Duration,
-    /// Requests from one source in [`Limits::source_window`].
+    /// Requests from one source in [`ResetLimits::source_window`].
     pub per_source: usize,
-    /// The window of [`Limits::per_source`].
+    /// The window of [`ResetLimits::per_source`].
     pub source_window: Duration,
     /// Mails in an hour, whoever they are for.
     pub mails_an_hour: usize,
@@ -136,7 +136,7 @@ pub struct Limits {
 
 /// What an administrator decides about resets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct ResetSettings {
     /// How long a link is valid.
     pub token_ttl: Duration,
     /// How long the link of an invitation is.
@@ -150,10 +150,10 @@ pub struct Settings {
     /// Whether it lets people choose one.
     pub offers_chosen: bool,
     /// How often it may be asked for.
-    pub limits: Limits,
+    pub limits: ResetLimits,
 }
 
-impl Limits {
+impl ResetLimits {
     /// What one account may ask for.
     pub fn of_account(&self) -> Allowance {
         Allowance { most: self.per_account, window: HOUR, apart: self.cool_down }
@@ -170,9 +170,9 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for ResetLimits {
+    fn default() -> ResetLimits {
+        ResetLimits {
             per_account: 3,
             cool_down: Duration::from_secs(120),
             per_source: 30,
@@ -182,16 +182,16 @@ impl Default for Limits {
     }
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for ResetSettings {
+    fn default() -> ResetSettings {
+        ResetSettings {
             token_ttl: Duration::from_secs(3600),
             invitation_ttl: Duration::from_secs(86_400),
             new_address_wait: Duration::from_secs(86_400),
             generated: Generated { must_change: false, good_for: None },
             offers_generated: true,
             offers_chosen: true,
-            limits: Limits::default(),
+            limits: ResetLimits::default(),
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::time::UnixTime;
 
 /// Whether a request counts, or is one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Admitted {
+pub enum RateVerdict {
     /// It counts, and has been counted.
     Yes,
     /// It is one too many; silent.
@@ -30,28 +30,28 @@ pub struct Allowance {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
     /// Oldest first.
-    counts: Vec<Count>,
+    counts: Vec<RequestCount>,
 }
 
 /// So many requests, the last of them at that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Count {
+struct RequestCount {
     last: UnixTime,
     times: u32,
 }
 
 impl Rate {
     /// Counts a request at `now`, unless it is one too many.
-    pub fn ask(&mut self, allowance: &Allowance, now: UnixTime) -> Admitted {
+    pub fn ask(&mut self, allowance: &Allowance, now: UnixTime) -> RateVerdict {
         self.settle(now);
         self.counts.retain(|count| now.since(count.last) < allowance.window);
         let asked: u64 = self.counts.iter().map(|count| u64::from(count.times)).sum();
         let too_soon = self.counts.last().is_some_and(|count| now.since(count.last) < allowance.apart);
         if too_soon || asked >= allowance.most as u64 {
-            return Admitted::No;
+            return RateVerdict::No;
         }
         self.count(allowance, now);
-        Admitted::Yes
+        RateVerdict::Yes
     }
 
     /// Whether none of it can count any more at `now`. What lies as far in the future was written by a clock that was
@@ -66,9 +66,9 @@ impl Rate {
         let part = if allowance.most <= EXACT { 1 } else { allowance.window.as_millis() as u64 / PARTS }.max(1);
         match self.counts.last_mut() {
             Some(count) if count.last.as_millis() / part == now.as_millis() / part => {
-                *count = Count { last: now, times: count.times.saturating_add(1) };
+                *count = RequestCount { last: now, times: count.times.saturating_add(1) };
             }
-            _ => self.counts.push(Count { last: now, times: 1 }),
+            _ => self.counts.push(RequestCount { last: now, times: 1 }),
         }
     }
 
@@ -116,7 +116,7 @@ mod tests {
         ] {
             let mut rate = Rate::default();
             for (second, admitted) in asked {
-                let expected = if *admitted { Admitted::Yes } else { Admitted::No };
+                let expected = if *admitted { RateVerdict::Yes } else { RateVerdict::No };
                 assert_eq!(rate.ask(&allowance, UnixTime::from_secs(START + second)), expected, "{asked:?} at {second}");
             }
         }
@@ -129,7 +129,7 @@ mod tests {
         let mut admitted = Vec::new();
         for second in 0..3 * 3600 {
             for _ in 0..2 {
-                if rate.ask(&everybody, UnixTime::from_secs(START + second)) == Admitted::Yes {
+                if rate.ask(&everybody, UnixTime::from_secs(START + second)) == RateVerdict::Yes {
                     admitted.push(second);
                 }
             }

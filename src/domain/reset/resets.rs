@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{End, Purpose, Rate, ResetGrant, Standing, TokenDigest};
+use super::{GrantEnd, Purpose, Rate, ResetGrant, Standing, TokenDigest};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
 
@@ -12,16 +12,16 @@ use crate::domain::time::UnixTime;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resets {
     /// The link in the last mail that the relay has taken.
-    pub delivered: Option<Link>,
+    pub delivered: Option<LinkGrants>,
     /// The link in a mail that the relay may have taken, for all that is known. It works as well.
-    pub minted: Option<Link>,
+    pub minted: Option<LinkGrants>,
     /// When new passwords were asked for.
     pub asked: Rate,
 }
 
 /// The two grants in one mail for one account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
+pub struct LinkGrants {
     /// The mail.
     pub mail: OpId,
     /// Of their tokens.
@@ -68,7 +68,7 @@ impl Digests {
 
 impl Resets {
     /// Takes up the link of a mail that is about to be sent, in place of one that was not delivered.
-    pub fn mint(&mut self, link: Link) {
+    pub fn mint(&mut self, link: LinkGrants) {
         self.minted = Some(link);
     }
 
@@ -77,13 +77,13 @@ impl Resets {
     pub fn deliver(&mut self, mail: OpId, valid: Validity) -> bool {
         let link = self.minted.take_if(|link| link.mail == mail);
         if let Some(link) = link {
-            self.delivered = Some(Link { valid, ..link });
+            self.delivered = Some(LinkGrants { valid, ..link });
         }
         link.is_some()
     }
 
     /// Ends all links; gives them.
-    pub fn end(&mut self) -> impl Iterator<Item = Link> + use<> {
+    pub fn end(&mut self) -> impl Iterator<Item = LinkGrants> + use<> {
         [self.delivered.take(), self.minted.take()].into_iter().flatten()
     }
 
@@ -94,7 +94,7 @@ impl Resets {
         }
         let mut links = [self.delivered, self.minted].into_iter().flatten();
         match links.find(|link| link.digests.each().contains(&(digest, grant.purpose))) {
-            None => Standing::Ended(End::Superseded),
+            None => Standing::Ended(GrantEnd::Superseded),
             Some(link) if link.valid.holds(now) => Standing::Live(link.valid.until),
             Some(_) => Standing::Expired,
         }
@@ -116,9 +116,9 @@ mod tests {
     const NOW: UnixTime = UnixTime::from_secs(1_795_338_000);
     const HOUR: Duration = Duration::from_secs(3600);
 
-    fn link(n: u8, at: UnixTime) -> Link {
+    fn link(n: u8, at: UnixTime) -> LinkGrants {
         let digests = Digests { reset: TokenDigest([n; 32]), revoke: TokenDigest([n + 100; 32]) };
-        Link { mail: OpId([n; 16]), digests, valid: Validity::starting(at, HOUR) }
+        LinkGrants { mail: OpId([n; 16]), digests, valid: Validity::starting(at, HOUR) }
     }
 
     fn grant(purpose: Purpose) -> ResetGrant {
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn what_is_minted_works_and_what_is_delivered_stands_alone() {
         let live = Standing::Live(NOW.plus(HOUR));
-        let superseded = Standing::Ended(End::Superseded);
+        let superseded = Standing::Ended(GrantEnd::Superseded);
         let mut resets = Resets::default();
         assert_eq!(standing(&resets, 1, NOW), superseded);
         resets.mint(link(1, NOW));
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn how_a_grant_ended_is_told_before_that_it_expired() {
         let resets = Resets { delivered: Some(link(1, NOW)), ..Resets::default() };
-        for end in [End::Redeemed, End::Superseded, End::Revoked] {
+        for end in [GrantEnd::Redeemed, GrantEnd::Superseded, GrantEnd::Revoked] {
             let ended = ResetGrant { end: Some(end), ..grant(Purpose::Reset) };
             assert_eq!(resets.standing(TokenDigest([1; 32]), &ended, NOW.plus(HOUR * 2)), Standing::Ended(end));
         }
@@ -188,7 +188,7 @@ mod tests {
     fn a_token_of_one_purpose_is_none_of_the_other() {
         let resets = Resets { delivered: Some(link(1, NOW)), ..Resets::default() };
         let swapped = resets.standing(TokenDigest([1; 32]), &grant(Purpose::Revoke), NOW);
-        assert_eq!(swapped, Standing::Ended(End::Superseded));
+        assert_eq!(swapped, Standing::Ended(GrantEnd::Superseded));
     }
 
     #[test]

@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::time::UnixTime;
 
-pub use source::{Limit, Listed, SourceLimits, neighbourhood};
+pub use source::{Limit, ListedNetwork, SourceLimits, neighbourhood};
 pub use table::Table;
 
 /// When attempts are refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct ThrottleSettings {
     /// Off: nothing is counted and nothing refused.
     pub enabled: bool,
     /// Failures in a row until the first wait.
@@ -31,9 +31,9 @@ pub struct Settings {
     pub per_day: usize,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
+impl Default for ThrottleSettings {
+    fn default() -> ThrottleSettings {
+        ThrottleSettings {
             enabled: true,
             failures_in_a_row: 5,
             first_wait: Duration::from_secs(60),
@@ -43,7 +43,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl ThrottleSettings {
     /// How long attempts are refused after `in_a_row` failures; none: not yet.
     fn wait(&self, in_a_row: u32) -> Option<Duration> {
         let beyond = in_a_row.checked_sub(self.failures_in_a_row.max(1))?;
@@ -73,7 +73,7 @@ impl Failures {
 
     /// These failures and one more at `now`. A failure that was already under way when the wait began counts for the
     /// day, and does not lengthen the wait.
-    pub fn failed(&self, now: UnixTime, settings: &Settings) -> Failures {
+    pub fn failed(&self, now: UnixTime, settings: &ThrottleSettings) -> Failures {
         if !settings.enabled {
             return self.clone();
         }

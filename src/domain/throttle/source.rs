@@ -28,7 +28,7 @@ impl Default for Limit {
 
 /// A limit of its own for the addresses of a network: that of an application through which many people sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedNetwork {
     /// The network.
     pub network: Network,
     /// Its limit, for each source in it.
@@ -39,7 +39,7 @@ pub struct Listed {
 #[derive(Debug)]
 pub struct SourceLimits {
     limit: Limit,
-    listed: Vec<Listed>,
+    listed: Vec<ListedNetwork>,
     buckets: Table<IpAddr, Bucket>,
 }
 
@@ -52,7 +52,7 @@ struct Bucket {
 
 impl SourceLimits {
     /// `limit` for every source, but for those in `listed`; the first network that holds an address counts.
-    pub fn new(limit: Limit, listed: Vec<Listed>) -> SourceLimits {
+    pub fn new(limit: Limit, listed: Vec<ListedNetwork>) -> SourceLimits {
         SourceLimits { limit, listed, buckets: Table::new(MAX_SOURCES) }
     }
 

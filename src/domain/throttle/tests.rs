@@ -7,7 +7,7 @@ fn at(seconds: u64) -> UnixTime {
 }
 
 fn after(count: u32, now: UnixTime) -> Failures {
-    (0..count).fold(Failures::default(), |failures, _| failures.failed(now, &Settings::default()))
+    (0..count).fold(Failures::default(), |failures, _| failures.failed(now, &ThrottleSettings::default()))
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn each_failure_after_the_wait_doubles_it_up_to_an_hour() {
     let mut now = at(60);
     for wait in [120, 240, 480, 960, 1920, 3600, 3600] {
         assert!(failures.admits(now));
-        failures = failures.failed(now, &Settings::default());
+        failures = failures.failed(now, &ThrottleSettings::default());
         assert_eq!(failures.refused_until, Some(now.plus(Duration::from_secs(wait))));
         now = now.plus(Duration::from_secs(wait));
     }
@@ -41,7 +41,7 @@ fn failures_under_way_when_the_wait_begins_do_not_lengthen_it() {
 
 #[test]
 fn the_twenty_fifth_failure_of_a_day_refuses_until_the_first_is_a_day_old() {
-    let settings = Settings { failures_in_a_row: 1000, ..Settings::default() };
+    let settings = ThrottleSettings { failures_in_a_row: 1000, ..ThrottleSettings::default() };
     let failures = (0..25).fold(Failures::default(), |failures, step| failures.failed(at(step * 60), &settings));
     assert_eq!(failures.refused_until, Some(at(86_400)));
     assert!(!failures.admits(at(86_399)));
@@ -52,7 +52,7 @@ fn the_twenty_fifth_failure_of_a_day_refuses_until_the_first_is_a_day_old() {
 
 #[test]
 fn a_day_without_failures_begins_a_new_row() {
-    let failures = after(5, at(0)).failed(at(86_400), &Settings::default());
+    let failures = after(5, at(0)).failed(at(86_400), &ThrottleSettings::default());
     assert_eq!((failures.in_a_row, failures.refused_until), (1, None));
     assert!(after(5, at(0)).is_over(at(86_400)));
     assert!(!after(5, at(0)).is_over(at(86_399)));
@@ -60,16 +60,16 @@ fn a_day_without_failures_begins_a_new_row() {
 
 #[test]
 fn switched_off_it_counts_nothing() {
-    let settings = Settings { enabled: false, ..Settings::default() };
+    let settings = ThrottleSettings { enabled: false, ..ThrottleSettings::default() };
     assert_eq!(Failures::default().failed(at(0), &settings), Failures::default());
 }
 
 #[test]
 fn settings_of_zero_refuse_after_one_failure_and_never_overflow() {
-    let settings = Settings { failures_in_a_row: 0, per_day: 0, ..Settings::default() };
+    let settings = ThrottleSettings { failures_in_a_row: 0, per_day: 0, ..ThrottleSettings::default() };
     assert!(!Failures::default().failed(at(0), &settings).admits(at(0)));
     let row = Failures { in_a_row: u32::MAX, recent: vec![at(0)], refused_until: None };
-    assert_eq!(row.failed(at(1), &Settings::default()).refused_until, Some(at(3601)));
+    assert_eq!(row.failed(at(1), &ThrottleSettings::default()).refused_until, Some(at(3601)));
 }
 
 #[test]
@@ -124,8 +124,8 @@ fn sources_count_by_their_neighbourhood() {
 
 #[test]
 fn a_listed_network_has_its_own_limit() {
-    let listed = Listed { network: Network::parse("10.1.0.0/16").unwrap(), limit: Limit { per_second: 1, burst: 2 } };
-    let everywhere = Listed { network: Network::parse("::/0").unwrap(), limit: Limit { per_second: 1, burst: 3 } };
+    let listed = ListedNetwork { network: Network::parse("10.1.0.0/16").unwrap(), limit: Limit { per_second: 1, burst: 2 } };
+    let everywhere = ListedNetwork { network: Network::parse("::/0").unwrap(), limit: Limit { per_second: 1, burst: 3 } };
     let mut limits = SourceLimits::new(Limit { per_second: 1, burst: 1 }, vec![listed, everywhere]);
     for (text, burst) in [("10.1.2.3", 2), ("10.2.0.1", 1), ("2001:db8::1", 3)] {
         for _ in 0..burst {

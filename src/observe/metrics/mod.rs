@@ -142,11 +142,11 @@ impl Metrics {
     }
 
     /// A connection was taken; it counts as open until what is given back is dropped.
-    pub fn connected(&self, transport: Transport) -> Open {
+    pub fn connected(&self, transport: Transport) -> OpenConnection {
         self.accepted[transport as usize].inc();
         let gauge = self.connections[transport as usize].clone();
         gauge.inc();
-        Open(gauge)
+        OpenConnection(gauge)
     }
 
     /// A connection was refused or ended.
@@ -170,9 +170,9 @@ impl Metrics {
 
 /// An open connection, for as long as it is held.
 #[derive(Debug)]
-pub struct Open(Gauge);
+pub struct OpenConnection(Gauge);
 
-impl Drop for Open {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.dec();
     }

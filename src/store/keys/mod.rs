@@ -18,7 +18,7 @@
 //! | `L` | id, class, time, operation | nothing: an audit row that is about an account, service, group or team; or, under the id 0, of any change |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
 //! | `n` | `uidNumber` | account id |
-//! | `N` | list, folded name, NUL, account id | [`Listing`](crate::domain::listing::Listing) in the list of everybody; nothing in the others |
+//! | `N` | list, folded name, NUL, account id | [`PersonListing`](crate::domain::listing::PersonListing) in the list of everybody; nothing in the others |
 //! | `o` | shard, when it is due, operation | nothing: a mail of the outbox |
 //! | `O` | account id, team id | nothing: the account is an owner of the team |
 //! | `p` | operation | when it was done |

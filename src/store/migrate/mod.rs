@@ -24,7 +24,7 @@ pub(super) enum MigrateError {
 }
 
 /// Takes the rows from one schema version to the next.
-type Step = fn(&mut Rows<'_>) -> Result<(), redb::Error>;
+type MigrationStep = fn(&mut Rows<'_>) -> Result<(), redb::Error>;
 
 /// Brings `database` to the schema of this program; an empty one gets it at once.
 pub(super) fn bring_up_to_date(database: &Database) -> Result<(), MigrateError> {
@@ -32,7 +32,7 @@ pub(super) fn bring_up_to_date(database: &Database) -> Result<(), MigrateError> 
 }
 
 /// `ladder[n]` leads from version n + 1 to n + 2.
-fn climb(database: &Database, ladder: &[Step]) -> Result<(), MigrateError> {
+fn climb(database: &Database, ladder: &[MigrationStep]) -> Result<(), MigrateError> {
     let known = ladder.len() as u32 + 1;
     let mut version = match read_version(database)? {
         Some(version) if version > known => return Err(MigrateError::Newer { found: version, known }),
@@ -82,7 +82,7 @@ impl<E: Into<redb::Error>> From<E> for MigrateError {
 }
 
 /// The steps there are.
-const LADDER: &[Step] = &[schema2::credentials_may_end, schema3::audit_has_an_index, schema4::people_are_listed];
+const LADDER: &[MigrationStep] = &[schema2::credentials_may_end, schema3::audit_has_an_index, schema4::people_are_listed];
 
 /// Where the version is kept, in four bytes.
 const SCHEMA_KEY: &str = "schema_version";

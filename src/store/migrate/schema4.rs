@@ -9,7 +9,7 @@ use super::rows::{Rows, each};
 use crate::domain::account::{self, Account};
 use crate::domain::entry::Attributes;
 use crate::domain::id::Id;
-use crate::domain::listing::{self, Listing};
+use crate::domain::listing::{self, PersonListing};
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 
@@ -72,7 +72,7 @@ impl Person {
     /// The rows by which the person is found; none if an attribute is not known.
     fn rows(&self) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
         let named = self.named()?;
-        let (name, listing) = (listing::sort_name(&named), Listing::of(&named));
+        let (name, listing) = (listing::sort_name(&named), PersonListing::of(&named));
         let words: Vec<&str> = listing.words().collect();
         let listed = Listed { role: self.role, status: self.status, expires_at: self.expires_at, words: words.join("\0") };
         let key = |head: &[u8], text: &str| [head, text.as_bytes(), &[0], &self.id.to_be_bytes()].concat();

@@ -1,16 +1,16 @@
 //! The rows of the audit: each event, each reason, each actor and source.
 
-use super::{Row, at, plain, record, variants};
+use super::{PinnedRow, at, plain, record, variants};
 use crate::domain::audit::{AuditEvent, AuditRow, Reason};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
-use crate::domain::outbox::{MailKind, Way};
+use crate::domain::outbox::{MailKind, PasswordWay};
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<PinnedRow> {
     let row = AuditRow { at: at(61), actor: Actor::Account(Id(62)), source: Source::Socket(63), event: AuditEvent::BindSucceeded };
     let actors = [Actor::Anonymous, Actor::Account(Id(5)), Actor::Service(Id(6)), Actor::System];
     let sources = [Source::Address("192.0.2.1".parse().unwrap()), Source::Socket(1000), Source::Internal];
-    let one = vec![record("audit row", &row), plain::<Reason>("Reason"), plain::<Way>("Way"), plain::<MailKind>("MailKind")];
+    let one = vec![record("audit row", &row), plain::<Reason>("Reason"), plain::<PasswordWay>("Way"), plain::<MailKind>("MailKind")];
     let network = AuditRow { source: Source::Address("2001:db8::1".parse().unwrap()), ..row };
     let of_events = [of_binds_and_changes(), of_resets_and_mails()].concat();
     let parts = [variants("Actor", &actors), variants("Source", &sources), variants("AuditEvent", &of_events)];
@@ -43,7 +43,7 @@ fn of_resets_and_mails() -> Vec<AuditEvent> {
         AuditEvent::ResetRequested { target: Some(target) },
         AuditEvent::ResetRefused { target: Some(target), reason: Reason::NoMailAddress },
         AuditEvent::ResetMailed { target },
-        AuditEvent::ResetRedeemed { target, way: Way::ResetGenerated },
+        AuditEvent::ResetRedeemed { target, way: PasswordWay::ResetGenerated },
         AuditEvent::ResetRevoked { target },
         AuditEvent::LinkRefused { reason: Reason::ExpiredLink },
         AuditEvent::MailGivenUp { target: Some(target), kind: MailKind::Invitation },

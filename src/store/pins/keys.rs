@@ -1,18 +1,18 @@
 //! The keys, and what the store keeps of itself.
 
-use super::{Row, at, counting, digest, octets, op, uuid};
+use super::{PinnedRow, at, counting, digest, octets, op, uuid};
 use crate::domain::audit::Class;
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
 use crate::domain::listing::Facet;
-use crate::domain::reset::Limits;
+use crate::domain::reset::ResetLimits;
 use crate::store::numbers::{self, NumberRange, NumbersUsedUp, Series};
 use crate::store::{Stop, Store, View, failures, keys, resets};
 
 const FIRST: Id = Id(0x1112_1314_1516_1718);
 const SECOND: Id = Id(0x2122_2324_2526_2728);
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<PinnedRow> {
     let rows = [of_entries(), of_names(), of_what_belongs_to_an_account(), of_the_audit_and_the_outbox()].concat();
     rows.into_iter().map(|(name, key)| octets(&format!("key {name}"), &key)).collect()
 }
@@ -97,7 +97,7 @@ async fn what_the_store_keeps_of_itself_has_its_names() {
         numbers::allot(view, Series::Uid, NumberRange { first: 10_000, last: 19_999 })?;
         numbers::allot(view, Series::Gid, NumberRange { first: 30_000, last: 39_999 })?;
         failures::slot_key(view, counting(1))?;
-        let limits = Limits { mails_an_hour: 1, ..Limits::default() };
+        let limits = ResetLimits { mails_an_hour: 1, ..ResetLimits::default() };
         resets::admit_total(view, &limits, at(5)).map(drop)
     }
     let store = Store::in_memory();

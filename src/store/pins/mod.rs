@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::records::{Record, decode, encode};
+use super::records::{StoredRecord, decode, encode};
 use crate::domain::id::OpId;
 use crate::domain::reset::TokenDigest;
 use crate::domain::time::UnixTime;
@@ -66,33 +66,33 @@ fn every_kind_of_record_is_pinned() {
 
 /// A row of `octets.txt`.
 #[derive(Clone)]
-struct Row {
+struct PinnedRow {
     name: String,
     value: String,
 }
 
 /// The row of octets that are stored as they are.
-fn octets(name: &str, octets: &[u8]) -> Row {
+fn octets(name: &str, octets: &[u8]) -> PinnedRow {
     let mut value = String::new();
     octets.iter().for_each(|octet| write!(value, "{octet:02x}").unwrap());
-    Row { name: name.to_owned(), value }
+    PinnedRow { name: name.to_owned(), value }
 }
 
 /// The row of a record, which can be read again.
-fn record<T: Record + PartialEq + Debug>(name: &str, record: &T) -> Row {
+fn record<T: StoredRecord + PartialEq + Debug>(name: &str, record: &T) -> PinnedRow {
     let value = encode(record);
     assert_eq!(decode::<T, ()>(&value).as_ref(), Ok(record), "{name}");
     octets(name, &value)
 }
 
 /// The row of the enum `T`, none of whose variants has fields.
-fn plain<T: DeserializeOwned + Debug>(name: &str) -> Row {
+fn plain<T: DeserializeOwned + Debug>(name: &str) -> PinnedRow {
     let variants: Vec<String> = (0..count::<T>()).map(|variant| format!("{:?}", postcard::from_bytes::<T>(&[variant]).unwrap())).collect();
-    Row { name: name.to_owned(), value: variants.join(" ") }
+    PinnedRow { name: name.to_owned(), value: variants.join(" ") }
 }
 
 /// The rows of the enum `T`, one for each variant; each is in `samples`.
-fn variants<T: Serialize + DeserializeOwned + Debug + PartialEq>(name: &str, samples: &[T]) -> Vec<Row> {
+fn variants<T: Serialize + DeserializeOwned + Debug + PartialEq>(name: &str, samples: &[T]) -> Vec<PinnedRow> {
     let mut seen = Vec::new();
     let row = |sample: &T| {
         let value = postcard::to_allocvec(sample).unwrap();

@@ -1,14 +1,14 @@
 //! The mails of the outbox: each intent.
 
-use super::{Row, at, plain, record, variants};
+use super::{PinnedRow, at, plain, record, variants};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
 use crate::domain::language::Language;
-use crate::domain::outbox::{AddressChanged, Fate, Intent, OutboxMail, PasswordChanged, Sent, Way};
-use crate::domain::reset::Requested;
+use crate::domain::outbox::{AddressChanged, Fate, Intent, OutboxMail, PasswordChanged, PasswordWay, Sent};
+use crate::domain::reset::ResetRequested;
 use crate::store::outbox::Kept;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<PinnedRow> {
     let mail = OutboxMail {
         intent: Intent::ResetLink { accounts: vec![Id(91), Id(92)], requested: requested() },
         address: "louise@example.org".into(),
@@ -20,8 +20,8 @@ pub(super) fn rows() -> Vec<Row> {
     [one, variants("Intent", &intents())].concat()
 }
 
-fn requested() -> Requested {
-    Requested { at: at(96), source: Source::Socket(97), language: Language::French }
+fn requested() -> ResetRequested {
+    ResetRequested { at: at(96), source: Source::Socket(97), language: Language::French }
 }
 
 fn intents() -> Vec<Intent> {
@@ -31,7 +31,7 @@ fn intents() -> Vec<Intent> {
         by: Actor::Account(Id(100)),
         source: Source::Socket(101),
         at: at(102),
-        way: Way::ResetChosen,
+        way: PasswordWay::ResetChosen,
         language: Some(Language::English),
     };
     let moved = AddressChanged { by: Actor::Account(Id(103)), source: Source::Socket(104), at: at(105) };

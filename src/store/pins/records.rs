@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Row, at, counting, digest, octets, op, plain, record, uuid, variants};
+use super::{PinnedRow, at, counting, digest, octets, op, plain, record, uuid, variants};
 use crate::domain::account::{Account, Role, Status};
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::entry::Attributes;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
-use crate::domain::listing::Listing;
-use crate::domain::reset::{Admitted, Allowance, Digests, End, Generated, Link, Purpose, Rate, ResetGrant, Resets, Validity};
+use crate::domain::listing::PersonListing;
+use crate::domain::reset::{Allowance, Digests, Generated, GrantEnd, LinkGrants, Purpose, Rate, RateVerdict, ResetGrant, Resets, Validity};
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::session::WebSession;
@@ -19,18 +19,18 @@ use crate::store::records::{self, Owner};
 use crate::store::resets::Pending;
 use crate::store::sessions::Sessions;
 
-pub(super) fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<PinnedRow> {
     [entries(), resets(), indexes(), enums()].concat()
 }
 
-fn entries() -> Vec<Row> {
+fn entries() -> Vec<PinnedRow> {
     let [argon2id, digest_of_secret, imported] = verifiers();
     let credential = |verifier| Credential { verifier, set_at: at(41), good_until: Some(at(42)) };
     vec![
         record("account", &account()),
         record("service account", &service()),
         record("group", &group()),
-        record("listing", &Listing::of(&account())),
+        record("listing", &PersonListing::of(&account())),
         record("credential Argon2id", &credential(argon2id)),
         record("credential SecretDigest", &credential(digest_of_secret)),
         record("credential Imported", &credential(imported)),
@@ -41,8 +41,8 @@ fn entries() -> Vec<Row> {
     ]
 }
 
-fn resets() -> Vec<Row> {
-    let link = |first: u8| Link {
+fn resets() -> Vec<PinnedRow> {
+    let link = |first: u8| LinkGrants {
         mail: op(first),
         digests: Digests { reset: digest(first + 1), revoke: digest(first + 2) },
         valid: Validity::starting(at(u64::from(first) + 3), Duration::from_millis(44)),
@@ -51,7 +51,7 @@ fn resets() -> Vec<Row> {
         let mut rate = Rate::default();
         let allowance = Allowance { most: 100, window: Duration::from_secs(160), apart: Duration::ZERO };
         for time in [first, first + 1, first + 20_000] {
-            assert_eq!(rate.ask(&allowance, at(time)), Admitted::Yes);
+            assert_eq!(rate.ask(&allowance, at(time)), RateVerdict::Yes);
         }
         rate
     };
@@ -60,7 +60,7 @@ fn resets() -> Vec<Row> {
         purpose: Purpose::Revoke,
         address: "louise@example.org".into(),
         minted_at: at(72),
-        end: Some(End::Superseded),
+        end: Some(GrantEnd::Superseded),
     };
     let generated = Generated { must_change: true, good_for: Some(Duration::new(77, 78)) };
     let [_, _, imported] = verifiers();
@@ -73,7 +73,7 @@ fn resets() -> Vec<Row> {
     ]
 }
 
-fn indexes() -> Vec<Row> {
+fn indexes() -> Vec<PinnedRow> {
     vec![
         octets("index id", &records::encode_id(Id(0x0102_0304_0506_0708))),
         octets("index owner Account", &records::encode_owner(Owner::Account(Id(1)))),
@@ -85,13 +85,13 @@ fn indexes() -> Vec<Row> {
     ]
 }
 
-fn enums() -> Vec<Row> {
+fn enums() -> Vec<PinnedRow> {
     let plain = vec![
         plain::<Role>("Role"),
         plain::<Status>("Status"),
         plain::<GroupKind>("GroupKind"),
         plain::<Purpose>("Purpose"),
-        plain::<End>("End"),
+        plain::<GrantEnd>("End"),
         plain::<Attribute>("Attribute"),
     ];
     [plain, variants("Verifier", &verifiers())].concat()

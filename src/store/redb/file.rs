@@ -13,14 +13,14 @@ use crate::store::migrate::{self, MigrateError};
 
 /// How the file is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct FileSettings {
     /// Memory for pages of the file, in bytes. It is taken as pages are read; a small file takes little.
     pub cache_bytes: usize,
 }
 
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings { cache_bytes: DEFAULT_CACHE_BYTES }
+impl Default for FileSettings {
+    fn default() -> FileSettings {
+        FileSettings { cache_bytes: DEFAULT_CACHE_BYTES }
     }
 }
 
@@ -90,15 +90,15 @@ pub enum OpenError {
 /// How the database is opened, and opened again after an I/O error.
 pub(super) struct Opener {
     path: PathBuf,
-    settings: Settings,
-    open: Box<Open>,
+    settings: FileSettings,
+    open: Box<OpenFile>,
 }
 
-type Open = dyn Fn(&Path, &Builder) -> Result<Database, OpenError> + Send;
+type OpenFile = dyn Fn(&Path, &Builder) -> Result<Database, OpenError> + Send;
 
 impl Opener {
     /// By the path of a file.
-    pub(super) fn file(path: &Path, settings: Settings) -> Opener {
+    pub(super) fn file(path: &Path, settings: FileSettings) -> Opener {
         let open = |path: &Path, builder: &Builder| {
             let file = open_file(path)?;
             let storage = FileBackend::new(file).map_err(|error| explain(path, error))?;
@@ -108,7 +108,7 @@ impl Opener {
     }
 
     /// By a function that gives the storage.
-    pub(super) fn backend<B: StorageBackend>(backend: impl Fn() -> io::Result<B> + Send + 'static, settings: Settings) -> Opener {
+    pub(super) fn backend<B: StorageBackend>(backend: impl Fn() -> io::Result<B> + Send + 'static, settings: FileSettings) -> Opener {
         let open = move |path: &Path, builder: &Builder| {
             let storage = backend().map_err(|source| OpenError::Io { path: path.to_path_buf(), source })?;
             builder.create_with_backend(storage).map_err(|error| explain(path, error))

@@ -16,15 +16,15 @@ use redb::{ReadOnlyTable, ReadableTable, StorageBackend, StorageError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::engine::{Down, Engine, Fail, settle};
-use super::view::{Each, Key, Order, Reader, Span, Stop, Unread, Value, View};
+use super::view::{Each, Key, Order, Span, Stop, StoreReader, StoredValue, Unread, View};
 use file::Opener;
-pub use file::{OpenError, Settings};
-use writer::{RuleJob, Work, Writer};
+pub use file::{FileSettings, OpenError};
+use writer::{RuleJob, StoreWriter, Work};
 
 /// An engine over one redb file. Dropping it waits until everything that was queued is committed, and closes the file.
 #[derive(Debug)]
 pub struct RedbEngine {
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     queue: Option<mpsc::Sender<Work>>,
     writer: Option<JoinHandle<()>>,
 }
@@ -34,7 +34,7 @@ impl RedbEngine {
     ///
     /// # Errors
     /// [`OpenError`], whose text says what is wrong and what to do.
-    pub fn open(path: &Path, settings: Settings) -> Result<RedbEngine, OpenError> {
+    pub fn open(path: &Path, settings: FileSettings) -> Result<RedbEngine, OpenError> {
         RedbEngine::start(Opener::file(path, settings))
     }
 
@@ -44,15 +44,15 @@ impl RedbEngine {
     /// As [`RedbEngine::open`].
     pub fn open_with<B: StorageBackend>(
         backend: impl Fn() -> std::io::Result<B> + Send + 'static,
-        settings: Settings,
+        settings: FileSettings,
     ) -> Result<RedbEngine, OpenError> {
         RedbEngine::start(Opener::backend(backend, settings))
     }
 
     fn start(opener: Opener) -> Result<RedbEngine, OpenError> {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(SharedState::default());
         let (queue, work) = mpsc::channel(MAX_QUEUED);
-        let writer = Writer::open(opener, Arc::clone(&shared))?;
+        let writer = StoreWriter::open(opener, Arc::clone(&shared))?;
         let writer = std::thread::Builder::new().name("store-writer".into()).spawn(move || writer.run(work)).map_err(OpenError::Thread)?;
         Ok(RedbEngine { shared, queue: Some(queue), writer: Some(writer) })
     }
@@ -62,7 +62,7 @@ impl RedbEngine {
     ///
     /// # Errors
     /// [`Down`] if it cannot be written.
-    pub async fn load(&self, rows: Vec<(Key, Value)>, durable: Durable) -> Result<(), Down> {
+    pub async fn load(&self, rows: Vec<(Key, StoredValue)>, durable: Durable) -> Result<(), Down> {
         let (reply, answer) = oneshot::channel();
         self.queue()?.send(Work::Load { rows, durable, reply }).await.map_err(|_| Down)?;
         answer.await.map_err(|_| Down)?
@@ -150,7 +150,7 @@ pub enum Durable {
 
 /// What the writer thread and the readers share.
 #[derive(Debug, Default)]
-struct Shared {
+struct SharedState {
     /// The last committed state; none while the file cannot be opened.
     snapshot: ArcSwapOption<Snapshot>,
     /// Transactions that were committed, for the metrics.
@@ -170,7 +170,7 @@ impl std::fmt::Debug for Snapshot {
     }
 }
 
-impl Reader for Snapshot {
+impl StoreReader for Snapshot {
     fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread> {
         get(&self.table, key, with)
     }

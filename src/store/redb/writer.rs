@@ -10,33 +10,33 @@ use redb::{Database, Durability, ReadableDatabase, Table, WriteTransaction};
 use tokio::sync::{mpsc, oneshot};
 
 use super::table::TABLE;
-use super::{Durable, OpenError, Opener, Shared, Snapshot};
+use super::{Durable, OpenError, Opener, SharedState, Snapshot};
 use crate::store::engine::{Down, Fail, settle};
-use crate::store::view::{Each, Key, Reader, Span, Stop, Unread, Value, View, Writes};
+use crate::store::view::{Each, Key, Span, Stop, StoreReader, StoredValue, Unread, View, Writes};
 
 /// What is asked of the writer thread.
 pub(super) enum Work {
     /// Run a rule.
-    Rule(Box<dyn Job>),
+    Rule(Box<dyn WriteJob>),
     /// Put rows without a rule.
-    Load { rows: Vec<(Key, Value)>, durable: Durable, reply: oneshot::Sender<Result<(), Down>> },
+    Load { rows: Vec<(Key, StoredValue)>, durable: Durable, reply: oneshot::Sender<Result<(), Down>> },
     /// A reader of that generation has met an I/O error.
     Reopen { generation: u64 },
 }
 
 /// A rule in the queue, whatever it answers.
-pub(super) trait Job: Send {
+pub(super) trait WriteJob: Send {
     /// Runs the rule on `table` and applies what it puts, once it has said yes.
-    fn attempt(&mut self, table: &mut Rows<'_>) -> Result<(), redb::Error>;
+    fn attempt(&mut self, table: &mut TableRows<'_>) -> Result<(), redb::Error>;
     /// Whether it has changed anything.
     fn wrote(&self) -> bool;
     /// Tells its caller how it went.
-    fn answer(self: Box<Self>, end: End);
+    fn answer(self: Box<Self>, end: JobEnd);
 }
 
-/// How the transaction of a [`Job`] ended.
+/// How the transaction of a [`WriteJob`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum JobEnd {
     /// It is on disk, or changed nothing.
     Committed,
     /// It may or may not be on disk.
@@ -54,7 +54,7 @@ pub(super) struct RuleJob<T, E, R> {
 }
 
 /// The table inside the transaction.
-pub(super) type Rows<'t> = Table<'t, &'static [u8], &'static [u8]>;
+pub(super) type TableRows<'t> = Table<'t, &'static [u8], &'static [u8]>;
 
 impl<T, E, R> RuleJob<T, E, R>
 where
@@ -64,19 +64,19 @@ where
 {
     /// A job for `rule`, and where its answer comes.
     #[allow(clippy::type_complexity)] // It is what a oneshot of a rule's answer looks like.
-    pub(super) fn queued(rule: R) -> (Box<dyn Job>, oneshot::Receiver<Result<T, Fail<E>>>) {
+    pub(super) fn queued(rule: R) -> (Box<dyn WriteJob>, oneshot::Receiver<Result<T, Fail<E>>>) {
         let (reply, answer) = oneshot::channel();
         (Box::new(RuleJob { rule, outcome: Err(Fail::Down), wrote: false, reply }), answer)
     }
 }
 
-impl<T, E, R> Job for RuleJob<T, E, R>
+impl<T, E, R> WriteJob for RuleJob<T, E, R>
 where
     T: Send,
     E: Send,
     R: Fn(&mut View<'_>) -> Result<T, Stop<E>> + Send,
 {
-    fn attempt(&mut self, table: &mut Rows<'_>) -> Result<(), redb::Error> {
+    fn attempt(&mut self, table: &mut TableRows<'_>) -> Result<(), redb::Error> {
         let reader = InTransaction(table);
         let mut view = View::new(&reader);
         let decided = catch_unwind(AssertUnwindSafe(|| (self.rule)(&mut view)));
@@ -101,19 +101,19 @@ where
         self.wrote
     }
 
-    fn answer(self: Box<Self>, end: End) {
+    fn answer(self: Box<Self>, end: JobEnd) {
         let answer = match end {
-            End::Committed => self.outcome,
-            End::Unknown if self.wrote => Err(Fail::Unknown),
+            JobEnd::Committed => self.outcome,
+            JobEnd::Unknown if self.wrote => Err(Fail::Unknown),
             // A refusal may rest on what another rule of the same transaction had put.
-            End::Unknown | End::Nothing => Err(Fail::Down),
+            JobEnd::Unknown | JobEnd::Nothing => Err(Fail::Down),
         };
         // A caller that has gone away needs no answer.
         let _ = self.reply.send(answer);
     }
 }
 
-fn apply(table: &mut Rows<'_>, writes: Writes) -> Result<(), redb::Error> {
+fn apply(table: &mut TableRows<'_>, writes: Writes) -> Result<(), redb::Error> {
     for (key, change) in writes {
         match change {
             Some(value) => table.insert(key.as_slice(), value.as_slice())?,
@@ -124,9 +124,9 @@ fn apply(table: &mut Rows<'_>, writes: Writes) -> Result<(), redb::Error> {
 }
 
 /// What a rule reads inside the transaction: with what the rules before it in the same one have put.
-struct InTransaction<'a, 't>(&'a Rows<'t>);
+struct InTransaction<'a, 't>(&'a TableRows<'t>);
 
-impl Reader for InTransaction<'_, '_> {
+impl StoreReader for InTransaction<'_, '_> {
     fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread> {
         super::get(self.0, key, with)
     }
@@ -137,9 +137,9 @@ impl Reader for InTransaction<'_, '_> {
 }
 
 /// The thread's own state.
-pub(super) struct Writer {
+pub(super) struct StoreWriter {
     opener: Opener,
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     database: Option<Database>,
     /// How often the file was opened.
     generation: u64,
@@ -149,15 +149,15 @@ pub(super) struct Writer {
 
 /// Whether the thread goes on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Queue {
+enum QueueState {
     Open,
     Closed,
 }
 
-impl Writer {
+impl StoreWriter {
     /// Opens the file and publishes its state.
-    pub(super) fn open(opener: Opener, shared: Arc<Shared>) -> Result<Writer, OpenError> {
-        let mut writer = Writer { opener, shared, database: None, generation: 0, failures: 0 };
+    pub(super) fn open(opener: Opener, shared: Arc<SharedState>) -> Result<StoreWriter, OpenError> {
+        let mut writer = StoreWriter { opener, shared, database: None, generation: 0, failures: 0 };
         writer.open_file()?;
         Ok(writer)
     }
@@ -172,14 +172,14 @@ impl Writer {
                     let behind = gather(&mut work, &mut batch);
                     let failed = self.commit(&mut batch).is_err();
                     // What ended the batch comes after it, on a file that was reopened if need be.
-                    if failed && self.recover(&mut work) == Queue::Closed {
+                    if failed && self.recover(&mut work) == QueueState::Closed {
                         return;
                     }
                     behind.is_some_and(|work| self.other(work))
                 }
                 other => self.other(other),
             };
-            if failed && self.recover(&mut work) == Queue::Closed {
+            if failed && self.recover(&mut work) == QueueState::Closed {
                 return;
             }
         }
@@ -201,8 +201,8 @@ impl Writer {
     }
 
     /// Runs the rules of `batch` in one transaction and answers them all, on whichever end it comes to.
-    fn commit(&mut self, batch: &mut Vec<Box<dyn Job>>) -> Result<(), Down> {
-        let mut end = End::Nothing;
+    fn commit(&mut self, batch: &mut Vec<Box<dyn WriteJob>>) -> Result<(), Down> {
+        let mut end = JobEnd::Nothing;
         // redb may panic over a damaged file: the thread must outlive that.
         let done = catch_unwind(AssertUnwindSafe(|| self.attempt(batch, &mut end)));
         let failed = match done {
@@ -226,7 +226,7 @@ impl Writer {
         Ok(())
     }
 
-    fn attempt(&self, batch: &mut [Box<dyn Job>], end: &mut End) -> Result<(), redb::Error> {
+    fn attempt(&self, batch: &mut [Box<dyn WriteJob>], end: &mut JobEnd) -> Result<(), redb::Error> {
         let transaction = self.begin()?;
         let mut table = transaction.open_table(TABLE)?;
         for job in batch.iter_mut() {
@@ -234,19 +234,19 @@ impl Writer {
         }
         drop(table);
         if batch.iter().any(|job| job.wrote()) {
-            *end = End::Unknown;
+            *end = JobEnd::Unknown;
             transaction.commit()?;
-            *end = End::Committed;
+            *end = JobEnd::Committed;
             self.shared.commits.fetch_add(1, Ordering::Relaxed);
             // Before anybody is answered: who has an answer reads what it says.
             return self.publish().inspect_err(|_| self.shared.snapshot.store(None));
         }
         transaction.abort()?;
-        *end = End::Committed;
+        *end = JobEnd::Committed;
         Ok(())
     }
 
-    fn load(&mut self, rows: Vec<(Key, Value)>, durable: Durable) -> Result<(), Down> {
+    fn load(&mut self, rows: Vec<(Key, StoredValue)>, durable: Durable) -> Result<(), Down> {
         let attempt = || -> Result<(), redb::Error> {
             let mut transaction = self.begin()?;
             if durable == Durable::Later {
@@ -296,7 +296,7 @@ impl Writer {
     }
 
     /// Reopens the file until that works, then keeps writes away from it for the back-off; reads go on meanwhile.
-    fn recover(&mut self, work: &mut mpsc::Receiver<Work>) -> Queue {
+    fn recover(&mut self, work: &mut mpsc::Receiver<Work>) -> QueueState {
         loop {
             self.failures = self.failures.saturating_add(1);
             let opened = catch_unwind(AssertUnwindSafe(|| self.open_file()));
@@ -310,18 +310,18 @@ impl Writer {
                 self.database = None;
                 self.shared.snapshot.store(None);
             }
-            if refuse(work, back_off(self.failures)) == Queue::Closed {
-                return Queue::Closed;
+            if refuse(work, back_off(self.failures)) == QueueState::Closed {
+                return QueueState::Closed;
             }
             if open {
-                return Queue::Open;
+                return QueueState::Open;
             }
         }
     }
 }
 
 /// Fills `batch` with the rules that wait; gives what else came between them, which ends the batch.
-fn gather(work: &mut mpsc::Receiver<Work>, batch: &mut Vec<Box<dyn Job>>) -> Option<Work> {
+fn gather(work: &mut mpsc::Receiver<Work>, batch: &mut Vec<Box<dyn WriteJob>>) -> Option<Work> {
     while batch.len() < MAX_BATCH {
         match work.try_recv() {
             Ok(Work::Rule(job)) => batch.push(job),
@@ -333,15 +333,15 @@ fn gather(work: &mut mpsc::Receiver<Work>, batch: &mut Vec<Box<dyn Job>>) -> Opt
 }
 
 /// Answers everything that comes within `wait` that the store is down.
-fn refuse(work: &mut mpsc::Receiver<Work>, wait: Duration) -> Queue {
+fn refuse(work: &mut mpsc::Receiver<Work>, wait: Duration) -> QueueState {
     let until = Instant::now() + wait;
     loop {
         match work.try_recv() {
-            Ok(Work::Rule(job)) => job.answer(End::Nothing),
+            Ok(Work::Rule(job)) => job.answer(JobEnd::Nothing),
             Ok(Work::Load { reply, .. }) => drop(reply.send(Err(Down))),
             Ok(Work::Reopen { .. }) => {}
-            Err(mpsc::error::TryRecvError::Disconnected) => return Queue::Closed,
-            Err(mpsc::error::TryRecvError::Empty) if Instant::now() >= until => return Queue::Open,
+            Err(mpsc::error::TryRecvError::Disconnected) => return QueueState::Closed,
+            Err(mpsc::error::TryRecvError::Empty) if Instant::now() >= until => return QueueState::Open,
             Err(mpsc::error::TryRecvError::Empty) => std::thread::sleep(REFUSE_CHECK),
         }
     }

@@ -14,7 +14,7 @@ use super::accounts::{self, AccountError};
 use super::credentials::{self, CredentialError, Effect};
 use super::engine::Fail;
 use super::groups::{self, GroupError};
-use super::marks::{self, Seen};
+use super::marks::{self, MarkSeen};
 use super::memberships::{self, Cleared, MAX_GROUPS, MembershipError};
 use super::numbers::{self, NumberRange, NumbersUsedUp, Series};
 use super::records::{self, Owner};

@@ -6,8 +6,8 @@ use super::*;
 use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::language::Language;
-use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail, PasswordChanged, Way};
-use crate::domain::reset::{Admitted, Digests, Limits, Link, Requested, TokenDigest, Validity};
+use crate::domain::outbox::{Intent, MAX_ACCOUNTS, OutboxMail, PasswordChanged, PasswordWay};
+use crate::domain::reset::{Digests, LinkGrants, RateVerdict, ResetLimits, ResetRequested, TokenDigest, Validity};
 use crate::domain::session::{MAX_SESSIONS, WebSession};
 use crate::store::accounts::MAX_MAILS;
 use crate::store::outbox::{self, OutboxError};
@@ -38,9 +38,9 @@ fn op(n: u64) -> OpId {
     OpId(u128::from(n).to_be_bytes())
 }
 
-fn link(n: u64) -> Link {
+fn link(n: u64) -> LinkGrants {
     let digests = Digests { reset: digest(2 * n), revoke: digest(2 * n + 1) };
-    Link { mail: op(n), digests, valid: Validity::starting(NOW, Duration::from_secs(3600)) }
+    LinkGrants { mail: op(n), digests, valid: Validity::starting(NOW, Duration::from_secs(3600)) }
 }
 
 /// What every change does besides.
@@ -67,7 +67,7 @@ fn has_mails(mut account: Account, of: &str) -> Account {
 
 fn notices(view: &mut View<'_>, from: u64, at: u64) -> Result<(), Stop<No>> {
     let at = NOW.plus(Duration::from_secs(at));
-    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: Way::Other, language: None };
+    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at, way: PasswordWay::Other, language: None };
     for (n, address) in mails("notice").into_iter().enumerate() {
         let intent = Intent::PasswordNotice { account: Id(1), change };
         outbox::put(view, op(from + n as u64), &OutboxMail { intent, address, queued_at: at, attempts: 0, fault: None })?;
@@ -162,7 +162,7 @@ async fn one_mail_for_as_many_accounts_as_there_may_be_is_queued_written_and_tak
         .unwrap();
         let queue = move |view: &mut View<'_>| {
             once(view, Actor::Anonymous, MAX_ACCOUNTS as u64)?;
-            let limits = Limits::default();
+            let limits = ResetLimits::default();
             let mut admitted = vec![resets::admit_source(view, Source::Internal, &limits, NOW)?];
             accounts::id_of_uid::<No>(view, "family@example.org")?;
             for id in accounts::ids_of_mail(view, "family@example.org", MAX_ACCOUNTS)? {
@@ -177,7 +177,7 @@ async fn one_mail_for_as_many_accounts_as_there_may_be_is_queued_written_and_tak
                 admitted.push(resets::admit_total(view, &limits, NOW)?);
                 outbox::put(view, op(n as u64), &OutboxMail { intent, address, queued_at: NOW, attempts: 0, fault: None })?;
             }
-            assert_eq!(admitted, vec![Admitted::Yes; 1 + 2 * MAX_ACCOUNTS]);
+            assert_eq!(admitted, vec![RateVerdict::Yes; 1 + 2 * MAX_ACCOUNTS]);
             Ok::<_, Stop<No>>(accounts)
         };
         let accounts = run(&store, queue).await.unwrap();
@@ -214,5 +214,5 @@ async fn one_mail_for_as_many_accounts_as_there_may_be_is_queued_written_and_tak
 }
 
 fn links(accounts: Vec<Id>) -> Intent {
-    Intent::ResetLink { accounts, requested: Requested { at: NOW, source: Source::Internal, language: Language::English } }
+    Intent::ResetLink { accounts, requested: ResetRequested { at: NOW, source: Source::Internal, language: Language::English } }
 }

@@ -77,6 +77,6 @@ async fn a_credential_is_replaced_only_as_it_was_read() {
 async fn a_call_that_is_repeated_is_marked_once() {
     for store in stores() {
         let mark = async |op: u8| run(&store, move |view| marks::mark::<()>(view, OpId([op; 16]), NOW)).await.unwrap();
-        assert_eq!([mark(1).await, mark(1).await, mark(2).await], [Seen::Now, Seen::Before, Seen::Now]);
+        assert_eq!([mark(1).await, mark(1).await, mark(2).await], [MarkSeen::Now, MarkSeen::Before, MarkSeen::Now]);
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::*;
 use crate::domain::caller::{Actor, Source};
 use crate::domain::language::Language;
-use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_FAULT, MAX_NOTICES, OutboxMail, PasswordChanged, Way};
-use crate::domain::reset::Requested;
-use crate::store::outbox::{self, Backlog, NEVER, OutboxError, Queued};
+use crate::domain::outbox::{Intent, MAX_ACCOUNTS, MAX_FAULT, MAX_NOTICES, OutboxMail, PasswordChanged, PasswordWay};
+use crate::domain::reset::ResetRequested;
+use crate::store::outbox::{self, NEVER, OutboxBacklog, OutboxError, Queued};
 
 fn seconds(seconds: u64) -> UnixTime {
     NOW.plus(Duration::from_secs(seconds))
@@ -24,8 +24,8 @@ fn mail(intent: Intent, queued_at: UnixTime) -> OutboxMail {
     OutboxMail { intent, address: "louise@example.org".into(), queued_at, attempts: 0, fault: None }
 }
 
-fn requested() -> Requested {
-    Requested { at: NOW, source: Source::Internal, language: Language::French }
+fn requested() -> ResetRequested {
+    ResetRequested { at: NOW, source: Source::Internal, language: Language::French }
 }
 
 fn link(accounts: &[u64]) -> Intent {
@@ -37,7 +37,7 @@ fn generated(account: u64) -> Intent {
 }
 
 fn notice(account: u64) -> Intent {
-    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at: NOW, way: Way::Other, language: None };
+    let change = PasswordChanged { by: Actor::System, source: Source::Internal, at: NOW, way: PasswordWay::Other, language: None };
     Intent::PasswordNotice { account: Id(account), change }
 }
 
@@ -247,7 +247,7 @@ async fn notices_are_bounded_and_a_generated_password_replaces_the_last() {
 #[tokio::test]
 async fn the_queue_is_shown_page_by_page_and_counted() {
     for store in stores() {
-        assert_eq!(read(&store, outbox::backlog).await, Backlog::default());
+        assert_eq!(read(&store, outbox::backlog).await, OutboxBacklog::default());
         for n in 0..5 {
             put(&store, n, notice(n.into()), 10 - u64::from(n)).await;
         }
@@ -267,7 +267,7 @@ async fn the_queue_is_shown_page_by_page_and_counted() {
             assert_eq!(shown, [4, 3, 0, 2, 1], "{limit}");
         }
         let backlog = read(&store, outbox::backlog).await;
-        assert_eq!(backlog, Backlog { waiting: 4, given_up: 1, oldest: Some(seconds(6)) });
+        assert_eq!(backlog, OutboxBacklog { waiting: 4, given_up: 1, oldest: Some(seconds(6)) });
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::caller::Source;
-use crate::domain::reset::{Admitted, Digests, End, Generated, Limits, Link, Purpose, TokenDigest, Validity};
+use crate::domain::reset::{Digests, Generated, GrantEnd, LinkGrants, Purpose, RateVerdict, ResetLimits, TokenDigest, Validity};
 use crate::domain::session::WebSession;
 use crate::store::credentials::{self, Activated};
 use crate::store::resets::{self, GrantError, Live, Pending};
@@ -17,9 +17,9 @@ fn seconds(seconds: u64) -> UnixTime {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-fn link(n: u8, at: UnixTime) -> Link {
+fn link(n: u8, at: UnixTime) -> LinkGrants {
     let digests = Digests { reset: TokenDigest([n; 32]), revoke: TokenDigest([n + 100; 32]) };
-    Link { mail: OpId([n; 16]), digests, valid: Validity::starting(at, HOUR) }
+    LinkGrants { mail: OpId([n; 16]), digests, valid: Validity::starting(at, HOUR) }
 }
 
 async fn mint(store: &Store, n: u8, account: u64, at: UnixTime) {
@@ -53,7 +53,7 @@ async fn louise() -> Vec<Store> {
     stores
 }
 
-const SUPERSEDED: Result<Live, GrantError> = Err(GrantError::Ended(End::Superseded));
+const SUPERSEDED: Result<Live, GrantError> = Err(GrantError::Ended(GrantEnd::Superseded));
 
 #[tokio::test]
 async fn a_link_works_once_and_for_an_hour() {
@@ -66,9 +66,9 @@ async fn a_link_works_once_and_for_an_hour() {
         assert_eq!(redeem(&store, 1, seconds(3601)).await, Err(GrantError::Expired));
         assert_eq!(redeem(&store, 1, seconds(3600)).await, Ok(Id(1)));
         for now in [seconds(3600), seconds(9999)] {
-            assert_eq!(redeem(&store, 1, now).await, Err(GrantError::Ended(End::Redeemed)));
+            assert_eq!(redeem(&store, 1, now).await, Err(GrantError::Ended(GrantEnd::Redeemed)));
         }
-        assert_eq!(revoke(&store, 1, seconds(3600)).await, Err(GrantError::Ended(End::Superseded)));
+        assert_eq!(revoke(&store, 1, seconds(3600)).await, Err(GrantError::Ended(GrantEnd::Superseded)));
     }
 }
 
@@ -95,7 +95,7 @@ async fn the_newest_link_that_was_delivered_is_the_only_one() {
         assert_eq!(live(&store, 1, Purpose::Reset, seconds(12)).await, SUPERSEDED);
         assert_eq!(redeem(&store, 2, seconds(3611)).await, Ok(Id(1)), "its hour begins when it is delivered");
         deliver(&store, 2, 1, seconds(12)).await;
-        assert_eq!(redeem(&store, 2, seconds(12)).await, Err(GrantError::Ended(End::Redeemed)), "it comes back to life by nothing");
+        assert_eq!(redeem(&store, 2, seconds(12)).await, Err(GrantError::Ended(GrantEnd::Redeemed)), "it comes back to life by nothing");
     }
 }
 
@@ -134,8 +134,8 @@ async fn what_is_taken_back_is_over_for_good() {
         pend(&store, 3).await;
         assert_eq!(revoke(&store, 1, NOW).await, Ok(Id(1)));
         for n in [1, 2] {
-            assert_eq!(redeem(&store, n, NOW).await, Err(GrantError::Ended(End::Revoked)), "{n}");
-            assert_eq!(revoke(&store, n, NOW).await, Err(GrantError::Ended(End::Revoked)), "{n}");
+            assert_eq!(redeem(&store, n, NOW).await, Err(GrantError::Ended(GrantEnd::Revoked)), "{n}");
+            assert_eq!(revoke(&store, n, NOW).await, Err(GrantError::Ended(GrantEnd::Revoked)), "{n}");
         }
         assert_eq!(activate(&store, 3).await, Ok(Activated::No));
     }
@@ -188,7 +188,7 @@ async fn a_new_password_ends_links_sessions_and_what_is_on_its_way() {
         let effect = Effect { must_change: false, clear_failures: true };
         run(&store, move |view| credentials::set::<CredentialError>(view, Id(1), &credential, effect)).await.unwrap();
         for n in [1, 2] {
-            assert_eq!(redeem(&store, n, NOW).await, Err(GrantError::Ended(End::Superseded)));
+            assert_eq!(redeem(&store, n, NOW).await, Err(GrantError::Ended(GrantEnd::Superseded)));
         }
         assert_eq!(activate(&store, 1).await, Ok(Activated::No));
         for prefix in [b"S", b"P"] {
@@ -200,7 +200,7 @@ async fn a_new_password_ends_links_sessions_and_what_is_on_its_way() {
 
 #[tokio::test]
 async fn requests_are_admitted_per_account_per_source_and_in_all() {
-    let limits = Limits { per_source: 2, mails_an_hour: 3, ..Limits::default() };
+    let limits = ResetLimits { per_source: 2, mails_an_hour: 3, ..ResetLimits::default() };
     let (one, other) = (Source::Address([192, 0, 2, 1].into()), Source::Address([192, 0, 2, 2].into()));
     for store in stores() {
         let of_account = async |account: u64, at: u64| {
@@ -215,7 +215,7 @@ async fn requests_are_admitted_per_account_per_source_and_in_all() {
             let limits = limits.clone();
             run(&store, move |view| resets::admit_total::<()>(view, &limits, seconds(at))).await.unwrap()
         };
-        let (yes, no) = (Admitted::Yes, Admitted::No);
+        let (yes, no) = (RateVerdict::Yes, RateVerdict::No);
         assert_eq!([of_account(1, 0).await, of_account(1, 119).await, of_account(2, 119).await], [yes, no, yes]);
         assert_eq!([of_account(1, 120).await, of_account(1, 240).await, of_account(1, 360).await], [yes, yes, no]);
         assert_eq!([of_source(one, 0).await, of_source(one, 0).await, of_source(one, 599).await], [yes, yes, no]);
@@ -227,10 +227,14 @@ async fn requests_are_admitted_per_account_per_source_and_in_all() {
 #[tokio::test]
 async fn a_clock_that_is_set_back_neither_admits_more_nor_locks_out() {
     for store in stores() {
-        let ask =
-            async |at: UnixTime| run(&store, move |view| resets::admit_account::<()>(view, Id(1), &Limits::default(), at)).await.unwrap();
+        let ask = async |at: UnixTime| {
+            run(&store, move |view| resets::admit_account::<()>(view, Id(1), &ResetLimits::default(), at)).await.unwrap()
+        };
         let days = |days: u64| seconds(days * 86_400);
-        assert_eq!(ask(days(300)).await, Admitted::Yes);
-        assert_eq!([ask(NOW).await, ask(seconds(119)).await, ask(seconds(120)).await], [Admitted::No, Admitted::No, Admitted::Yes]);
+        assert_eq!(ask(days(300)).await, RateVerdict::Yes);
+        assert_eq!(
+            [ask(NOW).await, ask(seconds(119)).await, ask(seconds(120)).await],
+            [RateVerdict::No, RateVerdict::No, RateVerdict::Yes]
+        );
     }
 }

@@ -9,7 +9,7 @@ use std::ops::{Bound, ControlFlow};
 pub type Key = Vec<u8>;
 
 /// A value: a format version byte, then the record. The values of indexes are bare ids.
-pub type Value = Vec<u8>;
+pub type StoredValue = Vec<u8>;
 
 /// Why a rule stopped before it was done.
 #[derive(Debug, PartialEq)]
@@ -52,7 +52,7 @@ pub type Rule<T, E> = Result<T, Stop<E>>;
 /// What a rule answers that refuses nothing.
 pub type Read<T> = Rule<T, Infallible>;
 
-/// Why a [`Reader`] does not answer.
+/// Why a [`StoreReader`] does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
     /// The key or range has not been fetched yet.
@@ -62,7 +62,7 @@ pub enum Unread {
 }
 
 /// One state of the store, as an engine can read it.
-pub trait Reader {
+pub trait StoreReader {
     /// Calls `with` on the value of `key`, if it has one.
     fn get(&self, key: &[u8], with: &mut dyn FnMut(&[u8])) -> Result<(), Unread>;
 
@@ -97,7 +97,7 @@ pub type Each<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
 /// What a rule reads, and what it is going to write once it has said yes.
 pub struct View<'a> {
-    reader: &'a dyn Reader,
+    reader: &'a dyn StoreReader,
     writes: Writes,
     written_bytes: usize,
     reads_left: usize,
@@ -107,21 +107,21 @@ pub struct View<'a> {
 }
 
 /// The changes of one rule: a value to put, or none to delete.
-pub type Writes = BTreeMap<Key, Option<Value>>;
+pub type Writes = BTreeMap<Key, Option<StoredValue>>;
 
 impl<'a> View<'a> {
     /// A view for a rule that may write, within [`MAX_KEYS_READ`].
-    pub fn new(reader: &'a dyn Reader) -> View<'a> {
+    pub fn new(reader: &'a dyn StoreReader) -> View<'a> {
         View { reader, writes: Writes::new(), written_bytes: 0, reads_left: MAX_KEYS_READ, asked: Some(BTreeSet::new()), overstepped: None }
     }
 
     /// A view for a rule that only reads, within [`MAX_KEYS_READ_ONLY`].
-    pub fn read_only(reader: &'a dyn Reader) -> View<'a> {
+    pub fn read_only(reader: &'a dyn StoreReader) -> View<'a> {
         View { reads_left: MAX_KEYS_READ_ONLY, asked: None, ..View::new(reader) }
     }
 
     /// The value of `key`, with what this rule itself has put. Current.
-    pub fn get<E>(&mut self, key: &[u8]) -> Result<Option<Value>, Stop<E>> {
+    pub fn get<E>(&mut self, key: &[u8]) -> Result<Option<StoredValue>, Stop<E>> {
         self.get_with(key, |value| Ok(value.to_vec()))
     }
 
@@ -139,7 +139,7 @@ impl<'a> View<'a> {
     }
 
     /// The values of all of `keys` at once: one round trip on an engine over a network. Current.
-    pub fn all<E, const N: usize>(&mut self, keys: [Key; N]) -> Result<[Option<Value>; N], Stop<E>> {
+    pub fn all<E, const N: usize>(&mut self, keys: [Key; N]) -> Result<[Option<StoredValue>; N], Stop<E>> {
         let mut values = [const { None }; N];
         let mut needed = false;
         for (value, key) in values.iter_mut().zip(&keys) {
@@ -159,7 +159,7 @@ impl<'a> View<'a> {
     }
 
     /// The keys from `from` (included) to `to` (excluded) with their values in order, `limit` at most. Current.
-    pub fn scan<E>(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, Value)>, Stop<E>> {
+    pub fn scan<E>(&mut self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<(Key, StoredValue)>, Stop<E>> {
         let mut rows = Vec::new();
         self.scan_with(from, to, limit, |key, value| rows.push((key.to_vec(), value.to_vec())))?;
         Ok(rows)
@@ -196,7 +196,7 @@ impl<'a> View<'a> {
     }
 
     /// Gives `key` this value, once the rule has said yes.
-    pub fn put(&mut self, key: Key, value: Value) {
+    pub fn put(&mut self, key: Key, value: StoredValue) {
         if value.len() > MAX_VALUE {
             self.overstepped = Some("bytes a value");
         }
@@ -219,7 +219,7 @@ impl<'a> View<'a> {
         }
     }
 
-    fn write(&mut self, key: Key, value: Option<Value>) {
+    fn write(&mut self, key: Key, value: Option<StoredValue>) {
         self.written_bytes += key.len() + value.as_ref().map_or(0, Vec::len);
         self.writes.insert(key, value);
         if self.writes.len() > MAX_KEYS_WRITTEN {

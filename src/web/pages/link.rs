@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 
 use crate::directory::{LinkError, RedeemError, ResetLink};
 use crate::domain::password_policy::Refusal;
-use crate::domain::reset::End;
+use crate::domain::reset::GrantEnd;
 use crate::observe::metrics::LinkUsed;
 use crate::secret::Secret;
 use crate::text;
@@ -169,9 +169,9 @@ fn unusable(visit: Visit, error: LinkError) -> Result<Response, PageFault> {
     let (status, title, text) = match error {
         LinkError::Unknown => (StatusCode::NOT_FOUND, "pages-link-unknown", "pages-link-unknown-text"),
         LinkError::Expired => (StatusCode::GONE, "pages-link-expired", "pages-link-expired-text"),
-        LinkError::Ended(End::Redeemed) => (StatusCode::GONE, "pages-link-used", "pages-link-used-text"),
-        LinkError::Ended(End::Superseded) => (StatusCode::GONE, "pages-link-replaced", "pages-link-replaced-text"),
-        LinkError::Ended(End::Revoked) => (StatusCode::GONE, "pages-link-revoked", "pages-link-revoked-text"),
+        LinkError::Ended(GrantEnd::Redeemed) => (StatusCode::GONE, "pages-link-used", "pages-link-used-text"),
+        LinkError::Ended(GrantEnd::Superseded) => (StatusCode::GONE, "pages-link-replaced", "pages-link-replaced-text"),
+        LinkError::Ended(GrantEnd::Revoked) => (StatusCode::GONE, "pages-link-revoked", "pages-link-revoked-text"),
         LinkError::Unavailable => return Err(PageFault::Unavailable),
     };
     let page = visit.frame(paths::LINK, None);

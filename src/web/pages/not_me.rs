@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 
 use crate::directory::LinkError;
-use crate::domain::reset::End;
+use crate::domain::reset::GrantEnd;
 use crate::observe::metrics::LinkUsed;
 use crate::web::site::SharedSite;
 use crate::web::visit::cookies::CookieName;
@@ -82,8 +82,8 @@ async fn revoke(visit: Visit, form: Form) -> Result<Response, PageFault> {
 fn nothing_left(visit: Visit, error: LinkError) -> Result<Response, PageFault> {
     match error {
         LinkError::Unavailable => return Err(PageFault::Unavailable),
-        LinkError::Ended(End::Revoked) => return Ok(taken_back(visit)),
-        LinkError::Unknown | LinkError::Expired | LinkError::Ended(End::Superseded | End::Redeemed) => {}
+        LinkError::Ended(GrantEnd::Revoked) => return Ok(taken_back(visit)),
+        LinkError::Unknown | LinkError::Expired | LinkError::Ended(GrantEnd::Superseded | GrantEnd::Redeemed) => {}
     }
     let page = visit.frame(paths::NOT_ME, None);
     let next = Some((paths::SIGN_IN, page.say("pages-to-sign-in")));

@@ -8,7 +8,7 @@ use crate::directory::Visitor;
 use crate::domain::access::{self, Area};
 use crate::domain::language::Language;
 use crate::domain::password_policy::Refusal;
-use crate::text::Value;
+use crate::text::MessageValue;
 use crate::web::site::SharedSite;
 
 /// What every template has beside its own.
@@ -130,18 +130,18 @@ impl Frame {
 
     /// The message `key` with `value` for its placeholder `name`.
     pub fn say_with(&self, key: &str, name: &str, value: &str) -> String {
-        self.pages.texts.say(self.language, key, &[(name, Value::Text(value))])
+        self.pages.texts.say(self.language, key, &[(name, MessageValue::Text(value))])
     }
 
     /// The message `key` with these values for its placeholders; one more than there are does no harm.
     pub fn say_values(&self, key: &str, values: &[(&str, &str)]) -> String {
-        let values: Vec<(&str, Value<'_>)> = values.iter().map(|(name, value)| (*name, Value::Text(value))).collect();
+        let values: Vec<(&str, MessageValue<'_>)> = values.iter().map(|(name, value)| (*name, MessageValue::Text(value))).collect();
         self.pages.texts.say(self.language, key, &values)
     }
 
     /// The message `key` with a number for its placeholder `name`.
     pub fn say_number(&self, key: &str, name: &str, value: usize) -> String {
-        self.pages.texts.say(self.language, key, &[(name, Value::Number(value as u64))])
+        self.pages.texts.say(self.language, key, &[(name, MessageValue::Number(value as u64))])
     }
 
     /// Why a password is not good enough.

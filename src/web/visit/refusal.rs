@@ -2,12 +2,12 @@
 
 use crate::domain::language::Language;
 use crate::domain::password_policy::{Personal, Refusal, Weakness};
-use crate::text::{Texts, Value};
+use crate::text::{MessageValue, Texts};
 
 /// The text of `refusal`.
 pub fn text(texts: &Texts, language: Language, refusal: &Refusal) -> String {
     let say = |key| texts.say(language, key, &[]);
-    let count = |key, name, count: usize| texts.say(language, key, &[(name, Value::Number(count as u64))]);
+    let count = |key, name, count: usize| texts.say(language, key, &[(name, MessageValue::Number(count as u64))]);
     match refusal {
         Refusal::Empty => say("refusals-empty"),
         Refusal::NotText => say("refusals-not-text"),

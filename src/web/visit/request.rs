@@ -20,7 +20,7 @@ use super::paths;
 use crate::directory::Visitor;
 use crate::domain::caller::Source;
 use crate::domain::language::Language;
-use crate::domain::reset::Requested;
+use crate::domain::reset::ResetRequested;
 use crate::secret::{self, Secret};
 use crate::web::site::SharedSite;
 
@@ -106,8 +106,8 @@ impl Visit {
     }
 
     /// As a mail tells it.
-    pub fn requested(&self) -> Requested {
-        Requested { at: self.pages.clock.now(), source: self.source, language: self.language(None) }
+    pub fn requested(&self) -> ResetRequested {
+        ResetRequested { at: self.pages.clock.now(), source: self.source, language: self.language(None) }
     }
 
     /// The language for somebody whose account names `account`.

@@ -7,7 +7,7 @@ use crate::directory::{Actor, NamedAccount, NamedKind, ToldRow};
 use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::caller::Source;
 use crate::domain::language::Language;
-use crate::domain::outbox::{MailKind, Way};
+use crate::domain::outbox::{MailKind, PasswordWay};
 use crate::observe::audit::printable;
 use crate::text::{self, Zone};
 
@@ -142,7 +142,7 @@ fn key(told: &ToldRow, words: &SentenceWords) -> &'static str {
         AuditEvent::ResetRefused { .. } if named => "trail-reset-refused",
         AuditEvent::ResetRefused { .. } => "trail-reset-refused-nameless",
         AuditEvent::ResetMailed { .. } => "trail-reset-mailed",
-        AuditEvent::ResetRedeemed { way: Way::ResetGenerated, .. } => "trail-reset-generated",
+        AuditEvent::ResetRedeemed { way: PasswordWay::ResetGenerated, .. } => "trail-reset-generated",
         AuditEvent::ResetRedeemed { .. } => "trail-reset-chosen",
         AuditEvent::ResetRevoked { .. } => "trail-reset-revoked",
         AuditEvent::LinkRefused { .. } => "trail-link-refused",

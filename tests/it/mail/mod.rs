@@ -13,7 +13,7 @@ use bindery::config::{Config, MailSecurity, MailTransport};
 use bindery::directory::{Actor, Caller, LEASE, ListedMail, ResetRequest};
 use bindery::domain::caller::Source;
 use bindery::domain::language::Language;
-use bindery::domain::reset::Requested;
+use bindery::domain::reset::ResetRequested;
 use bindery::domain::time::UnixTime;
 use bindery::secret::Secret;
 
@@ -68,14 +68,14 @@ impl House {
     }
 
     fn ask_in(&self, identifier: &str, language: Language) {
-        let requested = Requested { at: self.now(), source: SOMEWHERE, language };
+        let requested = ResetRequested { at: self.now(), source: SOMEWHERE, language };
         let request = ResetRequest { identifier: Secret::new(identifier), requested };
         self.daemon.directory().request_reset(request).unwrap();
     }
 
     /// Presses the button of the link with `token`.
     fn press(&self, token: &str) {
-        let requested = Requested { at: self.now(), source: SOMEWHERE, language: Language::French };
+        let requested = ResetRequested { at: self.now(), source: SOMEWHERE, language: Language::French };
         self.daemon.wait_for(self.daemon.directory().redeem_for_generated(&Secret::new(token), requested)).unwrap();
     }
 

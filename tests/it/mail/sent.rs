@@ -4,7 +4,7 @@ use bindery::config::PageLanguage;
 use bindery::directory::{Actor, Caller, PersonForm};
 use bindery::domain::id::Id;
 use bindery::domain::language::Language;
-use bindery::domain::reset::Requested;
+use bindery::domain::reset::ResetRequested;
 
 use super::{House, OLD, SOMEWHERE, hours};
 use crate::harness::{Mail, Pages, Sink};
@@ -12,11 +12,11 @@ use crate::harness::{Mail, Pages, Sink};
 const NEW: &str = "papillon-granit-ruche-84";
 
 /// Ada, an administrator, who speaks French on her pages.
-fn ada(house: &House) -> (Caller, Requested) {
+fn ada(house: &House) -> (Caller, ResetRequested) {
     let lines = "cn: Ada\ndisplayName: Ada Min\nmail: ada@example.org\nbinderyRole: administrator";
     house.add("ada", lines);
     let caller = Caller { actor: Actor::Account(id(house, "ada")), source: SOMEWHERE, must_change: false };
-    (caller, Requested { at: house.now(), source: SOMEWHERE, language: Language::French })
+    (caller, ResetRequested { at: house.now(), source: SOMEWHERE, language: Language::French })
 }
 
 fn id(house: &House, login: &str) -> Id {
@@ -117,7 +117,7 @@ fn an_invitation_is_a_welcome_and_so_is_its_page() {
 }
 
 /// Ada adds Zoé, who may get an invitation.
-fn add_zoe(house: &House, ada: Caller, invited: Option<Requested>) -> Id {
+fn add_zoe(house: &House, ada: Caller, invited: Option<ResetRequested>) -> Id {
     let text = |text: &str| Some(text.to_owned());
     let (surname, first_name, login, mail) = (text("Faure"), text("Zoé"), text("zoef"), text("zoef@example.org"));
     let form = PersonForm { surname, first_name, login, mail, ..PersonForm::default() };

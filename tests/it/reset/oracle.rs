@@ -63,7 +63,7 @@ fn row_09_the_time_tells_nothing_while_the_mail_server_stalls() {
 #[test]
 fn row_10_the_limits_are_the_same_for_everybody_and_keep_nobody_from_signing_in() {
     let ask = |identifier: &str| {
-        let town = Town::with(|config| config.reset = bindery::config::Reset::default());
+        let town = Town::with(|config| config.reset = bindery::config::ResetConfig::default());
         town.move_in("anna");
         let mut visitor = town.visitor();
         let csrf = visitor.open("/forgot").csrf();
@@ -81,7 +81,7 @@ fn row_10_the_limits_are_the_same_for_everybody_and_keep_nobody_from_signing_in(
 
 #[test]
 fn limits_hold_over_a_restart_and_mails_stop_at_them() {
-    let mut town = Town::with(|config| config.reset = bindery::config::Reset { cool_down: Duration::ZERO, ..Default::default() });
+    let mut town = Town::with(|config| config.reset = bindery::config::ResetConfig { cool_down: Duration::ZERO, ..Default::default() });
     town.move_in("anna");
     for number in 0..3 {
         town.ask("anna");

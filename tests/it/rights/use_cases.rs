@@ -10,7 +10,7 @@ use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
 use bindery::domain::id::Id;
 use bindery::domain::language::Language;
-use bindery::domain::reset::Requested;
+use bindery::domain::reset::ResetRequested;
 use bindery::domain::time::UnixTime;
 use bindery::domain::tree::Branch;
 use bindery::secret::Secret;
@@ -98,7 +98,7 @@ impl UseCases {
     }
 
     async fn send(&self, directory: &Directory, id: Id, password: bool) -> Answer {
-        let requested = Requested { at: UnixTime::from_secs(0), source: self.caller.source, language: Language::French };
+        let requested = ResetRequested { at: UnixTime::from_secs(0), source: self.caller.source, language: Language::French };
         let sent = match password {
             true => directory.send_password(&self.caller, id, requested).await,
             false => directory.send_link(&self.caller, id, requested).await,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bindery::store::redb::OpenError;
-use bindery::store::{Engine, Key, RedbEngine, Settings, Stop, Store, Value, View};
+use bindery::store::{Engine, FileSettings, Key, RedbEngine, Stop, Store, StoredValue, View};
 
 use super::disk::{Disk, Loss, rows};
 use super::people::STORY;
@@ -12,7 +12,7 @@ use super::rules::{increment, write_together};
 
 fn open(disk: &Disk) -> Result<RedbEngine, OpenError> {
     let disk = disk.clone();
-    RedbEngine::open_with(move || Ok(disk.clone()), Settings { cache_bytes: 1 << 20 })
+    RedbEngine::open_with(move || Ok(disk.clone()), FileSettings { cache_bytes: 1 << 20 })
 }
 
 /// Rules that change several keys at once, one after the other; gives how many were acknowledged.
@@ -78,7 +78,7 @@ async fn a_crash_at_any_write_loses_nothing_acknowledged() {
 }
 
 /// What the store holds after each step of the story, as a map without a disk has it.
-async fn states() -> Vec<BTreeMap<Key, Value>> {
+async fn states() -> Vec<BTreeMap<Key, StoredValue>> {
     let store = Store::in_memory();
     let mut states = vec![BTreeMap::new()];
     for rule in STORY {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bindery::store::{MemoryEngine, Settings, Store};
+use bindery::store::{FileSettings, MemoryEngine, Store};
 use tempfile::TempDir;
 
 /// A store of one engine, and the directory it lives in.
@@ -17,7 +17,7 @@ pub fn fixture(engine: &str) -> Fixture {
     let store = match engine {
         "memory" => Store::in_memory(),
         "fetching" => Store::Memory(MemoryEngine::fetching()),
-        _ => Store::open(&directory.path().join("bindery.redb"), Settings::default()).unwrap(),
+        _ => Store::open(&directory.path().join("bindery.redb"), FileSettings::default()).unwrap(),
     };
     Fixture { store: Arc::new(store), _directory: directory }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bindery::store::{Engine, Fail, RedbEngine, Settings};
+use bindery::store::{Engine, Fail, FileSettings, RedbEngine};
 
 use super::disk::Disk;
 use super::rules::{No, increment};
@@ -11,7 +11,7 @@ use super::rules::{No, increment};
 fn open(disk: &Disk) -> Arc<RedbEngine> {
     let disk = disk.clone();
     // No cache worth the name, so that reads go to the disk.
-    Arc::new(RedbEngine::open_with(move || Ok(disk.clone()), Settings { cache_bytes: 0 }).unwrap())
+    Arc::new(RedbEngine::open_with(move || Ok(disk.clone()), FileSettings { cache_bytes: 0 }).unwrap())
 }
 
 async fn number(store: &RedbEngine) -> Result<u64, Fail<()>> {

@@ -8,10 +8,10 @@ use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::id::Id;
 use bindery::domain::time::UnixTime;
 use bindery::store::redb::OpenError;
-use bindery::store::{Settings, Stop, Store, credentials, keys};
+use bindery::store::{FileSettings, Stop, Store, credentials, keys};
 
 fn open(path: &Path) -> Result<Store, OpenError> {
-    Store::open(path, Settings::default())
+    Store::open(path, FileSettings::default())
 }
 
 fn mode(path: &Path) -> u32 {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use bindery::domain::account::{Account, Role, Status};
 use bindery::domain::entry::Attributes;
 use bindery::domain::id::Id;
-use bindery::domain::listing::{self, Facet, Listing};
+use bindery::domain::listing::{self, Facet, PersonListing};
 use bindery::domain::schema::Attribute;
 use bindery::domain::time::UnixTime;
 use bindery::store::accounts::AccountError;
@@ -83,7 +83,7 @@ async fn expected(store: &Store) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let mut rows = BTreeMap::new();
     for (_, value) in accounts {
         let account: Account = records::decode::<_, ()>(&value).unwrap();
-        let (name, listing) = (listing::sort_name(&account), Listing::of(&account));
+        let (name, listing) = (listing::sort_name(&account), PersonListing::of(&account));
         rows.extend(listing.words().map(|word| (keys::word(word, account.id), Vec::new())));
         rows.extend(listing.facets().map(|facet| (keys::listed(facet, &name, account.id), Vec::new())));
         rows.insert(keys::listed(Facet::Everybody, &name, account.id), records::encode(&listing));

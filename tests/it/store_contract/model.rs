@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery::store::{Fail, Settings, Stop, Store, View};
+use bindery::store::{Fail, FileSettings, Stop, Store, View};
 use proptest::prelude::*;
 
 /// One rule of a random run.
@@ -39,7 +39,7 @@ fn expected(model: &BTreeMap<Vec<u8>, Vec<u8>>, from: &[u8], to: &[u8], limit: u
 async fn play(ops: Vec<Op>) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("bindery.redb");
-    let open = || Store::open(&path, Settings { cache_bytes: 64 * 1024 }).unwrap();
+    let open = || Store::open(&path, FileSettings { cache_bytes: 64 * 1024 }).unwrap();
     let mut store = open();
     let mut model = BTreeMap::new();
     for op in ops {

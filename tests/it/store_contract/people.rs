@@ -9,8 +9,8 @@ use bindery::domain::credential::{Credential, Verifier};
 use bindery::domain::entry::Attributes;
 use bindery::domain::id::{Id, OpId};
 use bindery::domain::language::Language;
-use bindery::domain::outbox::{Intent, OutboxMail, PasswordChanged, Way};
-use bindery::domain::reset::{Digests, Generated, Limits, Link, Requested, TokenDigest, Validity};
+use bindery::domain::outbox::{Intent, OutboxMail, PasswordChanged, PasswordWay};
+use bindery::domain::reset::{Digests, Generated, LinkGrants, ResetLimits, ResetRequested, TokenDigest, Validity};
 use bindery::domain::schema::Attribute;
 use bindery::domain::session::WebSession;
 use bindery::domain::time::UnixTime;
@@ -97,12 +97,13 @@ fn generated() -> Intent {
 }
 
 fn notice() -> Intent {
-    let change = PasswordChanged { by: Actor::Account(LOUISE), source: Source::Internal, at: NOW, way: Way::ResetChosen, language: None };
+    let change =
+        PasswordChanged { by: Actor::Account(LOUISE), source: Source::Internal, at: NOW, way: PasswordWay::ResetChosen, language: None };
     Intent::PasswordNotice { account: LOUISE, change }
 }
 
-fn requested() -> Requested {
-    Requested { at: NOW, source: Source::Internal, language: Language::French }
+fn requested() -> ResetRequested {
+    ResetRequested { at: NOW, source: Source::Internal, language: Language::French }
 }
 
 pub fn lease(view: &mut View<'_>, n: u8) -> Rule {
@@ -122,7 +123,7 @@ fn give_up(view: &mut View<'_>, n: u8) -> Rule {
 
 pub fn mint(view: &mut View<'_>, n: u8) -> Rule {
     let digests = Digests { reset: reset_token(n), revoke: revoke_token(n) };
-    let link = Link { mail: op(n), digests, valid: Validity::starting(NOW, Duration::from_secs(3600)) };
+    let link = LinkGrants { mail: op(n), digests, valid: Validity::starting(NOW, Duration::from_secs(3600)) };
     resets::mint(view, (LOUISE, ADDRESS), link, NOW)
 }
 
@@ -164,8 +165,8 @@ pub const STORY: &[fn(&mut View<'_>) -> Rule] = &[
     |view| set_password(view, "old"),
     |view| sign_in(view, 50),
     |view| {
-        resets::admit_source::<No>(view, Source::Internal, &Limits::default(), NOW)?;
-        resets::admit_account::<No>(view, LOUISE, &Limits::default(), NOW)?;
+        resets::admit_source::<No>(view, Source::Internal, &ResetLimits::default(), NOW)?;
+        resets::admit_account::<No>(view, LOUISE, &ResetLimits::default(), NOW)?;
         queue(view, 1, link())
     },
     |view| lease(view, 1),

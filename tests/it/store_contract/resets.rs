@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bindery::domain::credential::Verifier;
-use bindery::domain::reset::{Admitted, End, Limits};
+use bindery::domain::reset::{GrantEnd, RateVerdict, ResetLimits};
 use bindery::store::outbox::OutboxError;
 use bindery::store::resets::GrantError;
 use bindery::store::{Fail, Store, View, credentials, outbox, resets};
@@ -42,7 +42,7 @@ on_each_engine! {
         store.run(|view| { add_louise(view)?; mint(view, 1) }).await.unwrap();
         let outcomes = at_once(&store, 50, |view, n| choose(view, 1, &format!("chosen {n}"))).await;
         let [winner] = won(&outcomes)[..] else { panic!("{:?} succeeded", won(&outcomes)) };
-        let ended = Err(Fail::Rule(No::Grant(GrantError::Ended(End::Redeemed))));
+        let ended = Err(Fail::Rule(No::Grant(GrantError::Ended(GrantEnd::Redeemed))));
         assert!(outcomes.iter().enumerate().all(|(n, outcome)| n == winner || *outcome == ended), "{outcomes:?}");
         assert_eq!(password(&store).await, Some(Verifier::Imported(format!("chosen {winner}"))));
         assert_eq!(mails(&store).await, 1, "one notice");
@@ -94,14 +94,14 @@ on_each_engine! {
     async fn of_fifty_requests_as_many_are_admitted_as_may_be(store: Arc<Store>) {
         let racers = (0..50).map(|_| {
             let store = Arc::clone(&store);
-            let limits = Limits { cool_down: std::time::Duration::ZERO, ..Limits::default() };
+            let limits = ResetLimits { cool_down: std::time::Duration::ZERO, ..ResetLimits::default() };
             tokio::spawn(async move { store.run(move |view| resets::admit_account::<()>(view, LOUISE, &limits, NOW)).await.unwrap() })
         });
         let mut admitted = 0;
         for racer in racers.collect::<Vec<_>>() {
-            admitted += usize::from(racer.await.unwrap() == Admitted::Yes);
+            admitted += usize::from(racer.await.unwrap() == RateVerdict::Yes);
         }
-        assert_eq!(admitted, Limits::default().per_account);
+        assert_eq!(admitted, ResetLimits::default().per_account);
     }
 
     async fn a_generated_password_that_races_a_new_one_leaves_nothing_behind(store: Arc<Store>) {

@@ -9,7 +9,7 @@ use bindery::domain::id::{Id, OpId};
 use bindery::domain::time::UnixTime;
 use bindery::store::audit::{AuditLog, put};
 use bindery::store::purge::{Retention, purge};
-use bindery::store::trail::{Lanes, Position, newest};
+use bindery::store::trail::{AuditPosition, Lanes, newest};
 use bindery::store::{Fail, Stop, Store};
 
 const ANN: Id = Id(1);
@@ -47,7 +47,7 @@ async fn write(store: &Store) {
 }
 
 /// All rows of `lanes` in these seconds, step by step.
-async fn walk(store: &Store, lanes: &Lanes, (from, to): (u64, u64)) -> Vec<(Position, AuditRow)> {
+async fn walk(store: &Store, lanes: &Lanes, (from, to): (u64, u64)) -> Vec<(AuditPosition, AuditRow)> {
     let (mut rows, mut before) = (Vec::new(), None);
     loop {
         let times = (UnixTime::from_secs(from), UnixTime::from_secs(to));
@@ -62,9 +62,9 @@ async fn walk(store: &Store, lanes: &Lanes, (from, to): (u64, u64)) -> Vec<(Posi
 }
 
 /// What a walk has to give: those of the rows that `wanted` picks, the newest first.
-fn expected(wanted: impl Fn(&AuditRow) -> bool) -> Vec<(Position, AuditRow)> {
+fn expected(wanted: impl Fn(&AuditRow) -> bool) -> Vec<(AuditPosition, AuditRow)> {
     let rows = (0..ROWS).map(row).filter(|(_, row)| wanted(row));
-    let mut rows: Vec<_> = rows.map(|(op, row)| (Position { at: row.at, op }, row)).collect();
+    let mut rows: Vec<_> = rows.map(|(op, row)| (AuditPosition { at: row.at, op }, row)).collect();
     rows.sort_by(|(one, _), (other, _)| other.cmp(one));
     rows
 }

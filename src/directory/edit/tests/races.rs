@@ -4,7 +4,7 @@ use super::*;
 
 fn stores() -> (tempfile::TempDir, [Store; 2]) {
     let dir = tempfile::tempdir().unwrap();
-    let redb = Store::open(&dir.path().join("bindery.redb"), crate::store::Settings::default()).unwrap();
+    let redb = Store::open(&dir.path().join("bindery.redb"), crate::store::FileSettings::default()).unwrap();
     (dir, [Store::in_memory(), redb])
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::directory::{ChangeOperation, Modification};
 use crate::domain::dn::Dn;
 
-async fn told(directory: &Directory) -> Vec<(String, By, Source, Way)> {
+async fn told(directory: &Directory) -> Vec<(String, By, Source, PasswordWay)> {
     let mut told = Vec::new();
     while let Some(letter) = send(directory).await {
         if let Content::PasswordNotice { by, source, way, .. } = letter.content {
@@ -29,23 +29,24 @@ async fn every_way_of_changing_a_password_tells_who_did_it() {
     let louise = add_person(&directory, "louise", &[("mail", ADDRESS), ("mail", "private@example.net"), ("userPassword", OLD)]).await;
     let admin = add_person(&directory, "admin", &[("binderyRole", "administrator"), ("displayName", "Ada Min")]).await;
     assert!(told(&directory).await.is_empty(), "the first password is no change");
-    let both = |by: By, from: Source, way: Way| [ADDRESS, "private@example.net"].map(|to| (to.to_owned(), by.clone(), from, way)).to_vec();
+    let both =
+        |by: By, from: Source, way: PasswordWay| [ADDRESS, "private@example.net"].map(|to| (to.to_owned(), by.clone(), from, way)).to_vec();
 
     directory.change_password(&caller(Actor::Account(louise)), change(Some(OLD), NEW)).await.unwrap();
-    assert_eq!(told(&directory).await, both(By::Owner, source(), Way::Own));
+    assert_eq!(told(&directory).await, both(By::Owner, source(), PasswordWay::Own));
     directory.change_password(&caller(Actor::Account(admin)), change(None, OLD)).await.unwrap();
-    assert_eq!(told(&directory).await, both(By::Other("Ada Min".into()), source(), Way::Other));
+    assert_eq!(told(&directory).await, both(By::Other("Ada Min".into()), source(), PasswordWay::Other));
     directory.change_password(&SYSTEM, change(None, NEW)).await.unwrap();
-    assert_eq!(told(&directory).await, both(By::System, Source::Internal, Way::Other));
+    assert_eq!(told(&directory).await, both(By::System, Source::Internal, PasswordWay::Other));
     // By Modify, alone and beside something else.
     replace(&directory, "louise", "userPassword", &[OLD]).await;
-    assert_eq!(told(&directory).await, both(By::System, Source::Internal, Way::Other));
+    assert_eq!(told(&directory).await, both(By::System, Source::Internal, PasswordWay::Other));
     let beside = [("userPassword", NEW), ("displayName", "Louise M")].map(|(attribute, value)| {
         let values = vec![value.as_bytes().to_vec()];
         Modification { operation: ChangeOperation::Replace, description: attribute.into(), values }
     });
     directory.modify(&caller(Actor::Account(admin)), &dn("louise"), beside.to_vec()).await.unwrap();
-    assert_eq!(told(&directory).await, both(By::Other("Ada Min".into()), source(), Way::Other));
+    assert_eq!(told(&directory).await, both(By::Other("Ada Min".into()), source(), PasswordWay::Other));
 
     // What is refused, and what changes no password, is not told.
     assert!(directory.change_password(&caller(Actor::Account(louise)), change(Some("wrong"), OLD)).await.is_err());

@@ -141,7 +141,10 @@ async fn a_password_that_was_sent_comes_into_force_when_the_relay_has_it_and_its
     assert!(binds(&house.directory, "louise", &sent).await);
     assert!(!binds(&house.directory, "louise", &Secret::new(OLD)).await);
     let notice = send(&house.directory).await.unwrap();
-    assert!(matches!(&notice.content, Content::PasswordNotice { by: teller, way: Way::ResetGenerated, .. } if *teller == by), "{notice:?}");
+    assert!(
+        matches!(&notice.content, Content::PasswordNotice { by: teller, way: PasswordWay::ResetGenerated, .. } if *teller == by),
+        "{notice:?}"
+    );
 }
 
 #[tokio::test]

@@ -9,12 +9,12 @@ use crate::domain::access::{self, Area, Reads, Subject};
 use crate::domain::account::{Account, Role, State};
 use crate::domain::group::GroupKind;
 use crate::domain::id::Id;
-use crate::domain::listing::{self, Facet, Listing};
+use crate::domain::listing::{self, Facet, PersonListing};
 use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
-use crate::store::listings::{self, Place};
+use crate::store::listings::{self, ListingPlace};
 use crate::store::{Fail, Stop, View, accounts, groups, memberships};
 
 /// Who is looked for. Nothing of it is trusted.
@@ -108,7 +108,7 @@ impl Directory {
             let sought = Sought::of(view, &subject, query, now)?;
             let source = sought.source(view)?;
             let after = query.after.map(|id| accounts::load(view, id)).transpose()?.flatten();
-            Ok((sought, source, after.map(|account| Place::of(&account))))
+            Ok((sought, source, after.map(|account| ListingPlace::of(&account))))
         };
         let (sought, source, after) = self.ask(begin).await?;
         let found = match source {
@@ -131,16 +131,16 @@ impl Directory {
     }
 
     /// Who of `ids` is sought, behind `after`.
-    async fn among(&self, sought: &Sought, ids: Vec<Id>, after: Option<Place>) -> Result<FoundPeople, LookError> {
+    async fn among(&self, sought: &Sought, ids: Vec<Id>, after: Option<ListingPlace>) -> Result<FoundPeople, LookError> {
         let mut places = Vec::new();
         for batch in ids.chunks(BATCH) {
             let fitting = |view: &mut View<'_>| {
                 let mut fitting = Vec::new();
                 for id in batch {
                     if let Some(account) = accounts::load(view, *id)?
-                        && sought.fits(view, *id, &Listing::of(&account))?
+                        && sought.fits(view, *id, &PersonListing::of(&account))?
                     {
-                        fitting.push(Place::of(&account));
+                        fitting.push(ListingPlace::of(&account));
                     }
                 }
                 Ok(fitting)
@@ -156,7 +156,7 @@ impl Directory {
     }
 
     /// Who in the list `facet` is sought, behind `after`.
-    async fn in_list(&self, sought: &Sought, facet: Facet, mut after: Option<Place>) -> Result<FoundPeople, LookError> {
+    async fn in_list(&self, sought: &Sought, facet: Facet, mut after: Option<ListingPlace>) -> Result<FoundPeople, LookError> {
         let mut found = FoundPeople::default();
         for _ in 0..LOOKED_AT / BATCH {
             let fitting = |view: &mut View<'_>| {
@@ -252,7 +252,7 @@ impl Sought {
         }
     }
 
-    fn fits(&self, view: &mut View<'_>, id: Id, listing: &Listing) -> Look<bool> {
+    fn fits(&self, view: &mut View<'_>, id: Id, listing: &PersonListing) -> Look<bool> {
         let fits = self.role.is_none_or(|role| listing.role == role)
             && self.state.is_none_or(|state| listing.state(self.now) == state)
             && listing.matches(&self.terms);
@@ -274,7 +274,7 @@ fn looking(view: &mut View<'_>, caller: &Caller, now: UnixTime) -> Look<Subject>
     if enters { Ok(subject) } else { Err(Stop::Rule(LookError::Denied)) }
 }
 
-fn adds_somebody(subject: &Subject, settings: &access::Settings) -> bool {
+fn adds_somebody(subject: &Subject, settings: &access::AccessSettings) -> bool {
     let teams = match subject {
         Subject::Account(person) => person.owned_teams.as_slice(),
         _ => &[],
@@ -300,7 +300,13 @@ fn teams_of(view: &mut View<'_>, subject: &Subject) -> Look<Vec<String>> {
 }
 
 /// The person, if the subject may read all of them.
-fn row(view: &mut View<'_>, subject: &Subject, account: Account, settings: &access::Settings, now: UnixTime) -> Look<Option<PersonRow>> {
+fn row(
+    view: &mut View<'_>,
+    subject: &Subject,
+    account: Account,
+    settings: &access::AccessSettings,
+    now: UnixTime,
+) -> Look<Option<PersonRow>> {
     let record = Record::Account(account);
     let sight = look::<LookError>(view, subject, &record, settings)?;
     let (Record::Account(account), Some(Sight { reads: Reads::Everything, .. })) = (record, sight) else { return Ok(None) };

@@ -5,7 +5,7 @@ use crate::domain::caller::Source as From;
 use crate::domain::dn::Dn;
 use crate::store::accounts::AccountError;
 use crate::store::memory::Map;
-use crate::store::{MemoryEngine, Settings, Store};
+use crate::store::{FileSettings, MemoryEngine, Store};
 
 fn by(id: Id) -> Caller {
     Caller { actor: Actor::Account(id), source: From::Internal, must_change: false }
@@ -74,7 +74,7 @@ async fn organisation(store: Store) -> Directory {
 #[tokio::test]
 async fn administrators_find_everybody_by_name_on_every_engine() {
     let held = tempfile::tempdir().unwrap();
-    let file = Store::open(&held.path().join("bindery.redb"), Settings::default()).unwrap();
+    let file = Store::open(&held.path().join("bindery.redb"), FileSettings::default()).unwrap();
     for store in [Store::in_memory(), Store::Memory(MemoryEngine::fetching()), file] {
         let directory = organisation(store).await;
         let caller = by(account(&directory, "admin").await.id);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::group::GroupKind;
 use crate::domain::language::Language;
-use crate::domain::reset::Requested;
+use crate::domain::reset::ResetRequested;
 
 fn newcomer() -> PersonForm {
     PersonForm {
@@ -94,7 +94,7 @@ async fn a_manager_adds_users_to_their_own_teams_where_the_setting_allows_it() {
 async fn who_is_invited_gets_a_mail_in_the_same_commit() {
     let directory = office().await;
     let anne = as_(&directory, "anne").await;
-    let requested = Requested { at: directory.clock.now(), source: Source::Internal, language: Language::French };
+    let requested = ResetRequested { at: directory.clock.now(), source: Source::Internal, language: Language::French };
     let id = directory.add_person(&anne, newcomer(), Some(requested)).await.unwrap().id;
     let queued = waiting(&directory).await;
     assert!(matches!(queued.as_slice(), [Intent::Invitation { account, .. }] if *account == id), "{queued:?}");

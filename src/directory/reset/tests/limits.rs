@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::audit::{AuditRow, Reason};
-use crate::domain::reset::Limits;
+use crate::domain::reset::ResetLimits;
 
 /// What `host` asking for `text` comes to: whether a mail was queued. It is sent.
 async fn brings_a_mail(directory: &Directory, text: &str, host: u8) -> bool {
@@ -40,7 +40,7 @@ async fn an_account_gets_three_an_hour_two_minutes_apart_whoever_asks() {
 
 #[tokio::test]
 async fn a_source_asks_so_often_and_its_names_do_not_matter() {
-    let limits = Limits { per_source: 3, ..Limits::default() };
+    let limits = ResetLimits { per_source: 3, ..ResetLimits::default() };
     for first in ["nobody", "another"] {
         let mut directory = directory_with(|settings| settings.reset.limits = limits.clone()).await;
         add_person(&directory, "louise", LOUISE).await;
@@ -62,7 +62,7 @@ async fn a_source_asks_so_often_and_its_names_do_not_matter() {
 
 #[tokio::test]
 async fn all_together_are_sent_so_many_an_hour() {
-    let limits = Limits { mails_an_hour: 2, ..Limits::default() };
+    let limits = ResetLimits { mails_an_hour: 2, ..ResetLimits::default() };
     let directory = directory_with(|settings| settings.reset.limits = limits).await;
     for uid in ["ann", "bob", "carl"] {
         add_person(&directory, uid, &[("mail", &format!("{uid}@example.org")), ("userPassword", OLD)]).await;
@@ -88,7 +88,7 @@ async fn no_limit_of_the_reset_keeps_anybody_from_signing_in() {
 /// everybody: there is no request that costs nothing.
 #[tokio::test]
 async fn a_name_that_nobody_has_costs_a_rule_too() {
-    let limits = Limits { per_source: 1, ..Limits::default() };
+    let limits = ResetLimits { per_source: 1, ..ResetLimits::default() };
     for typed in ["louise", "nobody", ADDRESS, "nobody@example.org", "disabled", ""] {
         let directory = directory_with(|settings| settings.reset.limits = limits.clone()).await;
         add_person(&directory, "louise", LOUISE).await;

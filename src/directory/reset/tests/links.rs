@@ -71,8 +71,8 @@ async fn the_newest_link_takes_the_place_of_all_others() {
     // Nobody knows yet which of the two is in the mailbox.
     assert_eq!((standing(&directory, &first).await, standing(&directory, &second).await), (Ok(()), Ok(())));
     directory.mail_accepted(&leased).await.unwrap();
-    assert_eq!(standing(&directory, &first).await, Err(LinkError::Ended(End::Superseded)));
-    assert_eq!(directory.revoke_link(&first_revoke).await, Err(LinkError::Ended(End::Superseded)));
+    assert_eq!(standing(&directory, &first).await, Err(LinkError::Ended(GrantEnd::Superseded)));
+    assert_eq!(directory.revoke_link(&first_revoke).await, Err(LinkError::Ended(GrantEnd::Superseded)));
     assert_eq!(standing(&directory, &second).await, Ok(()));
 }
 
@@ -104,18 +104,18 @@ async fn taking_a_request_back_ends_the_link() {
     let directory = louise().await;
     let (token, revoke) = link(&directory, "louise").await;
     directory.revoke_reset(&revoke, source(7)).await.unwrap();
-    assert_eq!(standing(&directory, &token).await, Err(LinkError::Ended(End::Revoked)));
-    assert_eq!(directory.revoke_reset(&revoke, source(7)).await, Err(LinkError::Ended(End::Revoked)));
+    assert_eq!(standing(&directory, &token).await, Err(LinkError::Ended(GrantEnd::Revoked)));
+    assert_eq!(directory.revoke_reset(&revoke, source(7)).await, Err(LinkError::Ended(GrantEnd::Revoked)));
     let redeemed = directory.redeem_with(&token, Secret::new(NEW), requested(&directory, 7)).await;
-    assert_eq!(redeemed, Err(RedeemError::Link(LinkError::Ended(End::Revoked))));
+    assert_eq!(redeemed, Err(RedeemError::Link(LinkError::Ended(GrantEnd::Revoked))));
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await);
 }
 
 #[tokio::test]
 async fn what_becomes_of_the_account_becomes_of_its_links() {
     for (attribute, value, expected) in [
-        ("mail", "other@example.org", LinkError::Ended(End::Superseded)),
-        ("userPassword", NEW, LinkError::Ended(End::Superseded)),
+        ("mail", "other@example.org", LinkError::Ended(GrantEnd::Superseded)),
+        ("userPassword", NEW, LinkError::Ended(GrantEnd::Superseded)),
         ("accountStatus", "disabled", LinkError::Unknown),
     ] {
         let directory = louise().await;

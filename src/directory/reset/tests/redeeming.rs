@@ -7,11 +7,11 @@ use crate::directory::{BindError, Hint};
 use crate::domain::id::Id;
 use crate::domain::reset::Generated;
 
-fn link_error(end: End) -> Result<(), RedeemError> {
+fn link_error(end: GrantEnd) -> Result<(), RedeemError> {
     Err(RedeemError::Link(LinkError::Ended(end)))
 }
 
-async fn notices(directory: &Directory) -> Vec<(String, Way)> {
+async fn notices(directory: &Directory) -> Vec<(String, PasswordWay)> {
     let notice = |mail: OutboxMail| match mail.intent {
         Intent::PasswordNotice { change, .. } => Some((mail.address, change.way)),
         _ => None,
@@ -33,14 +33,14 @@ async fn a_chosen_password_is_in_force_at_once_and_ends_everything_else() {
     assert!(binds(&directory, "louise", &Secret::new(NEW)).await, "and the throttle is cleared");
     assert!(!binds(&directory, "louise", &Secret::new(OLD)).await);
     assert_eq!(directory.visitor(&session).await, Ok(None));
-    assert_eq!(directory.redeem_with(&token, Secret::new(OLD), requested(&directory, 9)).await, link_error(End::Redeemed));
-    assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 9)).await, link_error(End::Redeemed));
-    assert_eq!(directory.revoke_link(&revoke).await, Err(LinkError::Ended(End::Superseded)));
-    assert_eq!(notices(&directory).await, [(ADDRESS.to_owned(), Way::ResetChosen)]);
+    assert_eq!(directory.redeem_with(&token, Secret::new(OLD), requested(&directory, 9)).await, link_error(GrantEnd::Redeemed));
+    assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 9)).await, link_error(GrantEnd::Redeemed));
+    assert_eq!(directory.revoke_link(&revoke).await, Err(LinkError::Ended(GrantEnd::Superseded)));
+    assert_eq!(notices(&directory).await, [(ADDRESS.to_owned(), PasswordWay::ResetChosen)]);
 
     let rows = audited(&directory).await;
     let of = |wanted: fn(&AuditEvent) -> bool| rows.iter().filter(|row| wanted(&row.event) && row.source == source(9)).count();
-    assert_eq!(of(|event| matches!(event, AuditEvent::ResetRedeemed { way: Way::ResetChosen, .. })), 1);
+    assert_eq!(of(|event| matches!(event, AuditEvent::ResetRedeemed { way: PasswordWay::ResetChosen, .. })), 1);
     assert_eq!(of(|event| matches!(event, AuditEvent::PasswordChanged { .. })), 1);
     assert_eq!(of(|event| matches!(event, AuditEvent::LinkRefused { reason: Reason::EndedLink })), 2);
 }
@@ -77,7 +77,7 @@ async fn of_fifty_at_once_one_succeeds() {
     let outcomes = tasks.join_all().await;
     let won: Vec<u8> = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(number, _)| *number).collect();
     assert_eq!(won.len(), 1, "{outcomes:?}");
-    assert!(outcomes.iter().filter(|(_, outcome)| outcome.is_err()).all(|(_, outcome)| *outcome == link_error(End::Redeemed)));
+    assert!(outcomes.iter().filter(|(_, outcome)| outcome.is_err()).all(|(_, outcome)| *outcome == link_error(GrantEnd::Redeemed)));
     assert_eq!(mails(&directory).await.len(), 1, "one mail: the notice or the password");
     assert_eq!(binds(&directory, "louise", &Secret::new(format!("{NEW} {}", won[0]))).await, won[0].is_multiple_of(2));
 }
@@ -89,7 +89,7 @@ async fn a_generated_password_takes_over_when_its_mail_is_taken() {
     ask(&directory, "private@example.net").await;
     let (token, _) = tokens(&send(&directory).await);
     directory.redeem_for_generated(&token, requested(&directory, 1)).await.unwrap();
-    assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 1)).await, link_error(End::Redeemed));
+    assert_eq!(directory.redeem_for_generated(&token, requested(&directory, 1)).await, link_error(GrantEnd::Redeemed));
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await);
     let (leased, letter) = write(&directory).await;
     assert_eq!(letter.to, "private@example.net", "where the link went, since the other mailbox may need the password");
@@ -99,7 +99,7 @@ async fn a_generated_password_takes_over_when_its_mail_is_taken() {
     assert!(binds(&directory, "louise", &password(&letter)).await);
     let mut told = notices(&directory).await;
     told.sort_by(|one, other| one.0.cmp(&other.0));
-    assert_eq!(told, ["private@example.net", "work@example.org"].map(|address| (address.to_owned(), Way::ResetGenerated)));
+    assert_eq!(told, ["private@example.net", "work@example.org"].map(|address| (address.to_owned(), PasswordWay::ResetGenerated)));
 }
 
 #[tokio::test]
