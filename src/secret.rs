@@ -21,6 +21,11 @@ impl Secret {
         &self.0
     }
 
+    /// Takes the bytes out, for whoever has found that they are no secret.
+    pub fn reveal(mut self) -> Vec<u8> {
+        std::mem::take(&mut *self.0)
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use super::{
     Actor, BindError, Caller, Change, ChangeOperation, Directory, DirectorySettings, Edit, EditError, Hasher, HasherSettings, Hint,
-    Modification, PosixDefaults, Target,
+    Modification, PosixDefaults, SentAttribute, Target,
 };
 use crate::clock::Clock;
 use crate::domain::access;
@@ -32,6 +32,7 @@ pub(super) const SYSTEM: Caller = Caller { actor: Actor::System, source: Source:
 /// The operations of LDAP, as its clients word them.
 impl Directory {
     pub(super) async fn add(&self, caller: &Caller, dn: &Dn, attributes: Vec<(String, Vec<Value>)>) -> Result<(), EditError> {
+        let attributes = attributes.into_iter().map(|(description, values)| SentAttribute::new(description, values)).collect();
         self.edit(caller, Edit::adding(dn.clone(), attributes)).await.map(drop)
     }
 
@@ -96,8 +97,7 @@ pub(super) async fn account(directory: &Directory, uid: &str) -> Account {
 
 /// Puts `values` in place of what the person `uid` has of `attribute`.
 pub(super) async fn replace(directory: &Directory, uid: &str, attribute: &str, values: &[&str]) {
-    let values = values.iter().map(|value| value.as_bytes().to_vec()).collect();
-    let change = Modification { operation: ChangeOperation::Replace, description: attribute.into(), values };
+    let change = Modification::new(ChangeOperation::Replace, attribute, values.iter().copied());
     directory.modify(&SYSTEM, &dn(uid), vec![change]).await.unwrap();
 }
 

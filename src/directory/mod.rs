@@ -35,9 +35,7 @@ pub use applications::{Application, ApplicationsPage, Used};
 pub use bind::{BindError, Bound, Hint};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
-pub use edit::{
-    Change, ChangeOperation, Denial, Edit, EditError, EditFault, EditTarget, Edited, Modification, OwnPassword, PasswordEdit, Proof, Wrong,
-};
+pub use edit::{Change, Denial, Edit, EditError, EditFault, EditTarget, Edited, OwnPassword, PasswordEdit, Proof, Wrong};
 pub use forms::{ApplicationForm, Day, Expires, GroupForm, NewApplication, PersonForm, Relation, TOGETHER};
 pub use groups::{GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery, MemberCount};
 pub use hasher::{Checked, Hasher, HasherSettings};
@@ -55,6 +53,7 @@ pub use target::Target;
 pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, AuditWhat, MyDetails, NamedAccount, NamedKind, Recent, Repeated, ToldRow};
 
 pub use crate::domain::caller::{Actor, Caller};
+pub use crate::domain::modification::{ChangeOperation, Modification, SentAttribute};
 pub use crate::store::accounts::{AccountError, MAX_MAILS};
 pub use crate::store::groups::GroupError;
 pub use crate::store::memberships::MembershipError;

@@ -17,6 +17,7 @@ pub mod language;
 pub mod listing;
 pub mod mail_queue;
 pub mod matching;
+pub mod modification;
 pub mod network;
 pub mod outbox;
 pub mod password_policy;

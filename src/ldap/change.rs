@@ -1,39 +1,38 @@
 //! Add, Modify, Delete and ModifyDN (RFC 4511 §4.6 to §4.9): each becomes an edit of the directory, and its outcome a
 //! result.
 
-use ldap3_proto::proto::{LdapAddRequest, LdapModify, LdapModifyDNRequest, LdapModifyRequest, LdapModifyType};
+use ldap3_proto::proto::LdapModifyDNRequest;
 
+use super::codec::request::{Add, Modify};
 use super::codec::response::Reply;
 use super::codec::result::{LdapResult, ResultCode};
 use super::convert;
 use super::session::{Session, confidentiality_required};
-use crate::directory::{Change, ChangeOperation, Edit, EditError, Modification, Target};
+use crate::directory::{Change, Edit, EditError, SentAttribute, Target};
 use crate::domain::schema::Attribute;
 
 impl Session {
     /// Adds an entry.
-    pub(super) async fn add(&self, request: LdapAddRequest) -> Reply {
-        let attributes: Vec<_> = request.attributes.into_iter().map(|attribute| (attribute.atype, attribute.vals)).collect();
-        if attributes.iter().any(|(name, _)| is_password(name)) && !self.is_confidential() {
+    pub(super) async fn add(&self, request: Add) -> Reply {
+        if request.attributes.iter().any(is_password) && !self.is_confidential() {
             return confidentiality_required().into();
         }
-        match convert::dn(&request.dn) {
-            Ok(dn) => self.edit(Edit::adding(dn, attributes)).await,
+        match convert::dn(&request.entry) {
+            Ok(dn) => self.edit(Edit::adding(dn, request.attributes)).await,
             Err(result) => result.into(),
         }
     }
 
     /// Changes an entry; a password among other attributes.
-    pub(super) async fn modify(&mut self, request: LdapModifyRequest) -> Reply {
-        let changes: Vec<Modification> = request.changes.into_iter().map(modification).collect();
-        if changes.iter().any(|change| is_password(&change.description)) && !self.is_confidential() {
+    pub(super) async fn modify(&mut self, request: Modify) -> Reply {
+        if request.changes.iter().any(|change| is_password(&change.attribute)) && !self.is_confidential() {
             return confidentiality_required().into();
         }
-        let dn = match convert::dn(&request.dn) {
+        let dn = match convert::dn(&request.entry) {
             Ok(dn) => dn,
             Err(result) => return result.into(),
         };
-        let done = self.service.directory.edit(&self.caller, Edit::modifying(dn, changes)).await;
+        let done = self.service.directory.edit(&self.caller, Edit::modifying(dn, request.changes)).await;
         if done.is_ok() {
             // While it must be changed, nothing but one's own password can be.
             self.caller.must_change = false;
@@ -69,17 +68,9 @@ impl Session {
     }
 }
 
-fn modification(change: LdapModify) -> Modification {
-    let operation = match change.operation {
-        LdapModifyType::Add => ChangeOperation::Add,
-        LdapModifyType::Delete => ChangeOperation::Delete,
-        LdapModifyType::Replace => ChangeOperation::Replace,
-        LdapModifyType::Increment => ChangeOperation::Increment,
-    };
-    Modification { operation, description: change.modification.atype, values: change.modification.vals }
-}
-
-fn is_password(name: &str) -> bool {
+/// Whether it is a password, whatever its options: one that is refused later must not travel in clear either.
+fn is_password(attribute: &SentAttribute) -> bool {
+    let name = attribute.description.split(';').next().unwrap_or_default();
     Attribute::named(name) == Some(Attribute::UserPassword)
 }
 

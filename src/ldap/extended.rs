@@ -1,10 +1,11 @@
 //! The extended operations (RFC 4511 §4.12): who am I, password modify, StartTLS, the outbox.
 
-use ldap3_proto::proto::{LdapExtendedRequest, OID_PASSWORD_MODIFY, OID_WHOAMI};
 use zeroize::Zeroizing;
 
 use super::codec::control::Requested;
+use super::codec::oids::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
 use super::codec::operation::Operation;
+use super::codec::request::Extended;
 use super::codec::response::Reply;
 use super::codec::result::{LdapResult, ResultCode};
 use super::session::{Next, Session, Transport, with_policy};
@@ -14,19 +15,13 @@ use crate::domain::mail_queue::OID as MAIL_QUEUE;
 
 impl Session {
     /// Does an extended operation and answers it.
-    pub(super) async fn extended(
-        &mut self,
-        wire: &mut Wire,
-        id: i32,
-        request: LdapExtendedRequest,
-        requested: &Requested,
-    ) -> Result<Next, Ended> {
-        let value = request.value.map(Zeroizing::new);
-        let reply = match request.name.as_str() {
+    pub(super) async fn extended(&mut self, wire: &mut Wire, id: i32, request: Extended, requested: &Requested) -> Result<Next, Ended> {
+        let Extended { name, value } = request;
+        let reply = match name.as_str() {
             START_TLS => return self.start_tls(wire, id, value.is_some()).await,
-            _ if self.caller.must_change && request.name != PASSWORD_MODIFY && request.name != WHO_AM_I => LdapResult::must_change().into(),
+            _ if self.caller.must_change && name != PASSWORD_MODIFY && name != WHO_AM_I => LdapResult::must_change().into(),
             WHO_AM_I => self.who_am_i(value.is_some()).await,
-            PASSWORD_MODIFY => self.password_modify(value).await,
+            PASSWORD_MODIFY => self.password_modify(value.as_ref()).await,
             MAIL_QUEUE => self.mail_queue(value).await,
             // RFC 4511 §4.12: a name that is not recognised is a protocolError.
             _ => LdapResult::new(ResultCode::ProtocolError, "this extended operation is not offered here").into(),
@@ -78,10 +73,3 @@ impl Session {
         self.transport == Transport::Plain && self.service.settings.certificate.current().is_some()
     }
 }
-
-/// RFC 4532.
-pub const WHO_AM_I: &str = OID_WHOAMI;
-/// RFC 3062.
-pub const PASSWORD_MODIFY: &str = OID_PASSWORD_MODIFY;
-/// RFC 4511 §4.14.
-pub const START_TLS: &str = "1.3.6.1.4.1.1466.20037";

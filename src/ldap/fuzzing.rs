@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Service;
 use super::codec::ber::{BOOLEAN, ENUMERATED, INTEGER, SEQUENCE, Writer};
-use super::codec::frame::{self, Decoded};
+use super::codec::frame::{self, Decoded, Message};
 pub use super::codec::operation::Operation;
 use super::codec::request::Request;
 use super::connection::{Connection, ELEMENTS, ELEMENTS_BEFORE_BIND};
@@ -95,11 +95,8 @@ pub fn filter(ber: &[u8]) -> Option<Filter> {
         });
     });
     match frame::decode(&request, ELEMENTS) {
-        Ok(Decoded::Message(message)) => match message.request {
-            Request::Search(search) => Some(search.filter),
-            Request::Bind(_) | Request::Other(_) => None,
-        },
-        Ok(Decoded::Bad(_)) | Err(_) => None,
+        Ok(Decoded::Message(Message { request: Request::Search(search), .. })) => Some(search.filter),
+        Ok(Decoded::Message(_) | Decoded::Bad(_)) | Err(_) => None,
     }
 }
 

@@ -8,11 +8,12 @@ use super::session::Session;
 use crate::directory::{ListedMail, QueueError};
 use crate::domain::id::OpId;
 use crate::domain::mail_queue::{MailPlace, MailQueueAnswer, MailQueueRequest, PAGE, QueuedMail};
+use crate::secret::Secret;
 
 impl Session {
     /// Lists the mails that wait, tries one at once, or takes one out.
-    pub(super) async fn mail_queue(&self, value: Option<Zeroizing<Vec<u8>>>) -> Reply {
-        match value.as_ref().map(|value| serde_json::from_slice::<MailQueueRequest>(value)) {
+    pub(super) async fn mail_queue(&self, value: Option<Secret>) -> Reply {
+        match value.as_ref().map(|value| serde_json::from_slice::<MailQueueRequest>(value.expose())) {
             Some(Ok(MailQueueRequest::List(behind))) => self.list_mail(behind).await,
             Some(Ok(MailQueueRequest::Retry(mail))) => match OpId::parse(&mail) {
                 Some(op) => done(self.service.directory.retry_mail(&self.caller, op).await),

@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::codec::ber::{Reader, SEQUENCE, Writer};
+use super::codec::ber::{SEQUENCE, Writer};
+use super::codec::request::PasswordModify;
 use super::codec::response::Reply;
 use super::codec::result::{LdapResult, ResultCode};
 use super::convert;
@@ -12,8 +13,11 @@ use crate::secret::Secret;
 
 impl Session {
     /// Sets a password; the answer holds the new one if it was left to the server.
-    pub(super) async fn password_modify(&mut self, value: Option<Zeroizing<Vec<u8>>>) -> Reply {
-        let change = match read(value.as_deref().map_or(&[][..], Vec::as_slice)) {
+    pub(super) async fn password_modify(&mut self, value: Option<&Secret>) -> Reply {
+        let Ok(request) = PasswordModify::read(value.map(Secret::expose).unwrap_or_default()) else {
+            return LdapResult::new(ResultCode::ProtocolError, "the password modify request is not encoded as RFC 3062 asks").into();
+        };
+        let change = match change(request) {
             Ok(change) => change,
             Err(result) => return result.into(),
         };
@@ -32,30 +36,14 @@ impl Session {
     }
 }
 
-/// PasswdModifyRequestValue; nothing at all is the same as an empty one (RFC 3062 §2).
-fn read(value: &[u8]) -> Result<PasswordChange, LdapResult> {
-    let malformed = || LdapResult::new(ResultCode::ProtocolError, "the password modify request is not encoded as RFC 3062 asks");
-    let [identity, old, new] = fields(value).ok_or_else(malformed)?;
+fn change(request: PasswordModify) -> Result<PasswordChange, LdapResult> {
+    let PasswordModify { identity, old, new } = request;
     let target = match identity.filter(|identity| !identity.is_empty()) {
         None => Target::Caller,
-        Some(identity) => target(std::str::from_utf8(identity).map_err(|_| malformed())?)?,
+        Some(identity) => target(&identity)?,
     };
-    let secret = |octets: &[u8]| Secret::new(octets);
     // Some clients send an empty old password where they have none.
-    let old = old.filter(|old| !old.is_empty()).map(secret);
-    Ok(PasswordChange { target, old, new: new.map(secret), only_first: false })
-}
-
-fn fields(value: &[u8]) -> Option<[Option<&[u8]>; 3]> {
-    if value.is_empty() {
-        return Some([None; 3]);
-    }
-    let mut outer = Reader::new(value);
-    let mut inner = Reader::new(outer.expect(SEQUENCE).ok()?);
-    outer.finish().ok()?;
-    let fields = [inner.optional(0x80).ok()?, inner.optional(0x81).ok()?, inner.optional(0x82).ok()?];
-    inner.finish().ok()?;
-    Some(fields)
+    Ok(PasswordChange { target, old: old.filter(|old| !old.is_empty()), new, only_first: false })
 }
 
 /// Whose password: an authzId (RFC 4513 §5.2.1.8), or a DN as most clients send it.
@@ -82,43 +70,22 @@ mod tests {
     use super::*;
     use crate::domain::dn::Dn;
 
-    fn encoded(parts: &[(u8, &str)]) -> Vec<u8> {
-        let mut out = Vec::new();
-        Writer::new(&mut out).constructed(SEQUENCE, |sequence| {
-            parts.iter().for_each(|(tag, text)| sequence.primitive(*tag, text.as_bytes()));
-        });
-        out
-    }
-
     #[test]
-    fn every_combination_of_fields_is_read() {
+    fn a_password_is_whose_it_is_said_to_be() {
         let dn = || Target::Dn(Dn::parse("uid=louisem,ou=people,dc=example,dc=org").unwrap());
-        for (parts, target, old, new) in [
-            (&[][..], Target::Caller, None, None),
-            (&[(0x80, "uid=louisem,ou=people,dc=example,dc=org")], dn(), None, None),
-            (&[(0x80, "DN:uid=louisem,ou=people,dc=example,dc=org"), (0x82, "new")], dn(), None, Some("new")),
-            (&[(0x80, "u:louisem"), (0x81, "old"), (0x82, "new")], Target::Login("louisem".into()), Some("old"), Some("new")),
-            (&[(0x80, ""), (0x81, ""), (0x82, "")], Target::Caller, None, Some("")),
+        for (identity, target) in [
+            (None, Target::Caller),
+            (Some(""), Target::Caller),
+            (Some("uid=louisem,ou=people,dc=example,dc=org"), dn()),
+            (Some("DN:uid=louisem,ou=people,dc=example,dc=org"), dn()),
+            (Some("u:louisem"), Target::Login("louisem".into())),
         ] {
-            let change = read(&encoded(parts)).unwrap();
-            let text = |secret: &Option<Secret>| secret.as_ref().map(|secret| String::from_utf8(secret.expose().to_vec()).unwrap());
-            assert_eq!((change.target, text(&change.old).as_deref(), text(&change.new).as_deref()), (target, old, new));
+            let request = PasswordModify { identity: identity.map(str::to_owned), old: Some(Secret::new("")), new: Some(Secret::new("")) };
+            let change = change(request).unwrap();
+            assert_eq!((change.target, change.old, change.new), (target, None, Some(Secret::new(""))), "an empty old password is none");
         }
-        assert_eq!(read(&[]).unwrap().target, Target::Caller);
-    }
-
-    #[test]
-    fn what_is_not_rfc_3062_is_refused() {
-        for value in [
-            encoded(&[(0x82, "new"), (0x81, "old")]),
-            encoded(&[(0x83, "x")]),
-            [encoded(&[]), vec![0]].concat(),
-            vec![0x30, 3, 0x80, 5, 1],
-            vec![4, 0],
-        ] {
-            assert_eq!(read(&value).unwrap_err().code, ResultCode::ProtocolError, "{value:x?}");
-        }
-        assert_eq!(read(&encoded(&[(0x80, "louisem")])).unwrap_err().code, ResultCode::InvalidDnSyntax);
+        let nobody = PasswordModify { identity: Some("louisem".into()), old: None, new: None };
+        assert_eq!(change(nobody).unwrap_err().code, ResultCode::InvalidDnSyntax);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The root DSE (RFC 4512 §5.1): what this server can do, and nothing that it cannot.
 
 use super::codec::control::SUPPORTED;
-use super::extended::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
+use super::codec::oids::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
 use crate::domain::entry::Value;
 use crate::domain::mail_queue;
 use crate::domain::schema::Attribute;

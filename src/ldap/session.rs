@@ -3,17 +3,15 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use ldap3_proto::proto::LdapOp;
-
 use super::Service;
 use super::codec::control::{self, Requested};
 use super::codec::frame::Message;
+use super::codec::oids::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
 use super::codec::operation::Operation;
 use super::codec::ppolicy;
 use super::codec::request::{Bind, Request};
 use super::codec::response::{self, Reply};
 use super::codec::result::{LdapResult, ResultCode};
-use super::extended::{PASSWORD_MODIFY, START_TLS, WHO_AM_I};
 use super::transport::wire::{Ended, Wire};
 use crate::directory::{Actor, Caller};
 use crate::domain::caller::Source;
@@ -65,7 +63,7 @@ impl Session {
     /// Does what `message` asks for, and answers it.
     pub async fn serve(&mut self, message: Message, wire: &mut Wire) -> Result<Next, Ended> {
         let Message { id, operation, request, controls } = message;
-        self.service.metrics.operation(counted_as(operation, &request));
+        self.service.metrics.operation(counted_as(&request));
         self.forget_if_bind(operation);
         let requested = match control::understand(operation, &controls) {
             Ok(requested) => requested,
@@ -99,17 +97,29 @@ impl Session {
                 wire.flush().await?;
                 (Operation::Bind, Box::pin(self.bind_unless_closed(wire, bind)).await?)
             }
-            Request::Other(LdapOp::UnbindRequest) => return Ok(Next::Close),
+            Request::Unbind => return Ok(Next::Close),
             // What is abandoned while it is under way is seen there; everything else is done already (RFC 4511 §4.11).
-            Request::Other(LdapOp::AbandonRequest(_)) => return Ok(Next::Request),
-            Request::Other(LdapOp::ExtendedRequest(request)) => {
+            Request::Abandon => return Ok(Next::Request),
+            Request::Extended(request) => {
                 wire.flush().await?;
                 return Box::pin(self.extended(wire, id, request, &requested)).await;
             }
-            Request::Other(LdapOp::CompareRequest(request)) => (Operation::Compare, self.compare(&request).await),
-            Request::Other(op) => {
+            Request::Compare(request) => (Operation::Compare, self.compare(&request).await),
+            Request::Add(request) => {
                 wire.flush().await?;
-                Box::pin(self.write_operation(op)).await
+                (Operation::Add, Box::pin(self.add(request)).await)
+            }
+            Request::Modify(request) => {
+                wire.flush().await?;
+                (Operation::Modify, Box::pin(self.modify(request)).await)
+            }
+            Request::Delete(dn) => {
+                wire.flush().await?;
+                (Operation::Delete, Box::pin(self.delete(&dn)).await)
+            }
+            Request::ModifyDn(request) => {
+                wire.flush().await?;
+                (Operation::ModifyDn, Box::pin(self.rename(&request)).await)
             }
         };
         self.answer(wire, id, operation, with_policy(reply, &requested)).await
@@ -127,16 +137,6 @@ impl Session {
             () = wire.closed() => {
                 if service.directory.hasher().is_crowded() { Err(Ended::Closed) } else { Ok(bound.await) }
             }
-        }
-    }
-
-    async fn write_operation(&mut self, op: LdapOp) -> (Operation, Reply) {
-        match op {
-            LdapOp::AddRequest(request) => (Operation::Add, self.add(request).await),
-            LdapOp::ModifyRequest(request) => (Operation::Modify, self.modify(request).await),
-            LdapOp::DelRequest(dn) => (Operation::Delete, self.delete(&dn).await),
-            LdapOp::ModifyDNRequest(request) => (Operation::ModifyDn, self.rename(&request).await),
-            _ => (Operation::Extended, LdapResult::new(ResultCode::ProtocolError, "not a request").into()),
         }
     }
 
@@ -161,21 +161,18 @@ impl Session {
     }
 }
 
-fn counted_as(operation: Operation, request: &Request) -> metrics::Operation {
-    match operation {
-        Operation::Bind => metrics::Operation::Bind,
-        Operation::Unbind => metrics::Operation::Unbind,
-        Operation::Search => metrics::Operation::Search,
-        Operation::Compare => metrics::Operation::Compare,
-        Operation::Add => metrics::Operation::Add,
-        Operation::Modify => metrics::Operation::Modify,
-        Operation::Delete => metrics::Operation::Delete,
-        Operation::ModifyDn => metrics::Operation::Rename,
-        Operation::Abandon => metrics::Operation::Abandon,
-        Operation::Extended => match request {
-            Request::Other(LdapOp::ExtendedRequest(request)) => extended_kind(&request.name),
-            Request::Bind(_) | Request::Search(_) | Request::Other(_) => metrics::Operation::Other,
-        },
+fn counted_as(request: &Request) -> metrics::Operation {
+    match request {
+        Request::Bind(_) => metrics::Operation::Bind,
+        Request::Unbind => metrics::Operation::Unbind,
+        Request::Search(_) => metrics::Operation::Search,
+        Request::Compare(_) => metrics::Operation::Compare,
+        Request::Add(_) => metrics::Operation::Add,
+        Request::Modify(_) => metrics::Operation::Modify,
+        Request::Delete(_) => metrics::Operation::Delete,
+        Request::ModifyDn(_) => metrics::Operation::Rename,
+        Request::Abandon => metrics::Operation::Abandon,
+        Request::Extended(request) => extended_kind(&request.name),
     }
 }
 

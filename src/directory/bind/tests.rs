@@ -26,8 +26,7 @@ async fn directory() -> Directory {
 }
 
 async fn set(directory: &Directory, attribute: &str, value: &str) {
-    let values = vec![value.as_bytes().to_vec()];
-    let change = Modification { operation: ChangeOperation::Replace, description: attribute.into(), values };
+    let change = Modification::new(ChangeOperation::Replace, attribute, [value]);
     directory.modify(&SYSTEM, &dn(LOUISE), vec![change]).await.unwrap();
 }
 

@@ -37,7 +37,6 @@ use draft::Draft;
 pub use error::{Denial, EditError, EditFault, OwnPassword, Wrong};
 use members::{MemberChanges, Part};
 use new::{Blank, Fresh};
-pub use worded::{ChangeOperation, Modification};
 
 /// What a rule of this module gives.
 type EditRule<T> = store::Rule<T, EditError>;

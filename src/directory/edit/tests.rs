@@ -58,7 +58,7 @@ async fn add_person(directory: &Directory, uid: &str, more: &[(&str, &str)]) {
 }
 
 fn change(operation: ChangeOperation, attribute: &str, values: &[&str]) -> Modification {
-    Modification { operation, description: attribute.into(), values: values.iter().map(|value| value.as_bytes().to_vec()).collect() }
+    Modification::new(operation, attribute, values.iter().copied())
 }
 
 fn replace(attribute: &str, values: &[&str]) -> Modification {

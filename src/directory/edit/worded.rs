@@ -2,55 +2,23 @@
 //! mean among them (RFC 4511 §4.6, §4.7, §4.9). What is wrong with the wording is told with the edit's other faults, once
 //! the caller's rights were checked.
 
-use std::fmt;
-
 use super::change::{Change, Edit, EditTarget, PasswordEdit};
 use super::error::{EditFault, Wrong};
 use super::names::naming_example;
 use crate::directory::Target;
 use crate::domain::dn::{Dn, Rdn};
 use crate::domain::entry::Value;
+use crate::domain::modification::{ChangeOperation, Modification, SentAttribute};
 use crate::domain::record::Violation;
 use crate::domain::schema::Attribute;
 use crate::domain::tree::{Tree, TreePlace};
 use crate::secret::Secret;
 
-/// One change of a Modify, as it was sent.
-#[derive(Clone)]
-pub struct Modification {
-    /// Whether the values are added, deleted, put in place of all there are, or counted up.
-    pub operation: ChangeOperation,
-    /// The attribute description (RFC 4512 §2.5).
-    pub description: String,
-    /// The values; a password is among them if the attribute is userPassword.
-    pub values: Vec<Value>,
-}
-
-impl fmt::Debug for Modification {
-    /// Without the values: a password may be among them.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Modification").field("operation", &self.operation).field("description", &self.description).finish_non_exhaustive()
-    }
-}
-
-/// What a [`Modification`] does with its values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeOperation {
-    /// Adds them.
-    Add,
-    /// Deletes them; none: all.
-    Delete,
-    /// Puts them in place of all there are.
-    Replace,
-    /// Adds the number (RFC 4525).
-    Increment,
-}
-
 impl Edit {
     /// The edit that an Add asks for. An attribute that is named twice has the values of both.
-    pub fn adding(dn: Dn, attributes: Vec<(String, Vec<Value>)>) -> Edit {
+    pub fn adding(dn: Dn, attributes: Vec<SentAttribute>) -> Edit {
         let mut edit = Edit::of(EditTarget::NewAt(dn), Vec::new());
-        for (description, values) in attributes {
+        for SentAttribute { description, values } in attributes {
             match resolve(&description) {
                 Err(fault) => edit.faults.push(fault),
                 Ok(attribute) if values.is_empty() => {
@@ -63,8 +31,8 @@ impl Edit {
                     "pwdAccountLockedTime cannot be set; add accountStatus: disabled to keep somebody out",
                 )),
                 Ok(attribute) => match edit.changes.iter_mut().find(|change| change.attribute() == Some(attribute)) {
-                    Some(Change::Set(_, held)) => held.extend(values),
-                    _ => edit.changes.push(Change::Set(attribute, values)),
+                    Some(Change::Set(_, held)) => held.extend(revealed(values)),
+                    _ => edit.changes.push(Change::Set(attribute, revealed(values))),
                 },
             }
         }
@@ -75,11 +43,11 @@ impl Edit {
     pub fn modifying(dn: Dn, changes: Vec<Modification>) -> Edit {
         let mut edit = Edit::new(Target::Dn(dn), Vec::new());
         let mut passwords = Vec::new();
-        for Modification { operation, description, values } in changes {
+        for Modification { operation, attribute: SentAttribute { description, values } } in changes {
             match resolve(&description) {
                 Err(fault) => edit.faults.push(fault),
                 Ok(Attribute::UserPassword) => passwords.push((operation, values)),
-                Ok(attribute) => change(&mut edit, operation, attribute, values),
+                Ok(attribute) => change(&mut edit, operation, attribute, revealed(values)),
             }
         }
         match password_of_modify(passwords) {
@@ -135,6 +103,11 @@ fn change(edit: &mut Edit, operation: ChangeOperation, attribute: Attribute, val
     });
 }
 
+/// The values of what has turned out to be no password.
+fn revealed(values: Vec<Secret>) -> Vec<Value> {
+    values.into_iter().map(Secret::reveal).collect()
+}
+
 /// The attribute type that `description` names.
 fn resolve(description: &str) -> Result<Attribute, EditFault> {
     let (name, options) = description.split_once(';').unwrap_or((description, ""));
@@ -148,7 +121,7 @@ fn resolve(description: &str) -> Result<Attribute, EditFault> {
     })
 }
 
-fn add_password(edit: &mut Edit, values: Vec<Value>) {
+fn add_password(edit: &mut Edit, values: Vec<Secret>) {
     let twice = edit.changes.iter().any(|change| matches!(change, Change::Password(_)));
     match single(values) {
         Ok(_) if twice => edit.faults.push(not_one_password()),
@@ -158,7 +131,7 @@ fn add_password(edit: &mut Edit, values: Vec<Value>) {
 }
 
 /// The password that the changes of `userPassword` set, in their order; none: there are no such changes.
-fn password_of_modify(changes: Vec<(ChangeOperation, Vec<Value>)>) -> Result<Option<PasswordEdit>, EditFault> {
+fn password_of_modify(changes: Vec<(ChangeOperation, Vec<Secret>)>) -> Result<Option<PasswordEdit>, EditFault> {
     let mut steps = changes.into_iter();
     let (first, second, more) = (steps.next(), steps.next(), steps.next());
     let (Some(first), None) = (first, more) else {
@@ -175,8 +148,7 @@ fn password_of_modify(changes: Vec<(ChangeOperation, Vec<Value>)>) -> Result<Opt
     }))
 }
 
-fn single(values: Vec<Value>) -> Result<Secret, EditFault> {
-    let mut secrets: Vec<Secret> = values.into_iter().map(Secret::new).collect();
+fn single(mut secrets: Vec<Secret>) -> Result<Secret, EditFault> {
     match (secrets.pop(), secrets.is_empty()) {
         (Some(secret), true) if !secret.is_empty() => Ok(secret),
         (None, _) => Err(rule(

@@ -53,8 +53,7 @@ async fn who_loses_the_right_while_the_hash_is_computed_sets_nothing() {
     let (paul, louise) = (caller(&directory, "paul").await, caller(&directory, "louise").await);
     let given = replacement(&directory, None).await;
     let before = credential(&directory, &louise).await;
-    let promoted =
-        Modification { operation: ChangeOperation::Replace, description: "binderyRole".into(), values: vec![b"manager".to_vec()] };
+    let promoted = Modification::new(ChangeOperation::Replace, "binderyRole", ["manager"]);
     directory.modify(&SYSTEM, &dn("louise"), vec![promoted]).await.unwrap();
     assert_eq!(directory.store_password(&paul, louise.actor, given.clone()).await, Err(PasswordError::Denied));
     assert_eq!(directory.store_password(&louise, louise.actor, given).await, Err(PasswordError::OldRequired));

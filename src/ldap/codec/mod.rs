@@ -3,6 +3,7 @@
 pub mod ber;
 pub mod control;
 pub mod frame;
+pub mod oids;
 pub mod operation;
 pub mod paged;
 pub mod ppolicy;

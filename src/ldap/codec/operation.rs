@@ -1,5 +1,7 @@
 //! The kinds of request, and what may be wrong with one that can still be answered.
 
+use super::ber::Malformed;
+
 /// The kinds of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // Each is the request of its name in RFC 4511 §4.
@@ -40,6 +42,12 @@ pub enum Why {
     Password,
     /// Nested too deep, too many elements or too many filter terms.
     Bound,
+}
+
+impl From<Malformed> for Why {
+    fn from(_: Malformed) -> Why {
+        Why::Shape
+    }
 }
 
 impl Operation {

@@ -1,8 +1,9 @@
-//! The shapes of the requests (RFC 4511 §4.2 to §4.12): which elements, in which order, and nothing after them.
-//! ldap3_proto lets missing and surplus elements pass; what has the right shape here it reads as it was meant.
+//! The shapes of the requests that are not read strictly by themselves (RFC 4511 §4.5, §4.9, §4.10): which elements, in
+//! which order, and nothing after them. ldap3_proto lets missing and surplus elements pass; what has the right shape here
+//! it reads as it was meant.
 
-use super::ber::{self, BOOLEAN, ENUMERATED, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE, SET};
-use super::operation::Operation;
+use super::ber::{self, BOOLEAN, ENUMERATED, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE};
+use super::operation::Why;
 
 /// What an operation lacks or has too much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,15 @@ impl From<Malformed> for ShapeError {
     }
 }
 
+impl From<ShapeError> for Why {
+    fn from(error: ShapeError) -> Why {
+        match error {
+            ShapeError::Wrong => Why::Shape,
+            ShapeError::TooManyTerms => Why::Bound,
+        }
+    }
+}
+
 /// What is expected at one place.
 enum Shape {
     /// INTEGER or ENUMERATED, 0 to maxInt.
@@ -31,19 +41,13 @@ enum Shape {
     Fields(u8, usize, &'static [Shape]),
     /// Any number of these under this tag.
     Many(u8, &'static Shape),
-    /// AuthenticationChoice (§4.2).
-    Authentication,
     /// Filter (§4.5.1.7).
     Filter,
 }
 
 const STRING: Shape = Shape::Octets(OCTET_STRING);
 const ASSERTION: Shape = Shape::Fields(SEQUENCE, 2, &[STRING, STRING]);
-const ATTRIBUTE: Shape = Shape::Fields(SEQUENCE, 2, &[STRING, Shape::Many(SET, &STRING)]);
-const CHANGE: Shape = Shape::Fields(SEQUENCE, 2, &[Shape::Number(ENUMERATED), ATTRIBUTE]);
-const SASL: Shape = Shape::Fields(0xa3, 1, &[STRING, STRING]);
 
-const BIND: &[Shape] = &[Shape::Number(INTEGER), STRING, Shape::Authentication];
 const SEARCH: &[Shape] = &[
     STRING,
     Shape::Number(ENUMERATED),
@@ -54,27 +58,22 @@ const SEARCH: &[Shape] = &[
     Shape::Filter,
     Shape::Many(SEQUENCE, &STRING),
 ];
-const MODIFY: &[Shape] = &[STRING, Shape::Many(SEQUENCE, &CHANGE)];
-const ADD: &[Shape] = &[STRING, Shape::Many(SEQUENCE, &ATTRIBUTE)];
 const MODIFY_DN: &[Shape] = &[STRING, STRING, Shape::Boolean, Shape::Octets(0x80)];
 const COMPARE: &[Shape] = &[STRING, ASSERTION];
-const EXTENDED: &[Shape] = &[Shape::Octets(0x80), Shape::Octets(0x81)];
 
-/// Whether `content` is what a request of this kind holds. Its nesting has been checked before.
-pub fn check(operation: Operation, content: &[u8]) -> Result<(), ShapeError> {
-    let mut terms = 0;
-    match operation {
-        Operation::Bind => fields(content, 3, BIND, &mut terms),
-        Operation::Search => fields(content, 8, SEARCH, &mut terms),
-        Operation::Modify => fields(content, 2, MODIFY, &mut terms),
-        Operation::Add => fields(content, 2, ADD, &mut terms),
-        Operation::ModifyDn => fields(content, 3, MODIFY_DN, &mut terms),
-        Operation::Compare => fields(content, 2, COMPARE, &mut terms),
-        Operation::Extended => fields(content, 1, EXTENDED, &mut terms),
-        Operation::Delete => Ok(()),
-        Operation::Unbind => ensure(content.is_empty()),
-        Operation::Abandon => ensure(ber::number(content).is_some()),
-    }
+/// Whether `content` is what a search holds. Its nesting has been checked before.
+pub fn search(content: &[u8]) -> Result<(), ShapeError> {
+    fields(content, 8, SEARCH, &mut 0)
+}
+
+/// Whether `content` is what a ModifyDN holds.
+pub fn modify_dn(content: &[u8]) -> Result<(), ShapeError> {
+    fields(content, 3, MODIFY_DN, &mut 0)
+}
+
+/// Whether `content` is what a Compare holds.
+pub fn compare(content: &[u8]) -> Result<(), ShapeError> {
+    fields(content, 2, COMPARE, &mut 0)
 }
 
 /// The elements of `content` are those of `shapes`, at least the first `needed` of them, and no others.
@@ -103,9 +102,6 @@ fn matches(shape: &Shape, element: ber::Element, terms: &mut usize) -> Result<()
             ensure(tag == *expected)?;
             each(content, |element| matches(shape, element, terms)).map(drop)
         }
-        // RFC 4511 §4.2: another choice is answered with authMethodNotSupported, so it passes here.
-        Shape::Authentication if tag == 0xa3 => matches(&SASL, element, terms),
-        Shape::Authentication => ensure(tag & 0xc0 == 0x80 && tag != 0xa0 && tag != 0x83),
         Shape::Filter => filter(element, terms),
     }
 }

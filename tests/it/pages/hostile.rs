@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use bindery::directory::{ChangeOperation, Edit, EditError, Modification, Wrong};
+use bindery::directory::{ChangeOperation, Edit, EditError, Modification, SentAttribute, Wrong};
 use bindery::domain::dn::Dn;
 
 use super::inside::{HOSTILE, PASSWORD, add, house, is_harmless, modify, signed_in, system};
@@ -166,8 +166,7 @@ fn no_name_turns_the_direction_of_writing_over_ldap() {
             [(&marc, "sn"), (&marc, "cn"), (&marc, "displayName"), (&marc, "givenName"), (&marc, "title"), (&team, "description")]
         {
             let lines = name.contains('\n') && attribute == "description";
-            let change =
-                Modification { operation: ChangeOperation::Replace, description: attribute.into(), values: vec![name.as_bytes().to_vec()] };
+            let change = Modification::new(ChangeOperation::Replace, attribute, [name]);
             let changed = daemon.wait_for(directory.edit(&system(), Edit::modifying(Dn::parse(dn).unwrap(), vec![change])));
             match changed {
                 Err(EditError::Faults(faults)) => assert!(faults[0].to_string().contains("direction of writing"), "{faults:?}"),
@@ -175,7 +174,7 @@ fn no_name_turns_the_direction_of_writing_over_ldap() {
             }
         }
         for dn in [tree.account_dn(name), tree.service_dn(name), tree.group_dn(bindery::domain::group::GroupKind::Group, name)] {
-            let given = vec![("objectClass".to_owned(), vec![b"top".to_vec()])];
+            let given = vec![SentAttribute::new("objectClass", ["top"])];
             let added = daemon.wait_for(directory.edit(&system(), Edit::adding(Dn::parse(&dn).unwrap(), given)));
             assert!(matches!(&added, Err(EditError::Faults(faults)) if matches!(faults[0].wrong, Wrong::BadName(_))), "{dn}: {added:?}");
         }

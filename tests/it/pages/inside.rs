@@ -1,7 +1,7 @@
 //! Every page that an administrator can get to, and every form on them: what keeps them from being used by other sites,
 //! and from running what somebody has put into a name.
 
-use bindery::directory::{Actor, Caller, Edit};
+use bindery::directory::{Actor, Caller, Edit, SentAttribute};
 use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
 
@@ -56,7 +56,7 @@ pub(super) fn system() -> Caller {
 }
 
 pub(super) fn add(daemon: &InProcess, dn: &str, attributes: &[(&str, &str)]) {
-    let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), vec![value.as_bytes().to_vec()]));
+    let attributes = attributes.iter().map(|(name, value)| SentAttribute::new(*name, [*value]));
     let class = if dn.contains("ou=people") {
         "inetOrgPerson"
     } else if dn.contains("ou=services") {
@@ -64,14 +64,13 @@ pub(super) fn add(daemon: &InProcess, dn: &str, attributes: &[(&str, &str)]) {
     } else {
         "groupOfNames"
     };
-    let attributes = attributes.chain([("objectClass".to_owned(), vec![class.as_bytes().to_vec()])]).collect();
+    let attributes = attributes.chain([SentAttribute::new("objectClass", [class])]).collect();
     daemon.wait_for(daemon.directory().edit(&system(), Edit::adding(Dn::parse(dn).unwrap(), attributes))).unwrap();
 }
 
 pub(super) fn modify(daemon: &InProcess, dn: &str, attribute: &str, value: &str) {
     use bindery::directory::{ChangeOperation, Modification};
-    let change =
-        Modification { operation: ChangeOperation::Replace, description: attribute.into(), values: vec![value.as_bytes().to_vec()] };
+    let change = Modification::new(ChangeOperation::Replace, attribute, [value]);
     daemon.wait_for(daemon.directory().edit(&system(), Edit::modifying(Dn::parse(dn).unwrap(), vec![change]))).unwrap();
 }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use bindery::directory::{
     Actor, Caller, Change, CompareError, Directory, Edit, EditError, Edited, Modification, PasswordChange, PasswordError, PersonForm,
-    SendError, Target, Wrong,
+    SendError, SentAttribute, Target, Wrong,
 };
 use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
@@ -70,18 +70,15 @@ impl UseCases {
             Request::Read => self.read(directory, &dn).await,
             Request::Password { old } => self.set_password(directory, dn, old).await,
             Request::Modify(changes) => {
-                let values = |value: String| if value.is_empty() { Vec::new() } else { vec![value.into_bytes()] };
-                let changes = changes.into_iter().map(|(operation, attribute, value)| Modification {
-                    operation,
-                    description: attribute.to_owned(),
-                    values: values(value),
+                let changes = changes.into_iter().map(|(operation, attribute, value)| {
+                    Modification::new(operation, attribute, Some(value).filter(|value| !value.is_empty()))
                 });
                 changed(directory.edit(caller, Edit::modifying(dn, changes.collect())).await)
             }
             Request::Rename(rdn) => changed(directory.edit(caller, Edit::renaming(directory.tree(), dn, rdn, None)).await),
             Request::Delete => changed(directory.edit(caller, Edit::new(Target::Dn(dn), vec![Change::Delete])).await),
             Request::Add(given) => {
-                let given = given.into_iter().map(|(name, value)| (name.to_owned(), vec![value.into_bytes()])).collect();
+                let given = given.into_iter().map(|(name, value)| SentAttribute::new(name, [value])).collect();
                 changed(directory.edit(caller, Edit::adding(dn, given)).await)
             }
             Request::Send { .. } | Request::EndSessions => panic!("they are asked for by id"),

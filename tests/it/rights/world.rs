@@ -7,7 +7,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bindery::directory::{Actor, Caller, ChangeOperation, Directory, Edit, Modification};
+use bindery::directory::{Actor, Caller, ChangeOperation, Directory, Edit, Modification, SentAttribute};
 use bindery::domain::audit::AuditRow;
 use bindery::domain::caller::Source;
 use bindery::domain::dn::Dn;
@@ -159,7 +159,7 @@ impl World {
 
     /// Gives `attribute` of the entry `dn` this one value.
     pub fn change(&self, dn: &str, attribute: &str, value: &str) {
-        let change = Modification { operation: ChangeOperation::Replace, description: attribute.to_owned(), values: vec![value.into()] };
+        let change = Modification::new(ChangeOperation::Replace, attribute, [value]);
         self.daemon.wait_for(self.directory().edit(&SYSTEM, Edit::modifying(parsed(dn), vec![change]))).unwrap();
     }
 
@@ -296,15 +296,14 @@ impl World {
 
     fn add(&self, dn: &str, given: &[(&str, &str)]) {
         let given = given.iter().chain(&[("userPassword", PASSWORD)]);
-        let given = given.map(|(name, value)| ((*name).to_owned(), vec![value.as_bytes().to_vec()])).collect();
+        let given = given.map(|(name, value)| SentAttribute::new(*name, [*value])).collect();
         self.daemon.wait_for(self.directory().edit(&SYSTEM, Edit::adding(parsed(dn), given))).unwrap();
     }
 
     fn add_group(&self, dn: &str, given: &[(&str, &[String])]) {
-        let values = |values: &[String]| values.iter().map(|value| value.as_bytes().to_vec()).collect();
-        let mut given: Vec<_> = given.iter().map(|(name, of)| ((*name).to_owned(), values(of))).collect();
-        given.push(("objectClass".to_owned(), vec![b"groupOfNames".to_vec()]));
-        given.retain(|(_, values)| !values.is_empty());
+        let given = given.iter().filter(|(_, values)| !values.is_empty());
+        let mut given: Vec<_> = given.map(|(name, values)| SentAttribute::new(*name, values.iter().cloned())).collect();
+        given.push(SentAttribute::new("objectClass", ["groupOfNames"]));
         self.daemon.wait_for(self.directory().edit(&SYSTEM, Edit::adding(parsed(dn), given))).unwrap();
     }
 }

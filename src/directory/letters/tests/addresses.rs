@@ -31,8 +31,7 @@ async fn self_service(wait: u64) -> (Directory, Caller) {
 }
 
 async fn set(directory: &Directory, caller: &Caller, mails: &[&str]) {
-    let values = mails.iter().map(|mail| mail.as_bytes().to_vec()).collect();
-    let change = Modification { operation: ChangeOperation::Replace, description: "mail".into(), values };
+    let change = Modification::new(ChangeOperation::Replace, "mail", mails.iter().copied());
     directory.modify(caller, &dn("louise"), vec![change]).await.unwrap();
 }
 
@@ -70,7 +69,7 @@ async fn old_and_new_addresses_are_told_who_did_it_and_not_of_each_other() {
     assert_eq!(told(&directory).await, [to(ADDRESS, &system, Fate::Added)]);
 
     // What is refused, what is the same address, and what is something else, is not told.
-    let other = Modification { operation: ChangeOperation::Replace, description: "mail".into(), values: vec![b"no address".to_vec()] };
+    let other = Modification::new(ChangeOperation::Replace, "mail", ["no address"]);
     assert!(directory.modify(&Caller { must_change: true, ..louise }, &dn("louise"), vec![other]).await.is_err());
     set(&directory, &SYSTEM, &["LOUISE@example.org"]).await;
     replace(&directory, "louise", "displayName", &["Louise"]).await;

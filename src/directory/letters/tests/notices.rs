@@ -41,10 +41,8 @@ async fn every_way_of_changing_a_password_tells_who_did_it() {
     // By Modify, alone and beside something else.
     replace(&directory, "louise", "userPassword", &[OLD]).await;
     assert_eq!(told(&directory).await, both(By::System, Source::Internal, PasswordWay::Other));
-    let beside = [("userPassword", NEW), ("displayName", "Louise M")].map(|(attribute, value)| {
-        let values = vec![value.as_bytes().to_vec()];
-        Modification { operation: ChangeOperation::Replace, description: attribute.into(), values }
-    });
+    let beside = [("userPassword", NEW), ("displayName", "Louise M")]
+        .map(|(attribute, value)| Modification::new(ChangeOperation::Replace, attribute, [value]));
     directory.modify(&caller(Actor::Account(admin)), &dn("louise"), beside.to_vec()).await.unwrap();
     assert_eq!(told(&directory).await, both(By::Other("Ada Min".into()), source(), PasswordWay::Other));
 
@@ -67,9 +65,8 @@ async fn the_most_that_a_change_of_password_may_touch_fits_into_a_rule() {
     for _ in 0..8 {
         directory.sign_in("louise", Secret::new(OLD), source()).await.unwrap();
     }
-    let values = addresses("example.net").into_iter().map(String::into_bytes).collect();
-    let mails = Modification { operation: ChangeOperation::Replace, description: "mail".into(), values };
-    let password = Modification { operation: ChangeOperation::Replace, description: "userPassword".into(), values: vec![NEW.into()] };
+    let mails = Modification::new(ChangeOperation::Replace, "mail", addresses("example.net"));
+    let password = Modification::new(ChangeOperation::Replace, "userPassword", [NEW]);
     directory.modify(&SYSTEM, &dn("louise"), vec![mails, password]).await.unwrap();
     assert_eq!(told(&directory).await.len(), 8);
     let louise = directory.sign_in("louise", Secret::new(NEW), source()).await.unwrap();

@@ -37,8 +37,7 @@ async fn add_team(directory: &Directory, name: &str, owners: &[&str]) {
     let team = Dn::parse(&format!("cn={name},ou=teams,dc=example,dc=org")).unwrap();
     directory.add(&SYSTEM, &team, vec![("objectClass".into(), vec!["groupOfNames".into()])]).await.unwrap();
     for owner in owners {
-        let values = vec![dn(owner).to_string().into_bytes()];
-        let change = Modification { operation: ChangeOperation::Add, description: "owner".into(), values };
+        let change = Modification::new(ChangeOperation::Add, "owner", [dn(owner).to_string()]);
         directory.modify(&SYSTEM, &team, vec![change]).await.unwrap();
     }
 }

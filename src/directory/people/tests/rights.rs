@@ -149,8 +149,7 @@ async fn who_is_throttled_is_shown_as_that_until_unlocked() {
     assert!(sheet(&directory, "marc", "louise").await.unwrap().throttled_until.is_some());
     act(&directory, &as_(&directory, "anne").await, id(&directory, "louise").await, Change::Unlock).await.unwrap();
     assert_eq!(sheet(&directory, "marc", "louise").await.unwrap().throttled_until, None);
-    let change =
-        Modification { operation: ChangeOperation::Replace, description: "accountStatus".into(), values: vec![b"disabled".to_vec()] };
+    let change = Modification::new(ChangeOperation::Replace, "accountStatus", ["disabled"]);
     directory.modify(&SYSTEM, &fixture::dn("louise"), vec![change]).await.unwrap();
     assert!(!sheet(&directory, "marc", "louise").await.unwrap().may.send, "nothing is sent to who may not sign in");
 }

@@ -1,6 +1,5 @@
-//! From octets to a request: cuts one LDAPMessage out of the input, checks it strictly, and only then has ldap3_proto
-//! read its operation; a bind and a search are read in `request/`. Controls are read here, since
-//! ldap3_proto forgets whether some of them are critical.
+//! From octets to a request: cuts one LDAPMessage out of the input, checks it strictly, and has it read in `request/`, or
+//! by ldap3_proto. Controls are read here, since ldap3_proto forgets whether some of them are critical.
 
 use std::fmt;
 
@@ -13,8 +12,8 @@ use zeroize::Zeroize;
 use super::ber::{self, Flaw, INTEGER, Malformed, Reader, SEQUENCE, Writer};
 use super::control::{self, Control};
 use super::operation::{Bad, Operation, Why};
-use super::request::{Bind, Request, Search};
-use super::shape::{self, ShapeError};
+use super::request::{Add, Bind, Extended, Modify, Request, Search, text};
+use super::shape;
 
 /// A request as a peer sent it.
 #[derive(Debug)]
@@ -75,17 +74,12 @@ pub fn peek(frame: &[u8]) -> Option<(i32, Operation, &[u8])> {
 /// Reads a whole frame of at most `max_elements` elements.
 pub fn decode(frame: &[u8], max_elements: usize) -> Result<Decoded, Violation> {
     let parts = Parts::read(frame)?;
-    let checked = parts.check(max_elements)?;
-    // There is no response to these (RFC 4511 §4.3, §4.11), so an error ends the session.
-    if checked.is_err() && parts.operation.response_tag().is_none() {
-        return Err(Violation::Malformed);
+    match parts.check(max_elements)?.and_then(|()| parts.message()) {
+        Ok(message) => Ok(Decoded::Message(message)),
+        // There is no response to these (RFC 4511 §4.3, §4.11), so an error ends the session.
+        Err(_) if parts.operation.response_tag().is_none() => Err(Violation::Malformed),
+        Err(why) => Ok(Decoded::Bad(Bad { id: parts.id, operation: parts.operation, why })),
     }
-    let decoded =
-        checked.and_then(|controls| Ok(Message { id: parts.id, operation: parts.operation, request: parts.request()?, controls }));
-    Ok(match decoded {
-        Ok(message) => Decoded::Message(message),
-        Err(why) => Decoded::Bad(Bad { id: parts.id, operation: parts.operation, why }),
-    })
 }
 
 /// The three parts of an LDAPMessage, their insides not looked at.
@@ -118,8 +112,9 @@ impl<'a> Parts<'a> {
         Ok(Parts { id, operation, content: op.content, number_and_operation, controls: controls.map(|element| element.content) })
     }
 
-    /// Everything that is not left to ldap3_proto. The outer error ends the session, the inner one is answered.
-    fn check(&self, max_elements: usize) -> Result<Result<Vec<Control>, Why>, Violation> {
+    /// How deep it goes, how much it holds, and that each element fills its own. The outer error ends the session, the
+    /// inner one is answered.
+    fn check(&self, max_elements: usize) -> Result<Result<(), Why>, Violation> {
         let inner = if self.operation.is_constructed() { self.content } else { &[] };
         for part in [inner, self.controls.unwrap_or_default()] {
             match ber::check(part, 2, max_elements) {
@@ -128,19 +123,38 @@ impl<'a> Parts<'a> {
                 Err(Flaw::TooDeep | Flaw::TooMany) => return Ok(Err(Why::Bound)),
             }
         }
-        match shape::check(self.operation, self.content) {
-            Ok(()) => {}
-            Err(ShapeError::Wrong) => return Ok(Err(Why::Shape)),
-            Err(ShapeError::TooManyTerms) => return Ok(Err(Why::Bound)),
-        }
-        Ok(control::read(self.controls.unwrap_or_default()).map_err(|Malformed| Why::Controls))
+        Ok(Ok(()))
+    }
+
+    fn message(&self) -> Result<Message, Why> {
+        let request = self.request()?;
+        let controls = control::read(self.controls.unwrap_or_default()).map_err(|Malformed| Why::Controls)?;
+        Ok(Message { id: self.id, operation: self.operation, request, controls })
     }
 
     fn request(&self) -> Result<Request, Why> {
+        let content = self.content;
         match self.operation {
-            Operation::Bind => Bind::read(self.content).map(Request::Bind),
-            Operation::Search => Search::read(self.content).map(Request::Search).map_err(|Malformed| Why::Value),
-            _ => self.op().map(Request::Other),
+            Operation::Bind => Bind::read(content).map(Request::Bind),
+            Operation::Unbind if content.is_empty() => Ok(Request::Unbind),
+            Operation::Unbind => Err(Why::Shape),
+            Operation::Search => {
+                shape::search(content)?;
+                Search::read(content).map(Request::Search).map_err(|Malformed| Why::Value)
+            }
+            Operation::Modify => Modify::read(content).map(Request::Modify),
+            Operation::Add => Add::read(content).map(Request::Add),
+            Operation::Delete => text(content).map(|dn| Request::Delete(dn.to_owned())),
+            Operation::ModifyDn => {
+                shape::modify_dn(content)?;
+                if let LdapOp::ModifyDNRequest(request) = self.op()? { Ok(Request::ModifyDn(request)) } else { Err(Why::Value) }
+            }
+            Operation::Compare => {
+                shape::compare(content)?;
+                if let LdapOp::CompareRequest(request) = self.op()? { Ok(Request::Compare(request)) } else { Err(Why::Value) }
+            }
+            Operation::Abandon => ber::number(content).map(|_| Request::Abandon).ok_or(Why::Shape),
+            Operation::Extended => Extended::read(content).map(Request::Extended),
         }
     }
 

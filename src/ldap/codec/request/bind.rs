@@ -1,6 +1,7 @@
 //! A bind request (RFC 4511 §4.2), read from its octets. Of one's own, so that a password is copied once on its way in,
 //! into what wipes it and is never printed.
 
+use super::text;
 use crate::ldap::codec::ber::{self, INTEGER, OCTET_STRING, Reader};
 use crate::ldap::codec::operation::Why;
 use crate::secret::Secret;
@@ -33,19 +34,23 @@ pub enum Authentication {
 }
 
 impl Bind {
-    /// Reads the content of a request whose shape was checked.
+    /// Reads the content of a request whose depth and size were checked.
     ///
     /// # Errors
-    /// [`Why::Password`] if a password is not UTF-8, [`Why::Value`] if anything else is not.
+    /// [`Why::Shape`] if an element is missing, surplus or another, [`Why::Password`] if a password is not UTF-8,
+    /// [`Why::Value`] if anything else is not.
     pub fn read(content: &[u8]) -> Result<Bind, Why> {
         let mut reader = Reader::new(content);
-        let version = reader.expect(INTEGER).ok().and_then(ber::number).ok_or(Why::Value)?;
-        let name = text(reader.expect(OCTET_STRING).map_err(|_| Why::Value)?)?;
-        let choice = reader.next().ok().flatten().ok_or(Why::Value)?;
+        let version = ber::number(reader.expect(INTEGER)?).ok_or(Why::Shape)?;
+        let name = text(reader.expect(OCTET_STRING)?)?;
+        let choice = reader.next()?.ok_or(Why::Shape)?;
+        reader.finish()?;
         let authentication = match choice.tag {
             SIMPLE => password(choice.content)?,
             SASL => sasl(choice.content)?,
-            _ => Authentication::Other,
+            // RFC 4511 §4.2: another choice is answered with authMethodNotSupported.
+            tag if is_choice(tag) => Authentication::Other,
+            _ => return Err(Why::Shape),
         };
         Ok(Bind { version, name: name.to_owned(), authentication })
     }
@@ -59,13 +64,15 @@ fn password(octets: &[u8]) -> Result<Authentication, Why> {
 /// SaslCredentials.
 fn sasl(content: &[u8]) -> Result<Authentication, Why> {
     let mut reader = Reader::new(content);
-    let mechanism = text(reader.expect(OCTET_STRING).map_err(|_| Why::Value)?)?.to_owned();
-    let credentials = reader.optional(OCTET_STRING).map_err(|_| Why::Value)?;
+    let mechanism = text(reader.expect(OCTET_STRING)?)?.to_owned();
+    let credentials = reader.optional(OCTET_STRING)?;
+    reader.finish()?;
     Ok(Authentication::Sasl { mechanism, credentials: Secret::new(credentials.unwrap_or_default()) })
 }
 
-fn text(octets: &[u8]) -> Result<&str, Why> {
-    std::str::from_utf8(octets).map_err(|_| Why::Value)
+/// Whether `tag` is of the context class, and not one of the two that RFC 4511 knows in the other form.
+fn is_choice(tag: u8) -> bool {
+    tag & 0xc0 == 0x80 && tag != 0xa0 && tag != 0x83
 }
 
 /// `simple [0]`.
@@ -75,22 +82,14 @@ const SASL: u8 = 0xa3;
 
 #[cfg(test)]
 mod tests {
-    use bytes::BytesMut;
-    use ldap3_proto::LdapCodec;
-    use ldap3_proto::proto::{LdapBindCred, LdapBindRequest, LdapMsg, LdapOp, SaslCredentials};
-    use tokio_util::codec::Encoder;
+    use ldap3_proto::proto::{LdapBindCred, LdapBindRequest, LdapOp, SaslCredentials};
 
     use super::*;
-    use crate::ldap::codec::ber::SEQUENCE;
+    use crate::ldap::codec::request::encoded;
 
     /// What is read of a bind as another implementation writes it.
     fn read(version: i64, cred: LdapBindCred) -> Result<Bind, Why> {
-        let mut bytes = BytesMut::new();
-        let op = LdapOp::BindRequest(LdapBindRequest { version, dn: "uid=louisem,dc=x".into(), cred });
-        LdapCodec::new(None, None).encode(LdapMsg { msgid: 1, op, ctrl: vec![] }, &mut bytes).unwrap();
-        let mut message = Reader::new(Reader::new(&bytes).expect(SEQUENCE).unwrap());
-        message.expect(INTEGER).unwrap();
-        Bind::read(message.expect(0x60).unwrap())
+        Bind::read(&encoded(LdapOp::BindRequest(LdapBindRequest { version, dn: "uid=louisem,dc=x".into(), cred }), 0x60))
     }
 
     fn bind(version: i32, authentication: Authentication) -> Result<Bind, Why> {
@@ -123,6 +122,17 @@ mod tests {
         assert_eq!(Bind::read(b"\x02\x01\x03\x04\0\x80\x01\xe9"), Err(Why::Password));
         assert_eq!(Bind::read(b"\x02\x01\x03\x04\x01\xe9\x80\x01x"), Err(Why::Value));
         assert_eq!(Bind::read(b"\x02\x01\x03\x04\0\xa3\x03\x04\x01\xe9"), Err(Why::Value));
+        for content in [
+            &b"\x02\x01\x03\x04\0"[..],
+            b"\x02\x01\x03\x80\x01x",
+            b"\x02\x01\xff\x04\0\x80\x01x",
+            b"\x02\x01\x03\x04\0\x80\x01x\x80\x01x",
+            b"\x02\x01\x03\x04\0\x04\x01x",
+            b"\x02\x01\x03\x04\0\xa0\x03\x04\x01x",
+            b"\x02\x01\x03\x04\0\xa3\x09\x04\x01x\x04\x01y\x04\x01z",
+        ] {
+            assert_eq!(Bind::read(content), Err(Why::Shape), "{content:02x?}");
+        }
     }
 
     #[test]
