@@ -80,10 +80,14 @@ impl Directory {
     ) -> Result<Outcome, Stop<CompareError>> {
         let now = self.clock.now();
         let subject = subject(view, caller, now)?;
-        let Some(record) = target::at(view, &self.settings.tree.locate(dn))? else { return Ok(Outcome::NoEntry) };
+        let place = self.settings.tree.locate(dn);
+        let Some(record) = target::at(view, &place)? else { return Ok(Outcome::NoEntry) };
         let named = Named::default();
         let context = Viewer { settings: &self.settings, subject: &subject, now, named: &named };
         let Some(mut presented) = Presented::new(&record, view, context).map_err(Stop::widen)? else { return Ok(Outcome::NoEntry) };
+        if !presented.may_be_named(&place) {
+            return Ok(Outcome::NoEntry);
+        }
         if !presented.covers(attribute) || !presented.has(attribute).map_err(Stop::widen)? {
             return Ok(Outcome::NoAttribute);
         }

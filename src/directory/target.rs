@@ -64,9 +64,19 @@ impl Eyes {
             Some(record) => look(view, &subject, record, &self.access)?,
             None => None,
         };
+        let sight = sight.filter(|sight| self.may_name(target, sight.reads));
         match (record, sight) {
             (Some(record), Some(Sight { object, reads })) => Ok(FoundEntry { subject, record, object, reads }),
             _ => Err(Stop::Rule(self.not_found(target).into())),
+        }
+    }
+
+    /// Whether a subject who reads so much of the entry may read what `target` says of it besides its name. Otherwise a
+    /// name would be a way to guess the values of what is hidden.
+    fn may_name(&self, target: &Target, reads: Reads) -> bool {
+        match target {
+            Target::Dn(dn) => are_readable(&self.tree.locate(dn), reads),
+            Target::Caller | Target::Login(_) | Target::Id(..) => true,
         }
     }
 
@@ -106,9 +116,15 @@ pub(super) fn look<E>(
     Ok((reads != Reads::Nothing).then_some(Sight { object, reads }))
 }
 
-/// The record at `place`, if there is one.
+/// Whether a subject who reads so much of an entry may read the parts of its name that qualify `place`.
+pub(super) fn are_readable(place: &TreePlace, reads: Reads) -> bool {
+    place.parts().iter().all(|part| reads.covers(part.attribute))
+}
+
+/// The record at `place`, if there is one and the other parts of its name hold of it.
 pub(super) fn at<E>(view: &mut View<'_>, place: &TreePlace) -> Result<Option<Record>, Stop<E>> {
     Ok(match place {
+        TreePlace::Qualified(qualified) => at(view, &qualified.place)?.filter(|record| record.has_parts(&qualified.parts)),
         TreePlace::Root | TreePlace::Subschema | TreePlace::Nowhere => None,
         TreePlace::Suffix => Some(Record::Suffix),
         TreePlace::Branch(branch) => Some(Record::Branch(*branch)),

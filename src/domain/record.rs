@@ -9,7 +9,7 @@ use super::id::Id;
 use super::schema::{Attribute, EntryKind};
 use super::service::ServiceAccount;
 use super::time::UnixTime;
-use super::tree::{Branch, Tree, fold};
+use super::tree::{Branch, RdnPart, Tree, fold};
 
 /// A stored record, or an entry that is part of the tree's structure.
 #[derive(Clone, Debug)]
@@ -154,6 +154,14 @@ impl Record {
             Record::Service(service) => of_service(service, attribute),
             Record::Group(group) => of_group(group, attribute),
         }
+    }
+
+    /// Whether the parts of a name hold of it. What it does not hold itself, and what has no equality, holds never.
+    pub fn has_parts(&self, parts: &[RdnPart]) -> bool {
+        parts.iter().all(|RdnPart { attribute, value }| match attribute.normal(value.as_bytes()) {
+            Some(named) => self.values(*attribute).iter().any(|held| attribute.normalise(held) == *named),
+            None => false,
+        })
     }
 
     /// Gives `attribute` these values, which are well written and distinct: the counterpart of [`Record::values`].

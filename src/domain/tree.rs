@@ -35,8 +35,29 @@ impl Branch {
     }
 
     fn of_rdn(rdn: &Rdn) -> Option<Branch> {
-        let ou = folded(rdn.value_of(&[Attribute::Ou])?);
+        // A branch has its ou alone: with another part it is no branch.
+        let ou = folded(rdn.value_of(&[Attribute::Ou]).filter(|_| rdn.is_single())?);
         Branch::ALL.into_iter().find(|branch| branch.ou() == ou)
+    }
+
+    /// What `rdn` stands for, directly below.
+    pub fn place_of(self, rdn: &Rdn) -> TreePlace {
+        let Some(naming) = self.naming_types().into_iter().find(|naming| rdn.value_of(&[*naming]).is_some()) else {
+            return TreePlace::Nowhere;
+        };
+        let place = match (rdn.value_of(&[naming]).map(fold).unwrap_or_default(), self) {
+            (name, _) if name.is_empty() => return TreePlace::Nowhere,
+            (name, Branch::People) => TreePlace::Account(name),
+            (name, Branch::Groups) => TreePlace::Group(name),
+            (name, Branch::Teams) => TreePlace::Team(name),
+            (name, Branch::Services) => TreePlace::Service(name),
+        };
+        let part = |(attribute, value): (Attribute, &str)| RdnPart { attribute, value: value.to_owned() };
+        match rdn.besides(naming).map(|parts| parts.into_iter().map(part).collect::<Vec<_>>()) {
+            None => TreePlace::Nowhere,
+            Some(parts) if parts.is_empty() => place,
+            Some(parts) => TreePlace::Qualified(Box::new(QualifiedPlace { place, parts })),
+        }
     }
 
     /// The types that name an entry here; either is accepted, the first one counts if both are there.
@@ -77,8 +98,46 @@ pub enum TreePlace {
     Group(String),
     /// A team, by cn.
     Team(String),
+    /// An entry of which something else has to hold as well.
+    Qualified(Box<QualifiedPlace>),
     /// Nothing that could exist.
     Nowhere,
+}
+
+/// What a multi-valued RDN stands for: an entry by its name, if the other parts of the RDN hold of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QualifiedPlace {
+    /// The entry; not qualified itself.
+    pub place: TreePlace,
+    /// Each other part; one at least.
+    pub parts: Vec<RdnPart>,
+}
+
+/// A type and value in an RDN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RdnPart {
+    /// The type, a user attribute.
+    pub attribute: Attribute,
+    /// The value, as it was written.
+    pub value: String,
+}
+
+impl TreePlace {
+    /// The entry that the naming part stands for, whatever the other parts say.
+    pub fn by_name(&self) -> &TreePlace {
+        match self {
+            TreePlace::Qualified(qualified) => &qualified.place,
+            place => place,
+        }
+    }
+
+    /// What has to hold of the entry besides its name.
+    pub fn parts(&self) -> &[RdnPart] {
+        match self {
+            TreePlace::Qualified(qualified) => &qualified.parts,
+            _ => &[],
+        }
+    }
 }
 
 /// The tree below one suffix.
@@ -112,7 +171,7 @@ impl Tree {
         match below {
             [] => TreePlace::Suffix,
             [branch] => Branch::of_rdn(branch).map_or(TreePlace::Nowhere, TreePlace::Branch),
-            [rdn, branch] => Branch::of_rdn(branch).map_or(TreePlace::Nowhere, |branch| named(rdn, branch)),
+            [rdn, branch] => Branch::of_rdn(branch).map_or(TreePlace::Nowhere, |branch| branch.place_of(rdn)),
             _ => TreePlace::Nowhere,
         }
     }
@@ -176,17 +235,6 @@ impl Tree {
     }
 }
 
-fn named(rdn: &Rdn, branch: Branch) -> TreePlace {
-    match (rdn.value_of(&branch.naming_types()).map(fold), branch) {
-        (None, _) => TreePlace::Nowhere,
-        (Some(name), _) if name.is_empty() => TreePlace::Nowhere,
-        (Some(name), Branch::People) => TreePlace::Account(name),
-        (Some(name), Branch::Groups) => TreePlace::Group(name),
-        (Some(name), Branch::Teams) => TreePlace::Team(name),
-        (Some(name), Branch::Services) => TreePlace::Service(name),
-    }
-}
-
 /// Where the schema is published (RFC 4512 §4.2).
 pub const SUBSCHEMA_DN: &str = "cn=subschema";
 
@@ -196,6 +244,10 @@ mod tests {
 
     fn dn(text: &str) -> Dn {
         Dn::parse(text).unwrap()
+    }
+
+    fn qualified(place: TreePlace, attribute: Attribute, value: &str) -> TreePlace {
+        TreePlace::Qualified(Box::new(QualifiedPlace { place, parts: vec![RdnPart { attribute, value: value.into() }] }))
     }
 
     #[test]
@@ -209,9 +261,13 @@ mod tests {
             ("ou=teams,dc=example,dc=org", TreePlace::Branch(Branch::Teams)),
             ("uid=LouiseM,ou=people,dc=example,dc=org", TreePlace::Account("louisem".into())),
             ("cn=louisem,ou=people,dc=example,dc=org", TreePlace::Account("louisem".into())),
-            ("cn=Louise+uid=louisem,ou=people,dc=example,dc=org", TreePlace::Account("louisem".into())),
+            ("cn=Louise+uid=louisem,ou=people,dc=example,dc=org", qualified(TreePlace::Account("louisem".into()), Attribute::Cn, "Louise")),
+            ("uid=louisem+x=y,ou=people,dc=example,dc=org", TreePlace::Nowhere),
+            ("uid=louisem+entryUUID=y,ou=people,dc=example,dc=org", TreePlace::Nowhere),
+            ("uid=louisem,ou=people+cn=x,dc=example,dc=org", TreePlace::Nowhere),
+            ("ou=people+cn=x,dc=example,dc=org", TreePlace::Nowhere),
             ("uid=Staff,ou=groups,dc=example,dc=org", TreePlace::Group("staff".into())),
-            ("cn=a+uid=b,ou=groups,dc=example,dc=org", TreePlace::Group("a".into())),
+            ("cn=a+uid=b,ou=groups,dc=example,dc=org", qualified(TreePlace::Group("a".into()), Attribute::Uid, "b")),
             ("cn=Île  de\\20France,ou=teams,dc=example,dc=org", TreePlace::Team("île de france".into())),
             ("uid=nextcloud,ou=services,dc=example,dc=org", TreePlace::Service("nextcloud".into())),
             ("uid=,ou=people,dc=example,dc=org", TreePlace::Nowhere),

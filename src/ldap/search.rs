@@ -15,17 +15,19 @@ use super::transport::wire::{Ended, Wire};
 use crate::directory::{Scope, SearchError, SearchNext, SearchRequest, SearchResults, SearchState};
 use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
+use crate::domain::schema::Attribute;
 use crate::domain::tree::SUBSCHEMA_DN;
 
 impl Session {
     /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.
-    pub(super) async fn search(&self, wire: &mut Wire, id: i32, search: Search, requested: &Requested) -> Result<Option<Reply>, Ended> {
+    pub(super) async fn search(&self, wire: &mut Wire, id: i32, mut search: Search, requested: &Requested) -> Result<Option<Reply>, Ended> {
         let types_only = search.types_only;
+        let binary = search.binary.take().unwrap_or_default();
         let request = match convert::search(search, requested, &self.service.settings.limits) {
             Ok(request) => request,
             Err(result) => return Ok(Some(result.into())),
         };
-        let mut results = Results { wire, id, types_only, sent: 0 };
+        let mut results = Results { wire, id, types_only, binary, sent: 0 };
         if let Some(entry) = self.served_entry(&request) {
             if entry.matches(&request.filter) {
                 results.send_served(&entry, &request).await?;
@@ -87,15 +89,18 @@ struct Results<'w> {
     id: i32,
     /// No values are sent.
     types_only: bool,
+    /// Attributes whose description has `;binary`.
+    binary: Box<[Attribute]>,
     /// Entries that were found and sent.
     sent: u64,
 }
 
 impl Results<'_> {
     async fn send(&mut self, entries: &[Entry]) -> Result<(), Ended> {
-        let most = self.most_values();
+        let (most, binary) = (self.most_values(), &*self.binary);
         for entry in entries {
-            let attributes = entry.attributes.iter().map(|(attribute, values)| (attribute.name(), values.iter().take(most)));
+            let described = |attribute: Attribute| attribute.description_in_answer(binary.contains(&attribute));
+            let attributes = entry.attributes.iter().map(|(attribute, values)| (described(attribute), values.iter().take(most)));
             self.wire.send(|out| write_entry(out, self.id, &entry.dn, attributes)).await?;
             self.sent += 1;
         }

@@ -59,6 +59,14 @@ fn status(port: u16, page: &str, credentials: Option<(&str, &str)>) -> String {
     curl.arg(format!("http://127.0.0.1:{port}{page}")).run().stdout
 }
 
+/// The same for credentials of any octets.
+fn status_of(port: u16, page: &str, credentials: &[u8]) -> String {
+    use base64::Engine as _;
+    let header = format!("Authorization: Basic {}", base64::engine::general_purpose::STANDARD.encode(credentials));
+    let curl = Program::new("curl").args(["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", &header]);
+    curl.arg(format!("http://127.0.0.1:{port}{page}")).run().stdout
+}
+
 fn configuration(daemon: &Daemon, directory: &Path, port: u16) -> String {
     let modules: String = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "ldap", "authnz_ldap"]
         .map(|module| format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n"))
@@ -101,6 +109,8 @@ fn pages_are_for_those_who_are_required() {
             assert_eq!((apache.get(&page, louise), apache.get(&page, zoe)), (for_louise.into(), for_zoe.into()), "{page}");
         }
         let page = format!("/{way}/anybody");
+        // Browsers send Latin-1, and Apache hands the octets on.
+        assert_eq!(status_of(apache.port, &page, b"zo\xe9:wrong"), "401", "{page}");
         for (login, password) in
             [("louisem", "wrong password"), ("louisem", ""), ("nobody", "wrong password"), ("*", zoe.password.as_str())]
         {

@@ -32,6 +32,7 @@ mod probing;
 mod python_clients;
 mod reset;
 mod rights;
+mod schema;
 mod secrecy;
 mod start_tls;
 mod store_contract;

@@ -5,6 +5,7 @@ use crate::domain::audit::Reason;
 use crate::domain::caller::Actor;
 use crate::domain::credential::Credential;
 use crate::domain::id::Id;
+use crate::domain::record::Record;
 use crate::domain::service::ServiceAccount;
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
@@ -45,6 +46,13 @@ impl Candidate {
 }
 
 impl Principal {
+    fn record(&self) -> Record {
+        match self {
+            Principal::Account(account) => Record::Account(account.clone()),
+            Principal::Service(service) => Record::Service(service.clone()),
+        }
+    }
+
     pub(in crate::directory) fn actor(&self) -> Actor {
         match self {
             Principal::Account(account) => Actor::Account(account.id),
@@ -85,6 +93,12 @@ pub(super) fn at(view: &mut View<'_>, place: &TreePlace, nobody: Id) -> Read<Can
             None => (service(view, name)?.map(Principal::Service), name),
         },
         TreePlace::Service(name) => (service(view, name)?.map(Principal::Service), name),
+        TreePlace::Qualified(qualified) => {
+            // Charged to the account that the name alone stands for: the throttle tells nothing of the other parts.
+            let found = at(view, &qualified.place, nobody)?;
+            let holds = found.principal.as_ref().is_some_and(|principal| principal.record().has_parts(&qualified.parts));
+            return Ok(if holds { found } else { Candidate { principal: None, credential: None, ..found } });
+        }
         _ => return whole(view, None, nobody),
     };
     let nobody = if principal.is_none() { namesake(view, name, nobody)? } else { nobody };

@@ -87,7 +87,7 @@ impl Directory {
     /// The failure slot of a name that nobody has: one of 65,536, so that invented names fill no disk, and chosen by
     /// a secret key, so that nobody can tell which names share one.
     pub(in crate::directory) fn nobody(&self, place: &TreePlace) -> Id {
-        let name = match place {
+        let name = match place.by_name() {
             TreePlace::Account(name) | TreePlace::Service(name) => name.as_str(),
             _ => "",
         };

@@ -7,7 +7,7 @@ use crate::domain::entry::Value;
 use crate::domain::id::Id;
 use crate::domain::reset::ResetRequested;
 use crate::domain::schema::Attribute;
-use crate::domain::tree::Branch;
+use crate::domain::tree::{Branch, RdnPart};
 use crate::secret::Secret;
 
 /// What is to be done to one entry: all of it, or nothing.
@@ -19,6 +19,8 @@ pub struct Edit {
     pub changes: Vec<Change>,
     /// What the form was made from (`seen` of a sheet): where it has changed since, nothing is done. None: it may have.
     pub seen: Option<String>,
+    /// What a new name says of the entry besides the name: it has to be so already.
+    pub parts_of_name: Vec<RdnPart>,
     /// What was wrong with the request by itself. It is told after the caller's rights were checked.
     pub faults: Vec<EditFault>,
     /// How the caller shows that it is them who changes what a password is worth.
@@ -102,7 +104,7 @@ impl Edit {
 
     /// As [`Edit::new`], for any target.
     pub fn of(target: EditTarget, changes: Vec<Change>) -> Edit {
-        Edit { target, changes, seen: None, faults: Vec::new(), proof: Proof::Bound, invitation: None }
+        Edit { target, changes, seen: None, parts_of_name: Vec::new(), faults: Vec::new(), proof: Proof::Bound, invitation: None }
     }
 
     /// The one change of an entry's button.

@@ -29,6 +29,7 @@ use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::time::UnixTime;
+use crate::domain::tree::RdnPart;
 use crate::secret::Secret;
 use crate::store::credentials::{self, Effect};
 use crate::store::{self, Fail, Stop, View, groups, memberships};
@@ -273,6 +274,7 @@ impl Call {
             draft.make(self, view, change, &mut faults)?;
         }
         draft.assign_staged(self, view, &mut faults)?;
+        faults.note(names::check_parts(&draft.record, &self.parts_of_name()).map_err(Stop::Rule))?;
         rights::conceal_teams(&found, &faults.0)?;
         draft.check_team(&found)?;
         if let Some(password) = self.edit.password() {
@@ -284,6 +286,14 @@ impl Call {
         match faults.0.is_empty() {
             true => Ok((found, draft)),
             false => error::refuse(EditError::Faults(faults.0)),
+        }
+    }
+
+    /// What the entry's new name says of it besides the name.
+    fn parts_of_name(&self) -> Vec<RdnPart> {
+        match &self.edit.target {
+            EditTarget::NewAt(dn) => self.eyes.tree.locate(dn).parts().to_vec(),
+            EditTarget::Entry(_) | EditTarget::New(..) => self.edit.parts_of_name.clone(),
         }
     }
 

@@ -5,9 +5,9 @@ use super::error::{EditError, Wrong, refuse};
 use crate::domain::account::Account;
 use crate::domain::dn::{Dn, Rdn};
 use crate::domain::group::{Group, GroupKind};
-use crate::domain::record::Violation;
+use crate::domain::record::{Record, Violation};
 use crate::domain::schema::Attribute;
-use crate::domain::tree::{Branch, Tree, TreePlace, fold};
+use crate::domain::tree::{Branch, RdnPart, Tree, TreePlace, fold};
 use crate::domain::writing::misleads;
 use crate::store::{Stop, View, accounts, groups};
 
@@ -64,12 +64,22 @@ pub(super) fn check_typed_name(name: &str, branch: Branch) -> Result<(), EditErr
     }
 }
 
+/// Refuses a new name whose other parts the entry does not have: they would be lost.
+pub(super) fn check_parts(record: &Record, parts: &[RdnPart]) -> Result<(), EditError> {
+    let Some(lost) = parts.iter().find(|part| !record.has_parts(std::slice::from_ref(part))) else { return Ok(()) };
+    let (type_name, value) = (lost.attribute.name(), &lost.value);
+    let text = format!("the name has {type_name}={value}, which is not a value that the entry keeps; leave it out of the name");
+    Err(EditError::rule(lost.attribute, Violation::NamingViolation, text))
+}
+
 /// The account that a value of `attribute` names: by DN with either RDN key, or by its bare login.
 pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, value: &[u8]) -> EditRule<Account> {
     let name = attribute.name();
     let text = text(attribute, value)?;
-    let uid = match place(tree, attribute, text)? {
-        Some(TreePlace::Account(uid)) => uid,
+    let place = place(tree, attribute, text)?;
+    let parts = place.as_ref().map(|place| place.parts().to_vec()).unwrap_or_default();
+    let uid = match place.as_ref().map(TreePlace::by_name) {
+        Some(TreePlace::Account(uid)) => uid.clone(),
         None => fold(text),
         Some(TreePlace::Group(_) | TreePlace::Team(_)) => {
             let text = format!("{name}: {text} is a group; a group has accounts as members, no groups");
@@ -81,6 +91,7 @@ pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, va
         }
     };
     let found = accounts::by_uid(view, &uid)?;
+    let found = found.filter(|account| parts.is_empty() || Record::Account(account.clone()).has_parts(&parts));
     found.ok_or_else(|| Stop::Rule(EditError::fault(attribute, Wrong::NoSuchAccount(text.to_owned()))))
 }
 

@@ -175,7 +175,7 @@ impl Call {
         let tree = &self.eyes.tree;
         let nowhere = || Stop::Rule(EditError::from(NotFound(tree.nearest(dn).to_owned())));
         let rdn = dn.rdns().first();
-        match (tree.locate(dn), rdn) {
+        match (tree.locate(dn).by_name(), rdn) {
             (TreePlace::Root | TreePlace::Subschema | TreePlace::Suffix | TreePlace::Branch(_), _) => {
                 refuse(EditError::rule(None, Violation::AlreadyExists, "the entry is part of the tree and is there already; leave it out"))
             }
@@ -185,7 +185,10 @@ impl Call {
             (TreePlace::Team(_), Some(rdn)) => Ok((rdn, Branch::Teams)),
             (TreePlace::Nowhere, Some(rdn)) => match dn.parent().map(|parent| tree.locate(&parent)) {
                 // It would be an entry if its RDN were of the right type.
-                Some(TreePlace::Branch(branch)) => names::name_in(rdn, branch).map(|_| (rdn, branch)).map_err(Stop::Rule),
+                Some(TreePlace::Branch(branch)) => {
+                    names::name_in(rdn, branch).map_err(Stop::Rule)?;
+                    refuse(EditError::rule(names::naming(branch), Violation::NamingViolation, names::naming_example(branch)))
+                }
                 Some(TreePlace::Suffix) => refuse(EditError::rule(
                     None,
                     Violation::NamingViolation,
@@ -193,7 +196,7 @@ impl Call {
                 )),
                 Some(_) | None => Err(nowhere()),
             },
-            (_, None) => Err(nowhere()),
+            (_, None) | (TreePlace::Qualified(_), _) => Err(nowhere()),
         }
     }
 

@@ -64,15 +64,19 @@ impl Edit {
         let Some(TreePlace::Branch(branch)) = branch else { return edit };
         let moved = new_superior.is_some_and(|superior| tree.locate(superior) != TreePlace::Branch(branch));
         let rdn = Rdn::parse(new_rdn).map_err(|error| rule(None, Violation::DnSyntax, format!("newrdn: {error}")));
-        match rdn.map(|rdn| rdn.value_of(&branch.naming_types()).map(str::to_owned)) {
+        let named = rdn.map(|rdn| (branch.place_of(&rdn), rdn.value_of(&branch.naming_types()).map(str::to_owned)));
+        match named {
             Err(fault) => edit.faults.push(fault),
             Ok(_) if moved => {
                 let ou = branch.ou();
                 let text = format!("an entry of ou={ou} stays there; leave newSuperior out, or add a new entry elsewhere");
                 edit.faults.push(rule(None, Violation::Unwilling, text));
             }
-            Ok(None) => edit.faults.push(rule(None, Violation::NamingViolation, naming_example(branch))),
-            Ok(Some(name)) => edit.changes = vec![Change::Rename(name)],
+            Ok((TreePlace::Nowhere, _) | (_, None)) => edit.faults.push(rule(None, Violation::NamingViolation, naming_example(branch))),
+            Ok((place, Some(name))) => {
+                edit.parts_of_name = place.parts().to_vec();
+                edit.changes = vec![Change::Rename(name)];
+            }
         }
         edit
     }

@@ -10,7 +10,7 @@ pub(super) use relation::{Named, member_name, named_groups};
 use values::one;
 
 use super::DirectorySettings;
-use super::target::{Sight, look};
+use super::target::{Sight, are_readable, look};
 use crate::domain::access::{Reads, Subject};
 use crate::domain::entry::{Attributes, Entry, Value};
 use crate::domain::filter::{Assertion, Holder};
@@ -19,7 +19,7 @@ use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::selection::Selection;
 use crate::domain::time::UnixTime;
-use crate::domain::tree::SUBSCHEMA_DN;
+use crate::domain::tree::{SUBSCHEMA_DN, TreePlace};
 pub(super) use crate::store::Read;
 use crate::store::{Stop, View, memberships};
 
@@ -65,6 +65,11 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
     /// Whether the subject may read `attribute` of it.
     pub(super) fn covers(&self, attribute: Attribute) -> bool {
         self.reads.covers(attribute)
+    }
+
+    /// Whether the subject may read what qualifies `place`, by which it was found.
+    pub(super) fn may_be_named(&self, place: &TreePlace) -> bool {
+        are_readable(place, self.reads)
     }
 
     /// Whether it has any value of `attribute`.

@@ -272,7 +272,10 @@ impl Walk<'_, '_, '_> {
         let base = self.context.settings.tree.locate(&self.request.base);
         let base_record = target::at(self.view, &base)?;
         let visible = match &base_record {
-            Some(record) => Presented::new(record, self.view, self.context).map_err(lift)?.is_some(),
+            Some(record) => {
+                let presented = Presented::new(record, self.view, self.context).map_err(lift)?;
+                presented.is_some_and(|presented| presented.may_be_named(&base))
+            }
             None => false,
         };
         match base_record {

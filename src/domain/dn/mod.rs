@@ -87,6 +87,23 @@ impl Rdn {
         })
     }
 
+    /// Its parts besides the one of type `naming`; none if one of them is of a type that is not served, or is the server's
+    /// own: no entry has such a part.
+    pub fn besides(&self, naming: Attribute) -> Option<Vec<(Attribute, &str)>> {
+        let others = self.atoms.iter().filter(|atom| atom.kind != RdnType::Served(naming));
+        others
+            .map(|atom| match atom.kind {
+                RdnType::Served(attribute) if !attribute.is_operational() => Some((attribute, atom.value.as_str())),
+                RdnType::Served(_) | RdnType::Other(_) => None,
+            })
+            .collect()
+    }
+
+    /// Whether it has one part alone.
+    pub fn is_single(&self) -> bool {
+        self.atoms.len() == 1
+    }
+
     /// Each published type name (lower case for a type that is not served) with its value.
     pub fn atoms(&self) -> impl Iterator<Item = (&str, &str)> {
         self.atoms.iter().map(|atom| (atom.kind.name(), atom.value.as_str()))

@@ -48,6 +48,9 @@ pub enum DnError {
         /// Where, in bytes.
         at: usize,
     },
+    /// One attribute type twice in a part.
+    #[error("a part of the DN has one attribute type twice (RFC 4512 section 2.3.1); give each type one value")]
+    RepeatedType,
     /// More than [`MAX_DN_BYTES`] or [`MAX_RDNS`].
     #[error("the DN is longer than {MAX_DN_BYTES} bytes or {MAX_RDNS} parts")]
     TooLong,
@@ -69,6 +72,10 @@ impl DnReader<'_> {
         }
         // By value where the type is the same, so that equal names say the same in the same order.
         atoms.sort_by(|one, other| one.kind.name().cmp(other.kind.name()).then_with(|| folded(&one.value).cmp(&folded(&other.value))));
+        // RFC 4512 §2.3.1: each attribute type is in an RDN once.
+        if atoms.windows(2).any(|pair| pair[0].kind == pair[1].kind) {
+            return Err(DnError::RepeatedType);
+        }
         Ok(Rdn { atoms })
     }
 
@@ -229,6 +236,14 @@ mod tests {
     }
 
     #[test]
+    fn one_type_twice_in_a_part_is_refused() {
+        for text in ["uid=b+uid=A,dc=c", "uid=b+userid=b", "dc=c,x=1+X=2", "cn=a+uid=b+2.5.4.3=c"] {
+            assert_eq!(Dn::parse(text), Err(DnError::RepeatedType), "{text}");
+        }
+        assert!(Dn::parse("uid=a,uid=a").is_ok());
+    }
+
+    #[test]
     fn names_are_shown_in_canonical_form() {
         for (given, canonical) in [
             ("", ""),
@@ -246,7 +261,7 @@ mod tests {
             ("cn=Lu\\C4\\8Di\\C4\\87", "cn=Lučić"),
             ("cn=a\\0ab\\00", "cn=a\\0ab\\00"),
             ("uid=a+cn=b,dc=c", "cn=b+uid=a,dc=c"),
-            ("uid=b+uid=A,dc=c", "uid=A+uid=b,dc=c"),
+            ("uid=b+cn=A,dc=c", "cn=A+uid=b,dc=c"),
             ("cn=#0403666f6f", "cn=foo"),
             ("cn=#0C810161", "cn=a"),
             ("1.2.3=#3003ABcdef", "1.2.3=\\#3003abcdef"),

@@ -2,16 +2,17 @@
 //! be, and how it is all published are beside it.
 
 mod classes;
+mod description;
 mod publish;
 mod validate;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 pub use classes::{ClassDefinition, ClassKind, EntryKind, ObjectClass};
+pub use description::AttributeDescription;
 pub use publish::{Subschema, subschema};
 pub use validate::{InvalidValue, MAX_NAME_BYTES, MAX_VALUE_BYTES};
 
@@ -77,6 +78,7 @@ macro_rules! attributes {
         static TABLE: &[Definition] = &[$(Definition {
             attribute: Attribute::$variant,
             name: $name,
+            binary_name: concat!($name, ";binary"),
             aliases: &$aliases,
             oid: $oid,
             syntax: Syntax::$syntax,
@@ -99,6 +101,8 @@ pub struct Definition {
     pub attribute: Attribute,
     /// Its name as it is published.
     pub name: &'static str,
+    /// Its name with the option `;binary` (RFC 4522).
+    pub binary_name: &'static str,
     /// Other names by which it may be asked for.
     pub aliases: &'static [&'static str],
     /// Its object identifier.
@@ -197,14 +201,6 @@ impl Attribute {
         self.definition().usage == Usage::Operational
     }
 
-    /// The type that an attribute description (RFC 4512 §2.5) names: by name in any case, alias or number;
-    /// options such as `;lang-fr` are taken off. `None` for a type that is not served.
-    pub fn named(description: &str) -> Option<Attribute> {
-        let name = description.as_bytes().split(|byte| *byte == b';').next()?;
-        let of_this_length = INDEX.get(name.len())?;
-        of_this_length.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name)).map(|(_, attribute)| *attribute)
-    }
-
     /// Every attribute type.
     pub fn all() -> impl Iterator<Item = Attribute> {
         TABLE.iter().map(|row| row.attribute)
@@ -291,43 +287,9 @@ pub fn canonical_oid(text: &str) -> Option<String> {
     well_formed.then(|| name.to_ascii_lowercase())
 }
 
-/// Every name, alias and number by its length in bytes, which leaves a few to be compared.
-static INDEX: LazyLock<Vec<Vec<(&str, Attribute)>>> = LazyLock::new(|| {
-    let names = |row: &'static Definition| row.aliases.iter().copied().chain([row.name, row.oid]);
-    let mut index = Vec::new();
-    for (name, attribute) in TABLE.iter().flat_map(|row| names(row).map(|name| (name, row.attribute))) {
-        index.resize(index.len().max(name.len() + 1), Vec::new());
-        index[name.len()].push((name, attribute));
-    }
-    index
-});
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn types_are_found_by_every_name() {
-        for attribute in Attribute::all() {
-            let row = attribute.definition();
-            assert_eq!(row.attribute, attribute);
-            for name in row.aliases.iter().copied().chain([row.name, row.oid]) {
-                assert_eq!(Attribute::named(name), Some(attribute), "{name}");
-                assert_eq!(Attribute::named(&name.to_uppercase()), Some(attribute), "{name}");
-                assert_eq!(Attribute::named(&format!("{name};lang-fr")), Some(attribute), "{name}");
-            }
-        }
-        for name in ["", "u", "uidd", "sAMAccountName", "2.5.4", &"a".repeat(65), "é"] {
-            assert_eq!(Attribute::named(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn no_name_is_given_twice() {
-        let mut names: Vec<String> = INDEX.iter().flatten().map(|(name, _)| name.to_ascii_lowercase()).collect();
-        names.sort_unstable();
-        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
-    }
 
     #[test]
     fn the_order_that_is_stored_stays() {

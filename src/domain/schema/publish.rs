@@ -24,7 +24,13 @@ pub fn subschema() -> &'static Subschema {
     static SUBSCHEMA: LazyLock<Subschema> = LazyLock::new(|| Subschema {
         attribute_types: Attribute::all().map(attribute_type).collect(),
         object_classes: ObjectClass::all().map(|class| object_class(class.definition())).collect(),
-        ldap_syntaxes: Syntax::ALL.into_iter().map(|syntax| format!("( {} DESC '{}' )", syntax.oid(), syntax.description())).collect(),
+        ldap_syntaxes: Syntax::ALL
+            .into_iter()
+            .map(|syntax| (syntax.oid(), syntax.description()))
+            // No attribute has it: it is the one of what rules for parts of values are asked with.
+            .chain([(SUBSTRING_ASSERTION, "Substring Assertion")])
+            .map(|(oid, description)| format!("( {oid} DESC '{description}' )"))
+            .collect(),
         matching_rules: RULES.iter().map(|(oid, name, syntax)| format!("( {oid} NAME '{name}' SYNTAX {syntax} )")).collect(),
     });
     &SUBSCHEMA
@@ -297,6 +303,10 @@ mod tests {
                 let used = words[at + 1];
                 assert!(listed.iter().any(|line| line.split([' ', '\'']).any(|word| word == used)), "{attribute:?} {used}");
             }
+        }
+        for line in &schema.matching_rules {
+            let syntax = line.split(' ').skip_while(|word| *word != "SYNTAX").nth(1).unwrap();
+            assert!(schema.ldap_syntaxes.iter().any(|line| line.split(' ').nth(1) == Some(syntax)), "{line}");
         }
         assert_eq!(schema.attribute_types.len(), Attribute::all().count());
         assert_eq!(schema.object_classes.len(), ObjectClass::all().count());

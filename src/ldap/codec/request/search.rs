@@ -3,7 +3,7 @@
 
 use crate::domain::dn::{Dn, DnError};
 use crate::domain::filter::Filter;
-use crate::domain::schema::Attribute;
+use crate::domain::schema::{Attribute, AttributeDescription};
 use crate::domain::selection::{Scope, Selection};
 use crate::ldap::codec::ber::{self, BOOLEAN, ENUMERATED, INTEGER, Malformed, OCTET_STRING, Reader, SEQUENCE};
 
@@ -24,6 +24,8 @@ pub struct Search {
     pub filter: Filter,
     /// Which attributes come back.
     pub selection: Selection,
+    /// Which of those were asked for with `;binary` alone (RFC 4522 §3), and come back so; few searches have any.
+    pub binary: Option<Box<[Attribute]>>,
 }
 
 impl Search {
@@ -39,14 +41,19 @@ impl Search {
         if number(reader.expect(ENUMERATED)?)? > DEREF_ALWAYS {
             return Err(Malformed);
         }
+        let [size_limit, time_limit] = [number(reader.expect(INTEGER)?)?, number(reader.expect(INTEGER)?)?];
+        let types_only = ber::boolean(reader.expect(BOOLEAN)?).ok_or(Malformed)?;
+        let filter = reader.next()?.ok_or(Malformed).and_then(filter)?;
+        let (selection, binary) = selection(reader.expect(SEQUENCE)?)?;
         Ok(Search {
             base: Dn::parse(base),
             scope,
-            size_limit: number(reader.expect(INTEGER)?)?,
-            time_limit: number(reader.expect(INTEGER)?)?,
-            types_only: ber::boolean(reader.expect(BOOLEAN)?).ok_or(Malformed)?,
-            filter: reader.next()?.ok_or(Malformed).and_then(filter)?,
-            selection: selection(reader.expect(SEQUENCE)?)?,
+            size_limit,
+            time_limit,
+            types_only,
+            filter,
+            selection,
+            binary: Some(binary).filter(|binary| !binary.is_empty()).map(Vec::into_boxed_slice),
         })
     }
 }
@@ -92,7 +99,8 @@ fn filters(content: &[u8]) -> Result<Vec<Filter>, Malformed> {
 fn assertion(content: &[u8], make: fn(&str, &[u8]) -> Filter) -> Result<Filter, Malformed> {
     let mut reader = Reader::new(content);
     let name = text(reader.expect(OCTET_STRING)?)?;
-    Ok(make(name, text(reader.expect(OCTET_STRING)?)?.as_bytes()))
+    // RFC 4511 §4.1.6: a value is octets; what is not of the type's syntax is Undefined, which is the filter's to say.
+    Ok(make(name, reader.expect(OCTET_STRING)?))
 }
 
 /// SubstringFilter.
@@ -100,12 +108,12 @@ fn substrings(content: &[u8]) -> Result<Filter, Malformed> {
     let mut reader = Reader::new(content);
     let name = text(reader.expect(OCTET_STRING)?)?;
     let mut parts = Reader::new(reader.expect(SEQUENCE)?);
-    let initial = octets(parts.optional(0x80)?)?;
+    let initial = parts.optional(0x80)?;
     let mut any = Vec::new();
-    while let Some(part) = octets(parts.optional(0x81)?)? {
+    while let Some(part) = parts.optional(0x81)? {
         any.push(part);
     }
-    let last = octets(parts.optional(0x82)?)?;
+    let last = parts.optional(0x82)?;
     Ok(Filter::substrings(name, initial, &any, last))
 }
 
@@ -114,13 +122,14 @@ fn extensible(content: &[u8]) -> Result<Filter, Malformed> {
     let mut reader = Reader::new(content);
     let rule = reader.optional(0x81)?.map(text).transpose()?;
     let name = reader.optional(0x82)?.map(text).transpose()?;
-    let value = text(reader.expect(0x83)?)?.as_bytes();
+    let value = reader.expect(0x83)?;
     let dn_attributes = reader.optional(0x84)?.and_then(ber::boolean).unwrap_or(false);
     Ok(Filter::extensible(rule, name, value, dn_attributes))
 }
 
-/// RFC 4511 §4.5.1.8. Unknown names, `dn` and `1.1` select nothing.
-fn selection(content: &[u8]) -> Result<Selection, Malformed> {
+/// RFC 4511 §4.5.1.8. Unknown names, `dn` and `1.1` select nothing. Beside it those that were asked for with `;binary` alone.
+fn selection(content: &[u8]) -> Result<(Selection, Vec<Attribute>), Malformed> {
+    let mut binary = Vec::new();
     let mut selection = Selection { all_user: content.is_empty(), ..Selection::default() };
     let mut names = Reader::new(content);
     while let Some(name) = names.optional(OCTET_STRING)? {
@@ -128,11 +137,23 @@ fn selection(content: &[u8]) -> Result<Selection, Malformed> {
             "*" => selection.all_user = true,
             // RFC 3673.
             "+" => selection.all_operational = true,
-            name => selection.named.extend(Attribute::named(name).filter(|attribute| !selection.named.contains(attribute))),
+            name => select(&mut selection, &mut binary, name),
         }
     }
     selection.named.sort_unstable();
-    Ok(selection)
+    Ok((selection, binary))
+}
+
+fn select(selection: &mut Selection, binary: &mut Vec<Attribute>, name: &str) {
+    let Some(described) = AttributeDescription::parse(name) else { return };
+    let attribute = described.attribute;
+    if !selection.named.contains(&attribute) {
+        selection.named.push(attribute);
+        binary.extend(described.binary.then_some(attribute));
+    } else if !described.binary {
+        // Asked for both with the option and without it: it comes once, without.
+        binary.retain(|named| *named != attribute);
+    }
 }
 
 fn number(content: &[u8]) -> Result<u32, Malformed> {
@@ -141,10 +162,6 @@ fn number(content: &[u8]) -> Result<u32, Malformed> {
 
 fn text(octets: &[u8]) -> Result<&str, Malformed> {
     std::str::from_utf8(octets).map_err(|_| Malformed)
-}
-
-fn octets(part: Option<&[u8]>) -> Result<Option<&[u8]>, Malformed> {
-    Ok(part.map(text).transpose()?.map(str::as_bytes))
 }
 
 /// derefAliases: `derefAlways (3)` is the last.
@@ -193,6 +210,7 @@ mod tests {
             types_only: true,
             filter: Filter::present("uid"),
             selection: Selection { named: vec![Attribute::Mail], ..Selection::default() },
+            binary: None,
         };
         assert_eq!(read(request(LdapFilter::Present("uid".into()))), Ok(expected));
         let nameless = LdapSearchRequest { base: "people".into(), ..request(LdapFilter::And(vec![])) };
@@ -240,11 +258,14 @@ mod tests {
             (&[][..], Selection { all_user: true, ..Selection::default() }),
             (&["*"], Selection { all_user: true, ..Selection::default() }),
             (&["+", "+"], Selection { all_operational: true, ..Selection::default() }),
-            (&["*", "+"], Selection { all_user: true, all_operational: true, named: vec![] }),
+            (&["*", "+"], Selection { all_user: true, all_operational: true, ..Selection::default() }),
             (&["1.1"], named(&[])),
             (&["dn"], named(&[])),
             (&["nsuniqueid", "sAMAccountName", ""], named(&[])),
             (&["CN", "cn", "commonName", "2.5.4.3", "cn;lang-fr", "mail"], named(&[Attribute::Cn, Attribute::Mail])),
+            (&["cn;lang-fr", "mail;x-private", "sn;"], named(&[])),
+            (&["member;range=0-1499"], named(&[Attribute::Member])),
+            (&["jpegPhoto;binary"], named(&[Attribute::JpegPhoto])),
             (&["mail"; 5000], named(&[Attribute::Mail])),
         ] {
             let attrs = names.iter().map(|name| (*name).to_owned()).collect();
@@ -254,10 +275,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_with_binary_alone_comes_back_so() {
+        for (names, expected) in [
+            (&["jpegPhoto;BINARY"][..], Some(Attribute::JpegPhoto)),
+            (&["jpegPhoto;binary", "jpegPhoto;binary"], Some(Attribute::JpegPhoto)),
+            (&["jpegPhoto;binary", "jpegPhoto"], None),
+            (&["jpegPhoto", "jpegPhoto;binary"], None),
+            (&["jpegPhoto"], None),
+        ] {
+            let attrs = names.iter().map(|name| (*name).to_owned()).collect();
+            let binary = read(LdapSearchRequest { attrs, ..request(LdapFilter::And(vec![])) }).unwrap().binary;
+            assert_eq!(binary.as_deref(), expected.as_ref().map(std::slice::from_ref), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_not_utf_8_are_undefined() {
+        let read = |filter: &[u8]| super::filter(Reader::new(filter).next().unwrap().unwrap());
+        for (octets, expected) in [
+            (&b"\xa3\x07\x04\x02cn\x04\x01\xe9"[..], Filter::Undefined),
+            (b"\xa5\x07\x04\x02cn\x04\x01\xe9", Filter::Undefined),
+            (b"\xa8\x07\x04\x02cn\x04\x01\xe9", Filter::Undefined),
+            (b"\xa4\x09\x04\x02cn\x30\x03\x81\x01\xe9", Filter::Undefined),
+            (b"\xa9\x07\x82\x02cn\x83\x01\xe9", Filter::Undefined),
+            (b"\xa1\x0d\xa3\x07\x04\x02cn\x04\x01\xe9\x87\x02cn", Filter::Or(vec![Filter::Undefined, Filter::present("cn")])),
+        ] {
+            assert_eq!(read(octets), Ok(expected), "{octets:02x?}");
+        }
+        let key = read(b"\xa3\x11\x04\x0csshPublicKey\x04\x01\xe9");
+        assert_eq!(key, Ok(Filter::equality("sshPublicKey", b"\xe9")), "any octets are a value of an octet string");
+        assert_eq!(read(b"\xa3\x06\x04\x01\xe9\x04\x01a"), Err(Malformed), "an attribute description is text");
+    }
+
+    #[test]
     fn text_that_is_not_utf_8_and_enumerations_beyond_their_end_are_refused() {
         let good = b"\x04\0\x0a\x01\x02\x0a\x01\0\x02\x01\0\x02\x01\0\x01\x01\0\xa3\x07\x04\x02cn\x04\x01a\x30\x03\x04\x01l";
         assert!(Search::read(good).is_ok());
-        for (at, octet) in [(4, 4), (7, 4), (20, 0xff), (24, 0xff), (29, 0xff)] {
+        for (at, octet) in [(4, 4), (7, 4), (20, 0xff), (29, 0xff)] {
             let mut bad = good.to_vec();
             bad[at] = octet;
             assert_eq!(Search::read(&bad), Err(Malformed), "{at}");
