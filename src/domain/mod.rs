@@ -15,6 +15,7 @@ pub mod group;
 pub mod id;
 pub mod language;
 pub mod listing;
+pub mod login;
 pub mod mail_queue;
 pub mod matching;
 pub mod modification;

@@ -180,6 +180,8 @@ impl LdapResult {
             | Wrong::ConfirmationDiffers
             | Wrong::Past
             | Wrong::OwnPassword(_)
+            | Wrong::MailTaken(_)
+            | Wrong::Login(_)
             | Wrong::NotSent => ResultCode::ConstraintViolation,
             Wrong::Account(error) => of_account(error),
             Wrong::Group(error) => of_group(error),

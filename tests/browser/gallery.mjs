@@ -68,6 +68,7 @@ async function addsAnApplication(visitor) {
   await visitor.fill("name", `paperless-${visitor.walk.language}`);
   await visitor.fill("description", "Documents");
   await visitor.fill("limited_to", "staff");
+  await visitor.fill("own_password", visitor.person.password);
   await visitor.page.locator("main form button.button").click();
   await visitor.page.locator(".told code").waitFor();
   await look(visitor, "administrator_applications_new_secret");

@@ -25,8 +25,9 @@ fn path_of(pages: &mut Pages, name: &str) -> String {
     before.rsplit("href=\"").next().unwrap().trim_end_matches('"').to_owned()
 }
 
-fn add(pages: &mut Pages, name: &str, fields: &[(&str, &str)]) -> Answer {
-    let mut all = vec![("name", name), ("description", ""), ("limited_to", "")];
+fn add(daemon: &Daemon, pages: &mut Pages, name: &str, fields: &[(&str, &str)]) -> Answer {
+    let own = daemon.facts().administrator.password.clone();
+    let mut all = vec![("name", name), ("description", ""), ("limited_to", ""), ("own_password", own.as_str())];
     for (field, value) in fields {
         all.retain(|(held, _)| held != field);
         all.push((field, value));
@@ -38,13 +39,20 @@ fn add(pages: &mut Pages, name: &str, fields: &[(&str, &str)]) -> Answer {
 fn a_secret_is_told_once_works_over_ldap_and_ends_when_it_is_renewed() {
     let daemon = Daemon::start();
     let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
-    let first = secret(&add(&mut pages, "portal", &[("description", "Intranet")]));
+    let first = secret(&add(&daemon, &mut pages, "portal", &[("description", "Intranet")]));
     let dn = format!("uid=portal,ou=services,{}", daemon.facts().base);
     daemon.client("ldapwhoami", &dn, &first).succeeds();
 
     let path = path_of(&mut pages, "portal");
     let asked = format!("{path}/secret");
-    let second = secret(&pages.submit(&asked, &asked, &[]));
+    // Whoever finds the browser open does not get one.
+    let own = daemon.facts().administrator.password.clone();
+    for wrong in [&[][..], &[("own_password", "")], &[("own_password", "wrong")]] {
+        let refused = pages.submit(&asked, &asked, wrong);
+        assert!(refused.status == 422 && !refused.body.contains("<code>"), "{wrong:?}: {}", refused.body);
+    }
+    daemon.client("ldapwhoami", &dn, &first).succeeds();
+    let second = secret(&pages.submit(&asked, &asked, &[("own_password", &own)]));
     daemon.client("ldapwhoami", &dn, &first).exits(49);
     daemon.client("ldapwhoami", &dn, &second).succeeds();
 
@@ -61,13 +69,19 @@ fn an_application_is_limited_disabled_and_deleted() {
     let daemon = Daemon::start();
     let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
     let group = daemon.facts().people.iter().flat_map(|person| &person.groups).next().unwrap().clone();
-    let secret = secret(&add(&mut pages, "portal", &[("limited_to", &group)]));
+    let secret = secret(&add(&daemon, &mut pages, "portal", &[("limited_to", &group)]));
     let (dn, path) = (format!("uid=portal,ou=services,{}", daemon.facts().base), path_of(&mut pages, "portal"));
     let shown = pages.get(&path);
     assert!(shown.body.contains(&format!("value=\"{group}\"")), "{}", shown.body);
 
     let seen = shown.hidden("seen").unwrap();
-    let fields = [("seen", seen.as_str()), ("name", "portal"), ("description", "<b>Intranet</b>"), ("limited_to", "")];
+    let own = daemon.facts().administrator.password.clone();
+    let fields =
+        [("seen", seen.as_str()), ("name", "portal"), ("description", "<b>Intranet</b>"), ("limited_to", ""), ("own_password", &own)];
+    // To see everybody instead of the group takes one's own password.
+    let refused = pages.submit(&path, &path, &fields[..4]);
+    assert!(refused.status == 422 && refused.text().contains("Type your own password"), "{}", refused.text());
+    daemon.client("ldapwhoami", &dn, &secret).succeeds();
     let saved = pages.submit(&path, &path, &fields);
     assert_eq!(saved.location(), Some(path.as_str()), "{saved:?}");
     let saved = pages.follow(saved);
@@ -90,7 +104,7 @@ fn an_application_is_limited_disabled_and_deleted() {
 fn an_application_with_another_name_binds_with_that_name() {
     let daemon = Daemon::start();
     let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
-    let secret = secret(&add(&mut pages, "portal", &[]));
+    let secret = secret(&add(&daemon, &mut pages, "portal", &[]));
     let path = path_of(&mut pages, "portal");
     let dn = |name: &str| format!("uid={name},ou=services,{}", daemon.facts().base);
     for (name, field) in [("", "name"), ("two words", "name"), ("louisem", "name"), ("NEXTCLOUD", "name")] {
@@ -115,7 +129,7 @@ fn an_application_with_another_name_binds_with_that_name() {
 fn an_application_that_waits_is_unlocked_on_its_page() {
     let daemon = Daemon::start();
     let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
-    let secret = secret(&add(&mut pages, "portal", &[]));
+    let secret = secret(&add(&daemon, &mut pages, "portal", &[]));
     let (dn, path) = (format!("uid=portal,ou=services,{}", daemon.facts().base), path_of(&mut pages, "portal"));
     assert!(!pages.get(&path).body.contains("Unblock the connection"), "nobody waits");
     for _ in 0..5 {
@@ -140,7 +154,7 @@ fn what_is_wrong_is_said_beside_its_field() {
         ("portal", &[("limited_to", "nosuchgroup")], "limited_to"),
         ("\"><script>alert(1)</script>", &[], "name"),
     ] {
-        let refused = add(&mut pages, name, fields);
+        let refused = add(&daemon, &mut pages, name, fields);
         assert_eq!(refused.status, 422, "{name}");
         assert!(refused.body.contains(&format!("id=\"{field}-error\"")), "{name}: {}", refused.body);
         assert!(!refused.body.contains("<script>alert"), "{name}");
@@ -151,7 +165,7 @@ fn what_is_wrong_is_said_beside_its_field() {
 fn a_manager_s_forged_forms_are_refused_and_written_down() {
     let daemon = Daemon::start();
     let mut administrator = signed_in(&daemon, &daemon.facts().administrator.clone());
-    let told = secret(&add(&mut administrator, "portal", &[]));
+    let told = secret(&add(&daemon, &mut administrator, "portal", &[]));
     let path = path_of(&mut administrator, "portal");
     let manager = daemon.facts().people.iter().find(|person| person.role == "manager").unwrap();
     let mut pages = signed_in(&daemon, manager);
@@ -170,4 +184,31 @@ fn a_manager_s_forged_forms_are_refused_and_written_down() {
     let log = daemon.log();
     let refused = log.matches("change_refused").count() + log.matches("password_refused").count();
     assert!(refused >= 5, "{refused} refusals in the log");
+}
+
+#[test]
+fn what_an_application_gets_takes_one_s_own_password() {
+    let daemon = Daemon::start();
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone());
+    let group = daemon.facts().people.iter().flat_map(|person| &person.groups).next().unwrap().clone();
+    for wrong in ["", "wrong"] {
+        let refused = add(&daemon, &mut pages, "portal", &[("own_password", wrong)]);
+        assert!(refused.status == 422 && refused.body.contains("id=\"own_password-error\""), "{wrong}: {}", refused.body);
+    }
+    assert!(!pages.get("/applications").body.contains(">portal</a>"));
+    add(&daemon, &mut pages, "portal", &[]);
+    let path = path_of(&mut pages, "portal");
+    let own = daemon.facts().administrator.password.clone();
+    let mut save = |fields: &[(&str, &str)]| {
+        let seen = pages.get(&path).hidden("seen").unwrap();
+        pages.submit(&path, &path, &[&[("seen", seen.as_str()), ("name", "portal"), ("is_active", "yes")], fields].concat())
+    };
+    let granted = [("description", ""), ("limited_to", ""), ("may_reset_passwords", "yes")];
+    let refused = save(&granted);
+    assert!(refused.status == 422 && refused.text().contains("Type your own password"), "{}", refused.text());
+    assert_eq!(save(&[&granted[..], &[("own_password", &own)]].concat()).status, 303);
+    // To see fewer, and to be described, does not.
+    assert_eq!(save(&[("description", "Intranet"), ("limited_to", &group)]).status, 303);
+    let other = save(&[("description", "Intranet"), ("limited_to", "")]);
+    assert_eq!(other.status, 422, "everybody again");
 }

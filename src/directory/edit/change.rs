@@ -23,7 +23,7 @@ pub struct Edit {
     pub parts_of_name: Vec<RdnPart>,
     /// What was wrong with the request by itself. It is told after the caller's rights were checked.
     pub faults: Vec<EditFault>,
-    /// How the caller shows that it is them who changes what a password is worth.
+    /// How the caller shows that it is them who gives somebody power.
     pub proof: Proof,
     /// A mail in which a new person chooses a password.
     pub invitation: Option<ResetRequested>,

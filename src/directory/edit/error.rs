@@ -9,6 +9,7 @@ use super::super::target::NotFound;
 use super::super::{Hint, PasswordError};
 use crate::domain::entry::Value;
 use crate::domain::group::GroupKind;
+use crate::domain::login::LoginRefusal;
 use crate::domain::password_policy::Refusal;
 use crate::domain::record::{Unfit, Violation, shown};
 use crate::domain::schema::{Attribute, InvalidValue};
@@ -93,6 +94,10 @@ pub enum Wrong {
     Service(ServiceError),
     /// A rule about members forbids it.
     Membership(MembershipError),
+    /// The mail address is another account's, or somebody's login: only administrators let two share one.
+    MailTaken(String),
+    /// The login is an administrator's to choose.
+    Login(LoginRefusal),
     /// The password is not good enough.
     Password(Refusal),
     /// The two passwords typed differ.
@@ -193,6 +198,13 @@ impl fmt::Display for EditFault {
             Wrong::Group(error) => error.fmt(out),
             Wrong::Service(error) => error.fmt(out),
             Wrong::Membership(error) => error.fmt(out),
+            Wrong::MailTaken(mail) => write!(out, "{name}: somebody else has {mail}; ask an administrator if two are to share it"),
+            Wrong::Login(LoginRefusal::Characters) => {
+                write!(out, "{name} has other characters than a-z, 0-9, '.', '_' and '-'; choose another login, or ask an administrator")
+            }
+            Wrong::Login(LoginRefusal::Reserved) => {
+                write!(out, "{name} is the name of something else on many machines; choose another login, or ask an administrator")
+            }
             Wrong::Password(refusal) => refusal.fmt(out),
             Wrong::ConfirmationDiffers => out.write_str("the two passwords differ"),
             Wrong::Unreadable => write!(out, "{name} is not a day"),

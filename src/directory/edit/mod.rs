@@ -10,6 +10,7 @@ mod members;
 mod names;
 mod new;
 mod password;
+mod proof;
 mod rights;
 mod tell;
 #[cfg(test)]
@@ -18,18 +19,19 @@ mod worded;
 
 use std::sync::Arc;
 
-use super::addresses::AddressWatch;
+use super::addresses::{self, AddressWatch};
 use super::letters::Parcel;
 use super::notice::PasswordNotice;
 use super::subject::subject;
 use super::target::{Eyes, FoundEntry, NotFound, seen};
 use super::{Actor, Caller, Directory, PasswordChange, PosixDefaults};
+use crate::domain::access;
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::time::UnixTime;
-use crate::domain::tree::RdnPart;
+use crate::domain::tree::{Branch, RdnPart};
 use crate::secret::Secret;
 use crate::store::credentials::{self, Effect};
 use crate::store::{self, Fail, Stop, View, groups, memberships};
@@ -134,7 +136,7 @@ impl Directory {
 
     /// The secrets of an edit, and the one that was generated.
     async fn ready(&self, call: &Call, looked: &Looked) -> Result<(PreparedEdit, Option<Secret>), EditError> {
-        let own = if call.asks_for_proof() { self.own_password(call).await? } else { None };
+        let own = if call.asks_for_proof(&looked.found.record, &looked.draft.record) { self.own_password(call).await? } else { None };
         let Some(password) = call.edit.password() else { return Ok((PreparedEdit { own, ..PreparedEdit::default() }, None)) };
         let record = &looked.draft.record;
         if password.is_stored_form() {
@@ -152,20 +154,6 @@ impl Directory {
         Some(self.notice_of(&call.caller, whom))
     }
 
-    /// Whoever sets a mail address can have a new password sent there, so that an open browser is not enough for it
-    /// (ASVS 7.5.1). A guess counts as one at signing in.
-    async fn own_password(&self, call: &Call) -> Result<Option<(Id, Verifier)>, EditError> {
-        let (Actor::Account(id), Proof::Typed(typed)) = (call.caller.actor, &call.edit.proof) else { return Ok(None) };
-        let Some(password) = typed.as_ref().filter(|password| !password.is_empty()) else {
-            return Err(EditError::fault(None, Wrong::OwnPassword(OwnPassword::Missing)));
-        };
-        let record = self.store.read(|view| super::target::of(view, call.caller.actor)).await;
-        let record = record.map_err(|_: Fail<EditError>| EditError::Unavailable)?;
-        let record = record.ok_or(EditError::BindFirst)?;
-        let verifier = self.verify_old(&call.caller, &record, password).await.map_err(EditError::own_password)?;
-        Ok(Some((id, verifier)))
-    }
-
     /// Sets a password that is the whole request of a connection: that goes its own way, which asks for the old one where
     /// it must, and is open to a caller who must change theirs first.
     async fn set_password_alone(&self, call: &Call, password: &PasswordEdit) -> Result<Edited, EditError> {
@@ -181,7 +169,7 @@ impl Directory {
         let caller = call.caller;
         let rule = move |view: &mut View<'_>| {
             let subject = subject(view, &call.caller, call.now)?;
-            if !crate::domain::access::administers(&subject) {
+            if !access::administers(&subject) {
                 return Err(Stop::Rule(EditError::Denied(Denial::Attribute)));
             }
             let group = groups::load(view, group)?.ok_or_else(|| Stop::Rule(EditError::from(NotFound(String::new()))))?;
@@ -233,9 +221,7 @@ impl Call {
     /// The rule. Gives what is to be written down.
     fn commit(&self, view: &mut View<'_>, ready: &PreparedEdit, members: &[(Id, bool)]) -> EditRule<Vec<crate::domain::audit::AuditEvent>> {
         let (found, draft) = self.draft(view)?;
-        if let Some((own, verifier)) = &ready.own {
-            credentials::check_unchanged(view, *own, verifier)?;
-        }
+        self.check_proof(view, &found.record, &draft.record, ready.own.as_ref())?;
         let mut events = self.events(&found.record, &draft.record, ready.credential.is_some());
         let record = draft.record.clone();
         draft.store(self, view)?;
@@ -269,12 +255,20 @@ impl Call {
         let mut draft = Draft::new(found.record.clone(), self.adds());
         if let EditTarget::New(branch, name) = &self.edit.target {
             faults.note(names::check_typed_name(name, *branch).map_err(Stop::Rule))?;
+            if *branch == Branch::People && faults.is_empty() && !access::administers(&found.subject) {
+                faults.note(names::check_plain_login(name).map_err(Stop::Rule))?;
+            }
         }
         for change in self.edit.changes.iter().chain(&by_dn) {
             draft.make(self, view, change, &mut faults)?;
         }
         draft.assign_staged(self, view, &mut faults)?;
         faults.note(names::check_parts(&draft.record, &self.parts_of_name()).map_err(Stop::Rule))?;
+        if let (Record::Account(old), Record::Account(new)) = (&found.record, &draft.record)
+            && !access::administers(&found.subject)
+        {
+            faults.note(addresses::check_unshared(view, (!self.adds()).then_some(old), new))?;
+        }
         rights::conceal_teams(&found, &faults.0)?;
         draft.check_team(&found)?;
         if let Some(password) = self.edit.password() {
@@ -325,11 +319,6 @@ impl Call {
             }
             _ => None,
         }
-    }
-
-    /// Whether the caller's own password has to be typed beside the change.
-    fn asks_for_proof(&self) -> bool {
-        matches!(self.edit.proof, Proof::Typed(_)) && self.edit.names(Attribute::Mail) && !self.adds()
     }
 
     fn must_change(&self, record: &Record) -> bool {

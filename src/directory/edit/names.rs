@@ -5,6 +5,7 @@ use super::error::{EditError, Wrong, refuse};
 use crate::domain::account::Account;
 use crate::domain::dn::{Dn, Rdn};
 use crate::domain::group::{Group, GroupKind};
+use crate::domain::login;
 use crate::domain::record::{Record, Violation};
 use crate::domain::schema::Attribute;
 use crate::domain::tree::{Branch, RdnPart, Tree, TreePlace, fold};
@@ -70,6 +71,11 @@ pub(super) fn check_parts(record: &Record, parts: &[RdnPart]) -> Result<(), Edit
     let (type_name, value) = (lost.attribute.name(), &lost.value);
     let text = format!("the name has {type_name}={value}, which is not a value that the entry keeps; leave it out of the name");
     Err(EditError::rule(lost.attribute, Violation::NamingViolation, text))
+}
+
+/// Refuses a login that only an administrator may choose.
+pub(super) fn check_plain_login(login: &str) -> Result<(), EditError> {
+    login::check_plain(login).map_err(|refusal| EditError::fault(Attribute::Uid, Wrong::Login(refusal)))
 }
 
 /// The account that a value of `attribute` names: by DN with either RDN key, or by its bare login.

@@ -1,7 +1,7 @@
 //! The form of an application.
 
 use super::{Shown, single};
-use crate::directory::edit::{Change, Edit, EditError, EditTarget, Edited, PasswordEdit};
+use crate::directory::edit::{Change, Edit, EditError, EditTarget, Edited, PasswordEdit, Proof};
 use crate::directory::{Caller, Directory, Target};
 use crate::domain::account::Status;
 use crate::domain::id::Id;
@@ -12,7 +12,7 @@ use crate::domain::tree::{Branch, fold};
 use crate::secret::Secret;
 
 /// The form of an application.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ApplicationForm {
     /// [`Application::seen`](crate::directory::Application::seen) of the form that was filled in; unused for a new one.
     pub seen: String,
@@ -26,6 +26,8 @@ pub struct ApplicationForm {
     pub may_reset_passwords: bool,
     /// Whether it may bind.
     pub is_active: bool,
+    /// The caller's own password, for what asks for it (`edit::proof`).
+    pub own_password: Option<Secret>,
 }
 
 /// An application that was added, with its secret, which is given this once.
@@ -45,7 +47,9 @@ impl Directory {
     pub async fn add_application(&self, caller: &Caller, form: ApplicationForm) -> Result<NewApplication, EditError> {
         let mut changes = form.changes(None);
         changes.push(Change::Password(PasswordEdit::generated()));
-        let added = self.edit(caller, Edit::of(EditTarget::New(Branch::Services, form.name), changes)).await?;
+        let proof = Proof::Typed(form.own_password);
+        let edit = Edit { proof, ..Edit::of(EditTarget::New(Branch::Services, form.name), changes) };
+        let added = self.edit(caller, edit).await?;
         let secret = added.secret.ok_or(EditError::Unavailable)?;
         Ok(NewApplication { id: added.id, secret })
     }
@@ -59,6 +63,18 @@ impl Directory {
     }
 }
 
+impl Directory {
+    /// Gives the application `id` another secret, by a caller who types their own password.
+    ///
+    /// # Errors
+    /// [`EditError`]; the old one is good then.
+    pub async fn renew_secret(&self, caller: &Caller, id: Id, own_password: Option<Secret>) -> Result<Secret, EditError> {
+        let proof = Proof::Typed(own_password);
+        let edit = Edit { proof, ..Edit::one(Branch::Services, id, Change::Password(PasswordEdit::generated())) };
+        self.edit(caller, edit).await?.secret.ok_or(EditError::Unavailable)
+    }
+}
+
 impl ApplicationForm {
     fn fill(self, edit: &mut Edit, shown: &Shown) {
         let Record::Service(service) = &shown.record else { return };
@@ -67,6 +83,7 @@ impl ApplicationForm {
         }
         edit.changes.extend(self.changes(Some((service, shown))));
         edit.seen = Some(self.seen);
+        edit.proof = Proof::Typed(self.own_password);
     }
 
     /// What differs from `held`, or from a new application, besides the name.

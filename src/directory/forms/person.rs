@@ -45,7 +45,7 @@ pub struct PersonForm {
     pub expires: Option<Expires>,
     /// `pwdReset`: whether the present password has to be changed at the next sign-in; a new one has `temporary` for that.
     pub must_change: Option<bool>,
-    /// The caller's own password, which a change of a mail address asks for.
+    /// The caller's own password, for what asks for it (`edit::proof`).
     pub own_password: Option<Secret>,
 }
 
@@ -88,6 +88,7 @@ impl Directory {
         let login = form.login.as_deref().unwrap_or_default().trim().to_owned();
         let mut edit = Edit::of(EditTarget::New(Branch::People, login), Vec::new());
         edit.invitation = invitation.filter(|_| form.new_password().is_none());
+        edit.proof = Proof::Typed(form.own_password.clone());
         let mut filling = Filling { edit: &mut edit, form: &form, held: HeldPerson::default(), now: self.clock.now() };
         filling.fill();
         self.edit(caller, edit).await

@@ -59,11 +59,18 @@ impl Visitor {
 
 impl Directory {
     /// Verifies `password` for a login or mail address, as a bind does: same throttle, same time, same answer for every
-    /// reason. An address that several accounts share names nobody.
+    /// reason. An address that several accounts share names nobody. The session of `former`, the token that the same
+    /// browser had until now, ends in the same rule, whoever it was of.
     ///
     /// # Errors
-    /// As of [`Directory::bind`].
-    pub async fn sign_in(&self, identifier: &str, password: Secret, source: Source) -> Result<SignedIn, BindError> {
+    /// As of [`Directory::bind`]; the former session goes on then.
+    pub async fn sign_in(
+        &self,
+        identifier: &str,
+        password: Secret,
+        former: Option<&Secret>,
+        source: Source,
+    ) -> Result<SignedIn, BindError> {
         let typed = identifier.trim();
         let name = if typed.len() <= MAX_IDENTIFIER { fold(typed) } else { String::new() };
         let nobody = self.nobody(&TreePlace::Account(name.clone()));
@@ -72,9 +79,13 @@ impl Directory {
         self.renew(&proved, attempt).await;
         let (account, set_at) = (proved.principal.id(), proved.credential.set_at);
         let (token, session) = NewSession::draw(self.clock.now());
+        let former = former.map(TokenDigest::of);
         let rule = move |view: &mut View<'_>| {
             if credentials::load(view, account)?.is_none_or(|credential| credential.set_at != set_at) {
                 return Err(Stop::Rule(BindError::Invalid(Hint::None)));
+            }
+            if let Some(former) = former {
+                sessions::end(view, former)?;
             }
             session.begin(view, account)
         };

@@ -24,7 +24,7 @@ fn source() -> Source {
 }
 
 async fn sign_in(directory: &Directory, name: &str, password: &str) -> Result<SignedIn, BindError> {
-    directory.sign_in(name, Secret::new(password), source()).await
+    directory.sign_in(name, Secret::new(password), None, source()).await
 }
 
 async fn session(directory: &Directory) -> Secret {

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::directory::{Application, ApplicationForm, Change, Edit, EditError, PasswordChange, Target};
+use crate::directory::{Application, ApplicationForm, Change, Edit, EditError};
 use crate::domain::access::Area;
 use crate::domain::id::Id;
 use crate::domain::schema::Attribute;
@@ -52,6 +52,8 @@ struct ApplicationTemplate {
     trail: String,
     facts: Vec<(String, String)>,
     filled: ApplicationForm,
+    /// The login of whoever looks, for password managers.
+    own_login: String,
     problems: Problems,
 }
 
@@ -60,7 +62,24 @@ struct ApplicationTemplate {
 struct ApplicationNewTemplate {
     page: Frame,
     filled: ApplicationForm,
+    own_login: String,
     problems: Problems,
+}
+
+#[derive(Template)]
+#[template(path = "application_renew.html")]
+struct RenewTemplate {
+    page: Frame,
+    name: String,
+    path: String,
+    own_login: String,
+    problems: Problems,
+}
+
+impl RenewTemplate {
+    fn heading(&self) -> String {
+        self.page.say_with("applications-rotate-title", "name", &self.name)
+    }
 }
 
 #[derive(Template)]
@@ -133,7 +152,8 @@ async fn save(mut visit: SignedVisit, PathId(id): PathId, form: Form) -> Result<
 async fn blank(mut visit: SignedVisit) -> Result<Response, PageFault> {
     visit.entering(Area::Applications)?;
     let page = visit.frame(Area::Applications);
-    Ok(visit.show(&ApplicationNewTemplate { page, filled: ApplicationForm::default(), problems: Problems::none() }))
+    let own_login = visit.visitor.login.clone();
+    Ok(visit.show(&ApplicationNewTemplate { page, filled: ApplicationForm::default(), own_login, problems: Problems::none() }))
 }
 
 /// Makes it.
@@ -144,7 +164,8 @@ async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, PageFault> 
         Err(error) => {
             let page = visit.frame(Area::Applications);
             let problems = Problems::of_edit(&page, EditForm::Application, error)?;
-            Ok(visit.refuse(&ApplicationNewTemplate { page, filled: wanted, problems }))
+            let own_login = visit.visitor.login.clone();
+            Ok(visit.refuse(&ApplicationNewTemplate { page, filled: wanted, own_login, problems }))
         }
     }
 }
@@ -152,25 +173,27 @@ async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, PageFault> 
 /// Whether it is to have another secret.
 async fn ask_to_rotate(mut visit: SignedVisit, PathId(id): PathId) -> Result<Response, PageFault> {
     let application = visit.directory().application(&visit.caller(), id).await?;
-    let page = visit.frame(Area::Applications);
-    let path = paths::of(paths::APPLICATIONS, id);
-    let question = ConfirmTemplate {
-        title: page.say_with("applications-rotate-title", "name", &application.name),
-        texts: vec![page.say("applications-rotate-means")],
-        action: format!("{path}/secret"),
-        button: page.say("applications-rotate"),
-        back: path,
-        page,
-    };
+    let question = renewal(&mut visit, application, Problems::none());
     Ok(visit.show(&question))
 }
 
 /// Gives it another secret.
-async fn rotate(visit: SignedVisit, PathId(id): PathId, _: Form) -> Result<Response, PageFault> {
-    let change = PasswordChange { target: Target::Id(Branch::Services, id), old: None, new: None, only_first: false };
-    let secret = visit.directory().change_password(&visit.caller(), change).await.map_err(EditError::from)?;
-    let secret = secret.ok_or(PageFault::Unavailable)?;
-    tell(visit, id, secret).await
+async fn rotate(mut visit: SignedVisit, PathId(id): PathId, form: Form) -> Result<Response, PageFault> {
+    match visit.directory().renew_secret(&visit.caller(), id, own_password(&form)?).await {
+        Ok(secret) => tell(visit, id, secret).await,
+        Err(error) => {
+            let problems = Problems::of_edit(&visit.frame(Area::Applications), EditForm::Application, error)?;
+            let application = visit.directory().application(&visit.caller(), id).await?;
+            let question = renewal(&mut visit, application, problems);
+            Ok(visit.refuse(&question))
+        }
+    }
+}
+
+fn renewal(visit: &mut SignedVisit, application: Application, problems: Problems) -> RenewTemplate {
+    let page = visit.frame(Area::Applications);
+    let (path, own_login) = (paths::of(paths::APPLICATIONS, application.id), visit.visitor.login.clone());
+    RenewTemplate { page, name: application.name, path, own_login, problems }
 }
 
 /// Ends its waiting after too many wrong secrets.
@@ -227,7 +250,8 @@ fn sheet(visit: &mut SignedVisit, application: Application, filled: ApplicationF
     ];
     facts.extend(throttled.map(|until| (page.say("applications-throttled"), until)));
     let trail = address(paths::AUDIT, [("who", application.name.as_str()), ("what", "all")]);
-    ApplicationTemplate { page, application, path, trail, facts, filled, problems }
+    let own_login = visit.visitor.login.clone();
+    ApplicationTemplate { page, application, path, trail, facts, filled, own_login, problems }
 }
 
 /// When and where from it was last used.
@@ -245,6 +269,7 @@ fn filled(application: &Application) -> ApplicationForm {
         limited_to: application.limited_to.clone().unwrap_or_default(),
         may_reset_passwords: application.may_reset_passwords,
         is_active: application.is_active,
+        own_password: None,
     }
 }
 
@@ -256,7 +281,12 @@ fn read(form: &Form) -> Result<ApplicationForm, PageFault> {
         limited_to: form.text("limited_to")?,
         may_reset_passwords: form.ticked("may_reset_passwords")?,
         is_active: form.ticked("is_active")?,
+        own_password: own_password(form)?,
     })
+}
+
+fn own_password(form: &Form) -> Result<Option<Secret>, PageFault> {
+    if form.has("own_password") { form.secret("own_password").map(Some) } else { Ok(None) }
 }
 
 /// The label of the field that changes `attribute`.

@@ -50,7 +50,8 @@ async fn sign_in(mut visit: Visit, form: Form) -> Result<Response, PageFault> {
     if identifier.is_empty() || password.is_empty() {
         return Ok(again(visit, next, identifier, "pages-sign-in-missing"));
     }
-    let signed_in = visit.pages.directory.sign_in(&identifier, password, visit.source).await;
+    let former = visit.cookie(CookieName::Session);
+    let signed_in = visit.pages.directory.sign_in(&identifier, password, former.as_ref(), visit.source).await;
     visit.pages.metrics.sign_in(outcome(signed_in.as_ref().map(|_| ()).map_err(|error| *error)));
     match signed_in {
         Ok(session) => {

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 
 use super::error::PageFault;
-use crate::domain::id::Id;
+use crate::domain::id::{Id, OpId};
 use crate::web::site::SharedSite;
 
 /// Nothing of its own.
@@ -90,31 +90,69 @@ impl FromRequestParts<SharedSite> for PathId {
     }
 }
 
-/// Whether `address` is a page of this site that the choice of a language may lead back to, or one below it.
+/// Whether `address` is a page of this site that the choice of a language may lead back to.
 pub fn is_ours(address: &str) -> bool {
-    is_below(address, &OPEN) || is_inside(address)
+    is_one_of(address, &OPEN) || is_inside(address)
 }
 
 /// Whether `address` is a page for people who are signed in, where signing in may lead to.
 pub fn is_inside(address: &str) -> bool {
-    is_below(address, &INSIDE)
+    is_one_of(address, &INSIDE)
 }
 
-/// No address of another site begins with one of `places`: they begin with one slash and a letter.
-fn is_below(address: &str, places: &[&str]) -> bool {
+/// Whether `address` is one of `pages`, with any query. A path is compared as it is written, so that no `..`, and nothing
+/// that is encoded, leads anywhere else.
+fn is_one_of(address: &str, pages: &[&str]) -> bool {
     let path = address.split('?').next().unwrap_or_default();
-    let below = |place: &&str| path.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    address.len() <= MAX_ADDRESS && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && places.iter().any(below)
+    let parts: Vec<&str> = path.split('/').collect();
+    let is = |page: &&str| {
+        let pattern: Vec<&str> = page.split('/').collect();
+        pattern.len() == parts.len() && pattern.iter().zip(&parts).all(|(pattern, part)| is_part(pattern, part))
+    };
+    address.len() <= MAX_ADDRESS && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') && pages.iter().any(is)
+}
+
+fn is_part(pattern: &str, part: &str) -> bool {
+    match pattern {
+        "{id}" => Id::parse(part).is_some(),
+        "{mail}" => OpId::parse(part).is_some(),
+        pattern => pattern == part,
+    }
 }
 
 /// What is open to whoever must change their password.
 pub const CHANGING: [&str; 2] = [PASSWORD, PASSWORD_STRENGTH];
 
 /// The pages for everybody.
-const OPEN: [&str; 4] = [SIGN_IN, FORGOT, LINK, NOT_ME];
+const OPEN: [&str; 8] = [SIGN_IN, FORGOT, FORGOT_SENT, LINK, LINK_SENT, LINK_DONE, NOT_ME, NOT_ME_DONE];
 
 /// The pages for people who are signed in.
-const INSIDE: [&str; 7] = [ACCOUNT, PEOPLE, TEAMS, GROUPS, APPLICATIONS, AUDIT, MAIL];
+const INSIDE: [&str; 24] = [
+    ACCOUNT,
+    PASSWORD,
+    PASSWORD_DONE,
+    CONTACT,
+    PEOPLE,
+    "/people/new",
+    "/people/{id}",
+    "/people/{id}/delete",
+    TEAMS,
+    "/teams/new",
+    "/teams/{id}",
+    "/teams/{id}/delete",
+    GROUPS,
+    "/groups/new",
+    "/groups/{id}",
+    "/groups/{id}/delete",
+    APPLICATIONS,
+    "/applications/new",
+    "/applications/{id}",
+    "/applications/{id}/secret",
+    "/applications/{id}/delete",
+    AUDIT,
+    MAIL,
+    MAIL_DROP,
+];
 
 /// Bytes of an address that is led back to.
 const MAX_ADDRESS: usize = 1024;
@@ -128,6 +166,15 @@ mod tests {
         for (address, ours, inside) in [
             ("/account", true, true),
             ("/account/password", true, true),
+            ("/account/../people", false, false),
+            ("/people/..//attaquant.example", false, false),
+            ("/people/%2e%2e", false, false),
+            ("/people/.", false, false),
+            ("/people/", false, false),
+            ("/people/x", false, false),
+            ("/people/00000000000000ff/delete", true, true),
+            ("/people/00000000000000ff/link", false, false),
+            ("/account/password/strength", false, false),
             ("/people?q=Ren%C3%A9e&after=x", true, true),
             ("/groups/00000000000000ff", true, true),
             ("/sign-in", true, false),

@@ -5,6 +5,7 @@ use super::error::PageFault;
 use super::frame::Frame;
 use super::problems::Problems;
 use crate::directory::{AccountError, EditError, EditFault, GroupError, MembershipError, OwnPassword, ServiceError, Wrong};
+use crate::domain::login::LoginRefusal;
 use crate::domain::schema::{Attribute, InvalidValue};
 
 /// A form, whose inputs and texts are its own.
@@ -107,6 +108,9 @@ fn text(page: &Frame, form: EditForm, fault: &EditFault) -> String {
         Wrong::Past => page.say("person-expires-past"),
         Wrong::NumbersUsedUp(_) => page.say(if form == EditForm::Group { "groups-numbers-used-up" } else { "person-numbers-used-up" }),
         Wrong::Account(error) => of_account(page, form, error),
+        Wrong::MailTaken(mail) => page.say_with("pages-mail-taken", "mail", mail),
+        Wrong::Login(LoginRefusal::Characters) => page.say("person-login-not-plain"),
+        Wrong::Login(LoginRefusal::Reserved) => page.say("person-login-reserved"),
         Wrong::Group(error) => match error {
             GroupError::TooManyOwners => page.say("groups-too-many-managers"),
             GroupError::TooManyOwned(login) => page.say_with("groups-too-many-owned", "login", login),
@@ -148,9 +152,9 @@ fn own_password(form: EditForm, wrong: OwnPassword) -> &'static str {
         (EditForm::Contact, OwnPassword::Missing) => "contact-password-missing",
         (EditForm::Contact, OwnPassword::Wrong) => "pages-old-wrong",
         (EditForm::Contact, OwnPassword::Throttled) => "pages-sign-in-throttled",
-        (_, OwnPassword::Missing) => "person-own-password-missing",
-        (_, OwnPassword::Wrong) => "person-own-password-wrong",
-        (_, OwnPassword::Throttled) => "person-own-password-throttled",
+        (_, OwnPassword::Missing) => "pages-own-password-missing",
+        (_, OwnPassword::Wrong) => "pages-own-password-wrong",
+        (_, OwnPassword::Throttled) => "pages-own-password-throttled",
     }
 }
 

@@ -20,7 +20,8 @@ fn ada(house: &House) -> (Caller, ResetRequested) {
 }
 
 fn id(house: &House, login: &str) -> Id {
-    let signed_in = house.daemon.wait_for(house.daemon.directory().sign_in(login, bindery::secret::Secret::new(OLD), SOMEWHERE)).unwrap();
+    let signed_in =
+        house.daemon.wait_for(house.daemon.directory().sign_in(login, bindery::secret::Secret::new(OLD), None, SOMEWHERE)).unwrap();
     house.daemon.wait_for(house.daemon.directory().visitor(&signed_in.token)).unwrap().unwrap().account
 }
 

@@ -79,7 +79,8 @@ fn an_application_s_name_and_description_are_markup_nowhere() {
     let daemon = house(HOSTILE, "marc");
     let mut ada = signed_in(&daemon, "ada");
     let name = "zz'\"><b>{{7*7}}";
-    let fields = [("name", name), ("description", HOSTILE), ("limited_to", HOSTILE)];
+    let own = ("own_password", PASSWORD);
+    let fields = [("name", name), ("description", HOSTILE), ("limited_to", HOSTILE), own];
     let told = ada.submit("/applications/new", "/applications/new", &fields);
     let mut shown = vec![("told".to_owned(), told)];
     let list = ada.get("/applications");
@@ -89,13 +90,13 @@ fn an_application_s_name_and_description_are_markup_nowhere() {
         shown.push((below.to_owned(), ada.get(&format!("{path}{below}"))));
     }
     let secret = format!("{path}/secret");
-    shown.push(("renewed".to_owned(), ada.submit(&secret, &secret, &[])));
+    shown.push(("renewed".to_owned(), ada.submit(&secret, &secret, &[own])));
     let seen = ada.get(&path).hidden("seen").unwrap();
     let changed = [("seen", seen.as_str()), ("name", "zz'\"><b>new"), ("description", HOSTILE), ("limited_to", "zz'\"><b>nobody")];
     let refused = ada.submit(&path, &path, &changed);
     assert_eq!(refused.status, 422, "{}", refused.body);
     shown.push(("refused".to_owned(), refused));
-    let saved = ada.submit(&path, &path, &[&changed[..3], &[("limited_to", "")]].concat());
+    let saved = ada.submit(&path, &path, &[&changed[..3], &[("limited_to", ""), own]].concat());
     let saved = ada.follow(saved);
     assert!(saved.text().contains("Saved: name"), "{}", saved.body);
     shown.push(("saved".to_owned(), saved));

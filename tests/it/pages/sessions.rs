@@ -64,7 +64,9 @@ fn nobody_brings_their_own_session() {
     let (daemon, mut mallory) = anna();
     daemon.add_person("louise", OTHER);
     // One that was made up, one in another's name, and one that was real.
-    for planted in ["A".repeat(43), mallory.cookies["session"].clone(), String::from("x")] {
+    let mut given = Pages::in_language(daemon.public_url(), "en");
+    given.sign_in("anna", PASSWORD);
+    for planted in ["A".repeat(43), given.cookies["session"].clone(), String::from("x")] {
         let mut louise = Pages::in_language(daemon.public_url(), "en");
         louise.cookies.insert("session".to_owned(), planted.clone());
         louise.sign_in("louise", OTHER);
@@ -192,4 +194,22 @@ fn signing_in_leads_back_to_the_page_that_was_asked_for_and_nowhere_else() {
     let asked = visitor.get("/groups/00000000000000ff?after=1&x=y");
     assert_eq!(asked.location(), Some("/sign-in?next=/groups/00000000000000ff%3Fafter%3D1%26x%3Dy"));
     assert_eq!(visitor.follow(asked).hidden("next").as_deref(), Some("/groups/00000000000000ff?after=1&#38;x=y"));
+}
+
+#[test]
+fn signing_in_again_ends_the_session_that_the_browser_had() {
+    let (daemon, mut anna) = anna();
+    daemon.add_person("louise", OTHER);
+    let mut elsewhere = Pages::in_language(daemon.public_url(), "en");
+    elsewhere.sign_in("anna", PASSWORD);
+    for (login, password) in [("anna", PASSWORD), ("louise", OTHER)] {
+        let mut copied = anna.clone();
+        assert_eq!(copied.get("/account").status, 200);
+        let wrong = anna.submit("/sign-in", "/sign-in", &[("identifier", login), ("password", "wrong")]);
+        assert!(wrong.status == 422 && copied.get("/account").status == 200, "it goes on where nobody signs in");
+        anna.sign_in(login, password);
+        assert_eq!(copied.get("/account").location(), OUT, "{login}");
+        assert_eq!(anna.get("/account").status, 200);
+    }
+    assert_eq!(elsewhere.get("/account").status, 200, "another browser's is another's");
 }

@@ -1,6 +1,8 @@
 //! A person's sheet and the new person over HTTP, with forms as browsers send them and as nobody should.
 
+mod addresses;
 mod forged;
+mod proof;
 mod sheet;
 
 use bindery::config::Config;

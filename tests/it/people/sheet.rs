@@ -12,8 +12,14 @@ fn an_administrator_saves_a_sheet_and_is_told_what_has_changed() {
     // Sent back as it was: no password and nothing else is another.
     assert!(save(&mut anne, &louise, &[]).text().contains("Nothing has changed"));
     assert!(office.binds("louise", PASSWORD));
-    let changes =
-        [("surname", "Durand"), ("telephone", "+33 1 23 45 67 89"), ("role", "manager"), ("team", "support"), ("expires", "2027-12-31")];
+    let changes = [
+        ("surname", "Durand"),
+        ("telephone", "+33 1 23 45 67 89"),
+        ("role", "manager"),
+        ("team", "support"),
+        ("expires", "2027-12-31"),
+        ("own_password", PASSWORD),
+    ];
     let saved = save(&mut anne, &louise, &changes);
     let told = "Saved: surname, telephone, access level, team, last day of access.";
     assert!(saved.status == 200 && saved.text().contains(told), "{}", saved.text());

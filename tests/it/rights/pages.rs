@@ -119,18 +119,20 @@ fn form(world: &World, cell: &Cell) -> Form {
     match cell.action {
         Action::Read => Form { path: at(area, "", id), fields: None },
         Action::Password | Action::Grant | Action::Describe if area == "applications" => application(world, cell.action, id),
-        Action::Password => sheet(&[("password", NEW_PASSWORD), ("confirm", NEW_PASSWORD)]),
+        Action::Password => sheet(&[("password", NEW_PASSWORD), ("confirm", NEW_PASSWORD), ("own_password", PASSWORD)]),
         Action::PasswordByOld => {
             sent("/account/password".to_owned(), &[("old", PASSWORD), ("new", NEW_PASSWORD), ("confirm", NEW_PASSWORD)])
         }
-        Action::PasswordBeside => sheet(&[("telephone", "+33 1 23"), ("password", NEW_PASSWORD), ("confirm", NEW_PASSWORD)]),
+        Action::PasswordBeside => {
+            sheet(&[("telephone", "+33 1 23"), ("password", NEW_PASSWORD), ("confirm", NEW_PASSWORD), ("own_password", PASSWORD)])
+        }
         Action::Name => sheet(&[("surname", "Durand")]),
         Action::Mail => sheet(&[("mail", "elsewhere@example.org"), ("own_password", PASSWORD)]),
         Action::Telephone => sheet(&[("telephone", "+33 1 23 45 67 89")]),
         Action::OwnTeam => sheet(&[("team", "support")]),
         Action::ForeignTeam => sheet(&[("team", "finance")]),
         Action::NoTeam => sheet(&[("team", "")]),
-        Action::Role => sheet(&[("role", value(&asked))]),
+        Action::Role => sheet(&[("role", value(&asked)), ("own_password", PASSWORD)]),
         Action::Disable => sheet(&[("state", "disabled")]),
         Action::Expire => sheet(&[("expires", "2098-12-31")]),
         Action::MustChange => sheet(&[("must_change", "yes")]),
@@ -157,7 +159,9 @@ fn form(world: &World, cell: &Cell) -> Form {
         }
         Action::AddTeam => sent("/teams/new".to_owned(), &[("name", "new"), ("description", "")]),
         Action::AddGroup => sent("/groups/new".to_owned(), &[("name", "new"), ("description", "")]),
-        Action::AddService => sent("/applications/new".to_owned(), &[("name", "new"), ("description", ""), ("limited_to", "")]),
+        Action::AddService => {
+            sent("/applications/new".to_owned(), &[("name", "new"), ("description", ""), ("limited_to", ""), ("own_password", PASSWORD)])
+        }
     }
 }
 
@@ -167,13 +171,14 @@ fn application(world: &World, action: Action, id: Id) -> Form {
     let shown = world.daemon.wait_for(world.directory().application(&SYSTEM, id)).unwrap();
     let seen = shown.seen;
     let sheet = |fields: &[(&'static str, &str)]| {
-        let held = [("seen", seen.as_str()), ("name", shown.name.as_str()), ("limited_to", ""), ("is_active", "yes")];
+        let held =
+            [("seen", seen.as_str()), ("name", shown.name.as_str()), ("limited_to", ""), ("is_active", "yes"), ("own_password", PASSWORD)];
         sent(path.clone(), &[&held, fields].concat())
     };
     match action {
         Action::Grant => sheet(&[("description", ""), ("may_reset_passwords", "yes")]),
         Action::Describe => sheet(&[("description", "Changed")]),
-        _ => sent(format!("{path}/secret"), &[]),
+        _ => sent(format!("{path}/secret"), &[("own_password", PASSWORD)]),
     }
 }
 

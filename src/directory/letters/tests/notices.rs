@@ -63,13 +63,13 @@ async fn the_most_that_a_change_of_password_may_touch_fits_into_a_rule() {
     ask(&directory, "louise").await;
     send(&directory).await;
     for _ in 0..8 {
-        directory.sign_in("louise", Secret::new(OLD), source()).await.unwrap();
+        directory.sign_in("louise", Secret::new(OLD), None, source()).await.unwrap();
     }
     let mails = Modification::new(ChangeOperation::Replace, "mail", addresses("example.net"));
     let password = Modification::new(ChangeOperation::Replace, "userPassword", [NEW]);
     directory.modify(&SYSTEM, &dn("louise"), vec![mails, password]).await.unwrap();
     assert_eq!(told(&directory).await.len(), 8);
-    let louise = directory.sign_in("louise", Secret::new(NEW), source()).await.unwrap();
+    let louise = directory.sign_in("louise", Secret::new(NEW), None, source()).await.unwrap();
     let visitor = directory.visitor(&louise.token).await.unwrap().unwrap();
     directory.change_own_password(&visitor, Secret::new(NEW), Secret::new(OLD), source()).await.unwrap();
     assert_eq!(told(&directory).await.len(), 8);

@@ -113,7 +113,7 @@ async fn nothing_that_can_be_used_is_at_rest() {
     let (_, letter) = write(&directory).await.unwrap();
     let Content::ResetLinks { links, .. } = &letter.content else { panic!("{letter:?}") };
     secrets.extend(links.iter().flat_map(|link| [link.token.clone(), link.revoke.clone()]));
-    secrets.push(directory.sign_in("louise", Secret::new(OLD), source()).await.unwrap().token);
+    secrets.push(directory.sign_in("louise", Secret::new(OLD), None, source()).await.unwrap().token);
     secrets.push(Secret::new(OLD));
     let rows = directory.store.read::<_, Infallible, _>(|view| view.scan(&[], &[u8::MAX], 4096)).await.unwrap();
     let shown = format!("{letter:?}");

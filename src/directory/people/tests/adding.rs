@@ -25,7 +25,14 @@ async fn an_administrator_adds_a_person_with_all_that_a_sheet_has() {
     let anne = as_(&directory, "anne").await;
     let blank = directory.blank_person(&anne).await.unwrap();
     assert!(blank.may.role && blank.may.state && blank.teams.names.len() == 3);
-    let form = PersonForm { password: secret(OTHER), confirm: secret(OTHER), role: Some(Role::Manager), temporary: true, ..newcomer() };
+    let form = PersonForm {
+        password: secret(OTHER),
+        confirm: secret(OTHER),
+        role: Some(Role::Manager),
+        temporary: true,
+        own_password: secret(PASSWORD),
+        ..newcomer()
+    };
     let id = directory.add_person(&anne, form, None).await.unwrap().id;
     let jean = account(&directory, "jeanp").await;
     assert_eq!((jean.id, jean.role, jean.must_change), (id, Role::Manager, true));

@@ -124,7 +124,7 @@ async fn what_the_buttons_do_is_done_for_whoever_may() {
     ] {
         let (caller, target) = (as_(&directory, who).await, id(&directory, whom).await);
         assert_eq!(act(&directory, &caller, target, Change::Unlock).await, unlocks, "{who} {whom}");
-        let session = directory.sign_in(whom, Secret::new(PASSWORD), Source::Internal).await.unwrap();
+        let session = directory.sign_in(whom, Secret::new(PASSWORD), None, Source::Internal).await.unwrap();
         assert_eq!(act(&directory, &caller, target, Change::EndSessions).await, ends, "{who} {whom}");
         assert_eq!(directory.visitor(&session.token).await.unwrap().is_none(), ends.is_ok(), "{who} {whom}");
     }

@@ -81,7 +81,7 @@ async fn no_limit_of_the_reset_keeps_anybody_from_signing_in() {
         ask(&directory, "louise").await;
     }
     assert!(binds(&directory, "louise", &Secret::new(OLD)).await);
-    assert!(directory.sign_in("louise", Secret::new(OLD), source(1)).await.is_ok());
+    assert!(directory.sign_in("louise", Secret::new(OLD), None, source(1)).await.is_ok());
 }
 
 /// The worker carries out one rule a request, which writes the mark, the source's count and one row of the audit for

@@ -80,7 +80,7 @@ async fn the_newest_link_takes_the_place_of_all_others() {
 async fn a_token_is_good_for_its_own_purpose_alone() {
     let directory = louise().await;
     let (token, revoke) = link(&directory, "louise").await;
-    let session = directory.sign_in("louise", Secret::new(OLD), source(1)).await.unwrap().token;
+    let session = directory.sign_in("louise", Secret::new(OLD), None, source(1)).await.unwrap().token;
     let unknown = Err(RedeemError::Link(LinkError::Unknown));
     for wrong in [&revoke, &session, &Secret::new(""), &Secret::new("x".repeat(100_000)), &Secret::new(token.expose().to_ascii_uppercase())]
     {

@@ -22,7 +22,7 @@ async fn notices(directory: &Directory) -> Vec<(String, PasswordWay)> {
 #[tokio::test]
 async fn a_chosen_password_is_in_force_at_once_and_ends_everything_else() {
     let directory = louise().await;
-    let session = directory.sign_in("louise", Secret::new(OLD), source(1)).await.unwrap().token;
+    let session = directory.sign_in("louise", Secret::new(OLD), None, source(1)).await.unwrap().token;
     let (token, revoke) = link(&directory, "louise").await;
     for _ in 0..5 {
         assert!(!binds(&directory, "louise", &Secret::new("wrong")).await);
@@ -137,7 +137,7 @@ async fn what_becomes_of_a_generated_password_is_as_the_settings_say() {
     assert!(matches!(letter.content, Content::GeneratedPassword { must_change, good_for, .. } if (must_change, good_for) == expected));
     assert!(directory.bind(&dn("louise"), password(&letter), source(1)).await.unwrap().must_change);
     directory.clock.advance(Duration::from_secs(599));
-    assert!(directory.sign_in("louise", password(&letter), source(1)).await.unwrap().must_change);
+    assert!(directory.sign_in("louise", password(&letter), None, source(1)).await.unwrap().must_change);
     directory.clock.advance(Duration::from_secs(1));
     let late = directory.bind(&dn("louise"), password(&letter), source(1)).await;
     assert_eq!(late, Err(BindError::Invalid(Hint::Expired)));

@@ -44,6 +44,7 @@ struct PersonNewTemplate {
     page: Frame,
     sheet: PersonSheet,
     filled: Filled,
+    own_login: String,
     problems: Problems,
 }
 
@@ -91,7 +92,8 @@ async fn blank(mut visit: SignedVisit) -> Result<Response, PageFault> {
     let sheet = visit.directory().blank_person(&visit.caller()).await?;
     let page = visit.frame(Area::People);
     let filled = Filled::of(&sheet, &visit.visit.pages.settings.zone);
-    Ok(visit.show(&PersonNewTemplate { page, sheet, filled, problems: Problems::none() }))
+    let own_login = visit.visitor.login.clone();
+    Ok(visit.show(&PersonNewTemplate { page, sheet, filled, own_login, problems: Problems::none() }))
 }
 
 /// Adds them.
@@ -110,7 +112,8 @@ async fn add(mut visit: SignedVisit, form: Form) -> Result<Response, PageFault> 
             let problems = Problems::of_edit(&page, EditForm::Person, error)?;
             let sheet = visit.directory().blank_person(&visit.caller()).await?;
             let filled = Filled::of(&sheet, &visit.visit.pages.settings.zone).filled_in(&form)?;
-            Ok(visit.refuse(&PersonNewTemplate { page, sheet, filled, problems }))
+            let own_login = visit.visitor.login.clone();
+            Ok(visit.refuse(&PersonNewTemplate { page, sheet, filled, own_login, problems }))
         }
     }
 }
