@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::entry::Attributes;
 use super::id::Id;
+use super::schema::Attribute;
 use super::time::UnixTime;
 
 /// What a person may do with other people's accounts (`binderyRole`).
@@ -110,7 +111,7 @@ pub struct Account {
     pub gid_number: u32,
     /// When it was made.
     pub created_at: UnixTime,
-    /// When anything but its password last changed.
+    /// When anything of it last changed, its password too.
     pub modified_at: UnixTime,
     /// When its password last changed; none before the first one.
     pub password_changed_at: Option<UnixTime>,
@@ -129,6 +130,17 @@ impl Account {
     /// `active`, `disabled` or `expired`, as `accountStatus` shows it.
     pub fn status_word(&self, now: UnixTime) -> &'static str {
         self.state(now).word()
+    }
+
+    /// The people whom `attribute` names ([`Attribute::names_people`]); one who was deleted since may be among them.
+    pub fn people_named(&self, attribute: Attribute) -> Vec<Id> {
+        let ids = self.attributes.values(attribute);
+        ids.iter().filter_map(|id| id.try_into().ok().map(Id::from_bytes)).collect()
+    }
+
+    /// Gives `attribute` these people.
+    pub fn name_people(&mut self, attribute: Attribute, people: &[Id]) {
+        self.attributes.set(attribute, people.iter().map(|id| id.to_bytes().to_vec()).collect());
     }
 
     /// Whether it may bind at `now`.

@@ -37,6 +37,14 @@ pub enum MatchingRule {
     Uuid,
     /// Bytes.
     OctetString,
+    /// Lines of text without regard to case and blanks.
+    CaseIgnoreList,
+    /// Digits without regard to blanks.
+    NumericString,
+    /// Numbers that have all bits of another one (`1.2.840.113556.1.4.803`).
+    IntegerBitAnd,
+    /// Numbers that have one of the bits of another one (`1.2.840.113556.1.4.804`).
+    IntegerBitOr,
 }
 
 impl MatchingRule {
@@ -58,7 +66,11 @@ impl MatchingRule {
         }
         let text = std::str::from_utf8(value).ok()?;
         Some(match self {
-            MatchingRule::CaseIgnore | MatchingRule::CaseIgnoreIa5 => into_bytes(prepare(text, Case::Ignored)),
+            MatchingRule::CaseIgnore | MatchingRule::CaseIgnoreIa5 | MatchingRule::CaseIgnoreList => {
+                into_bytes(prepare(text, Case::Ignored))
+            }
+            MatchingRule::NumericString => Cow::Owned(numeric(text)?.into_bytes()),
+            MatchingRule::IntegerBitAnd | MatchingRule::IntegerBitOr => Cow::Owned(bits(text.as_bytes())?.to_string().into_bytes()),
             MatchingRule::CaseExact | MatchingRule::CaseExactIa5 => into_bytes(prepare(text, Case::Kept)),
             MatchingRule::Integer => into_bytes(Cow::Borrowed(integer(text)?)),
             MatchingRule::Boolean => Cow::Borrowed(boolean(text)?),
@@ -74,6 +86,8 @@ impl MatchingRule {
     /// Whether `value` equals the assertion whose normal form is `normal`. Allocates nothing for tidy ASCII values.
     pub fn matches(self, value: &[u8], normal: &[u8]) -> bool {
         match self {
+            MatchingRule::IntegerBitAnd => both_bits(value, normal).is_some_and(|(own, asked)| own & asked == asked),
+            MatchingRule::IntegerBitOr => both_bits(value, normal).is_some_and(|(own, asked)| own & asked != 0),
             MatchingRule::CaseIgnore | MatchingRule::CaseIgnoreIa5 if is_tidy(value) => value.eq_ignore_ascii_case(normal),
             // Names that are held come from the table of classes or are numbers.
             MatchingRule::ObjectIdentifier => value.eq_ignore_ascii_case(normal),
@@ -95,9 +109,14 @@ impl MatchingRule {
             | MatchingRule::GeneralizedTime
             | MatchingRule::Uuid
             | MatchingRule::OctetString => true,
-            MatchingRule::Boolean | MatchingRule::DistinguishedName | MatchingRule::ObjectIdentifier | MatchingRule::TelephoneNumber => {
-                false
-            }
+            MatchingRule::Boolean
+            | MatchingRule::DistinguishedName
+            | MatchingRule::ObjectIdentifier
+            | MatchingRule::TelephoneNumber
+            | MatchingRule::CaseIgnoreList
+            | MatchingRule::NumericString
+            | MatchingRule::IntegerBitAnd
+            | MatchingRule::IntegerBitOr => false,
         }
     }
 
@@ -237,6 +256,21 @@ fn compare_integers(one: &[u8], other: &[u8]) -> Ordering {
     }
 }
 
+/// Digits alone (RFC 4518 §2.6.2).
+fn numeric(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| *c != ' ').collect();
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+/// A number whose bits can be told: those of another directory have 32 or 64.
+fn bits(value: &[u8]) -> Option<i64> {
+    std::str::from_utf8(value).ok()?.trim_matches(' ').parse().ok()
+}
+
+fn both_bits(value: &[u8], asked: &[u8]) -> Option<(i64, i64)> {
+    Some((bits(value)?, bits(asked)?))
+}
+
 fn boolean(text: &str) -> Option<&'static [u8]> {
     ["TRUE", "FALSE"].into_iter().find(|word| word.eq_ignore_ascii_case(text)).map(str::as_bytes)
 }
@@ -262,7 +296,7 @@ pub fn known_class(value: &[u8]) -> Option<ObjectClass> {
 const MAX_DIGITS: usize = 40;
 
 /// The rules that are evaluated, with number and name (RFC 4517 §4.2, RFC 4530 §2.3).
-const RULES: [(MatchingRule, &str, &str); 12] = [
+const RULES: [(MatchingRule, &str, &str); 16] = [
     (MatchingRule::CaseIgnore, "2.5.13.2", "caseIgnoreMatch"),
     (MatchingRule::CaseExact, "2.5.13.5", "caseExactMatch"),
     (MatchingRule::CaseIgnoreIa5, "1.3.6.1.4.1.1466.109.114.2", "caseIgnoreIA5Match"),
@@ -275,6 +309,10 @@ const RULES: [(MatchingRule, &str, &str); 12] = [
     (MatchingRule::TelephoneNumber, "2.5.13.20", "telephoneNumberMatch"),
     (MatchingRule::Uuid, "1.3.6.1.1.16.2", "uuidMatch"),
     (MatchingRule::OctetString, "2.5.13.17", "octetStringMatch"),
+    (MatchingRule::CaseIgnoreList, "2.5.13.11", "caseIgnoreListMatch"),
+    (MatchingRule::NumericString, "2.5.13.8", "numericStringMatch"),
+    (MatchingRule::IntegerBitAnd, "1.2.840.113556.1.4.803", "integerBitAndMatch"),
+    (MatchingRule::IntegerBitOr, "1.2.840.113556.1.4.804", "integerBitOrMatch"),
 ];
 
 #[cfg(test)]
@@ -335,6 +373,15 @@ mod tests {
             (TelephoneNumber, "+33 1 23-45", "+3312345", true),
             (Uuid, "550E8400-e29b-41d4-a716-446655440000", "550e8400-E29B-41d4-a716-446655440000", true),
             (OctetString, "a", "A", false),
+            (CaseIgnoreList, "1, Rue X$75002 Paris", "1, rue x$75002  PARIS", true),
+            (NumericString, "12 34", "1234", true),
+            (IntegerBitAnd, "514", "2", true),
+            (IntegerBitAnd, "514", "514", true),
+            (IntegerBitAnd, "512", "514", false),
+            (IntegerBitAnd, "512", "0", true),
+            (IntegerBitOr, "512", "514", true),
+            (IntegerBitOr, "512", "2", false),
+            (IntegerBitOr, "512", "0", false),
         ] {
             let normal = rule.normalise(other.as_bytes()).unwrap();
             assert_eq!(rule.matches(one.as_bytes(), &normal), equal, "{rule:?} {one} {other}");
@@ -352,6 +399,9 @@ mod tests {
             (DistinguishedName, b"matrix"),
             (GeneralizedTime, b"yesterday"),
             (Uuid, b"1234"),
+            (NumericString, b"12a"),
+            (IntegerBitAnd, b"two"),
+            (IntegerBitOr, b"99999999999999999999"),
             (ObjectIdentifier, b"two words"),
         ] {
             assert_eq!(rule.normalise(value), None, "{rule:?} {value:?}");

@@ -189,6 +189,8 @@ fn of_account(account: &Account, attribute: Attribute) -> Vec<Value> {
         Attribute::PwdReset => field(account.must_change.then_some("TRUE")),
         Attribute::PwdChangedTime => field(account.password_changed_at.map(UnixTime::generalized)),
         Attribute::ShadowLastChange => field(account.password_changed_at.map(|at| (at.as_secs() / SECONDS_A_DAY).to_string())),
+        Attribute::ShadowExpire => field(account.expires_at.map(|at| shadow_day(at).to_string())),
+        _ if attribute.names_people() => Vec::new(),
         Attribute::EntryUuid => field(Some(account.entry_uuid.to_string())),
         Attribute::CreateTimestamp => field(Some(account.created_at.generalized())),
         Attribute::ModifyTimestamp => field(Some(account.modified_at.generalized())),
@@ -204,6 +206,9 @@ fn assign_account(account: &mut Account, attribute: Attribute, values: Vec<Value
         Attribute::BinderyRole => account.role = role(&values)?,
         Attribute::AccountStatus => account.status = status(&values)?,
         Attribute::AccountExpires => account.expires_at = time(attribute, &values)?,
+        Attribute::ShadowExpire => account.expires_at = expiry_of_shadow(account.expires_at, &values)?,
+        // They are found by DN, which needs other records.
+        _ if attribute.names_people() => return unfit(Violation::Unwilling, format!("{} names people", attribute.name())),
         Attribute::PwdReset => account.must_change = values.first().is_some_and(|value| value == b"TRUE"),
         _ => account.attributes.set(attribute, values),
     }
@@ -308,6 +313,21 @@ fn time(attribute: Attribute, values: &[Value]) -> Result<Option<UnixTime>, Unfi
     }
 }
 
+/// The day from which on shadow(5) lets nobody in: none before the time itself, which the daemon watches over.
+fn shadow_day(expires_at: UnixTime) -> u64 {
+    expires_at.as_secs().div_ceil(SECONDS_A_DAY)
+}
+
+/// The expiry that `shadowExpire` says; a day that is the present one's leaves its time. -1 is none (shadow(5)).
+fn expiry_of_shadow(present: Option<UnixTime>, values: &[Value]) -> Result<Option<UnixTime>, Unfit> {
+    let Some(value) = values.first().filter(|value| *value != b"-1") else { return Ok(None) };
+    match text(Attribute::ShadowExpire, value)?.parse() {
+        Ok(day) if present.is_some_and(|present| shadow_day(present) == day) => Ok(present),
+        Ok(day) if (1..=LAST_DAY).contains(&day) => Ok(Some(UnixTime::from_secs(day * SECONDS_A_DAY))),
+        _ => unfit(Violation::Constraint, format!("shadowExpire is a day from 1 to {LAST_DAY}, counted from 1970; -1 is none")),
+    }
+}
+
 fn grants(values: &[Value]) -> Result<bool, Unfit> {
     match values.iter().all(|value| value == PASSWORD_RESET.as_bytes()) {
         true => Ok(!values.is_empty()),
@@ -336,6 +356,9 @@ pub const PASSWORD_RESET: &str = "password-reset";
 
 /// `shadowLastChange` counts days (RFC 2307 §3).
 const SECONDS_A_DAY: u64 = 86_400;
+
+/// In the year 9999, after which GeneralizedTime has no name for a day.
+const LAST_DAY: u64 = 2_932_896;
 
 /// Characters of a value that a text shows.
 const SHOWN: usize = 100;
@@ -384,6 +407,7 @@ mod tests {
             (account(), Attribute::BinderyRole, "manager", Some("user")),
             (account(), Attribute::AccountStatus, "disabled", Some("active")),
             (account(), Attribute::AccountExpires, "20300101000000Z", None),
+            (account(), Attribute::ShadowExpire, "21915", None),
             (account(), Attribute::PwdReset, "TRUE", None),
             (service(), Attribute::AccountStatus, "disabled", Some("active")),
             (service(), Attribute::BinderyGrant, "password-reset", None),
@@ -408,6 +432,8 @@ mod tests {
             (Attribute::AccountStatus, vec![b"expired".to_vec()], Violation::Constraint),
             (Attribute::AccountExpires, vec![b"tomorrow".to_vec()], Violation::Syntax),
             (Attribute::GidNumber, vec![vec![0xff]], Violation::Syntax),
+            (Attribute::ShadowExpire, vec![b"-2".to_vec()], Violation::Constraint),
+            (Attribute::ShadowExpire, vec![b"2932897".to_vec()], Violation::Constraint),
         ] {
             assert_eq!(account().assign(attribute, values).map_err(|unfit| unfit.violation), Err(violation), "{attribute:?}");
         }

@@ -49,6 +49,7 @@ pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Credential>, Stop<E
 pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &Credential, effect: Effect) -> Result<(), Stop<E>> {
     if let Some(mut account) = lookup::account(view, id)? {
         account.password_changed_at = Some(credential.set_at);
+        account.modified_at = account.modified_at.max(credential.set_at);
         account.must_change = effect.must_change;
         view.put(keys::account(id), records::encode(&account));
         resets::end_all(view, id)?;

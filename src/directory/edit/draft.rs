@@ -45,6 +45,8 @@ impl Draft {
             Change::Set(attribute, _) | Change::Add(attribute, _) | Change::Remove(attribute, _) | Change::Discard(attribute, _) => {
                 let kind = self.record.kind();
                 let handling = faults.note(handling::check_handled(kind, *attribute).map_err(Stop::Rule))?;
+                // Members are not in the record, but who has joined or left is a change of the group.
+                self.touched |= handling == Some(Handling::Members);
                 if handling == Some(Handling::Held) {
                     faults.note(self.stage(call, view, *attribute, change))?;
                 }
@@ -112,6 +114,13 @@ impl Draft {
                 }
                 Ok(owners)
             }
+            (Record::Account(account), attribute) if attribute.names_people() => {
+                let mut people = Vec::new();
+                for id in account.people_named(attribute) {
+                    people.extend(accounts::load(view, id)?.map(|person| tree.account_dn(&person.uid).into_bytes()));
+                }
+                Ok(people)
+            }
             (record, attribute) => Ok(record.values(attribute)),
         }
     }
@@ -123,6 +132,7 @@ impl Draft {
             Attribute::DepartmentNumber if self.record.kind() == EntryKind::Account => {
                 names::group(tree, view, attribute, value)?.cn.into_bytes()
             }
+            _ if attribute.names_people() => tree.account_dn(&names::account(tree, view, attribute, value)?.uid).into_bytes(),
             Attribute::Owner => tree.account_dn(&names::account(tree, view, attribute, value)?.uid).into_bytes(),
             Attribute::BinderyLimitedTo => {
                 let group = names::group(tree, view, attribute, value)?;
@@ -147,6 +157,15 @@ impl Draft {
                         return refuse(EditError::rule(attribute, Violation::Constraint, text));
                     }
                 });
+                Ok(())
+            }
+            (Record::Account(account), attribute) if attribute.names_people() => {
+                if values.len() > MAX_PEOPLE_NAMED {
+                    return refuse(EditError::fault(attribute, Wrong::TooMany(MAX_PEOPLE_NAMED)));
+                }
+                let people: EditRule<Vec<_>> =
+                    values.iter().map(|value| names::account(tree, view, attribute, value).map(|person| person.id)).collect();
+                account.name_people(attribute, &people?);
                 Ok(())
             }
             (Record::Service(service), Attribute::BinderyLimitedTo) => {
@@ -271,6 +290,9 @@ impl Draft {
         }
     }
 }
+
+/// People whom one attribute names: each takes two of the 64 keys that a rule may read, or three if all are others.
+const MAX_PEOPLE_NAMED: usize = 6;
 
 /// Bytes of all values of an entry; a stored record has 64 KiB.
 const MAX_ENTRY: usize = 60 * 1024;

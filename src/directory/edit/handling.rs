@@ -32,7 +32,7 @@ pub(super) fn handling(kind: EntryKind, attribute: Attribute) -> Handling {
     use EntryKind::{Account, Group, Service, Team};
     match (kind, attribute) {
         (_, EntryUuid | EntryDn | MemberOf | CreateTimestamp | ModifyTimestamp | HasSubordinates | SubschemaSubentry) => Handling::Computed,
-        (_, StructuralObjectClass | PwdChangedTime) => Handling::Computed,
+        (_, StructuralObjectClass | PwdChangedTime | NsAccountLock | LoginDisabled | UserAccountControl) => Handling::Computed,
         (_, ObjectClass) => Handling::Held,
         // Groups publish their name as uid too, since applications ask for it.
         (Group | Team, Uid) => Handling::Follows,
@@ -43,6 +43,8 @@ pub(super) fn handling(kind: EntryKind, attribute: Attribute) -> Handling {
         (Account | Service, PwdAccountLockedTime) => Handling::Lock,
         (Group | Team, Member | UniqueMember | MemberUid) => Handling::Members,
         (Group, Owner | UserPassword) | (Team, UserPassword) => Handling::Foreign,
+        // It holds private keys, which are not for whoever may read the entry.
+        (Account, UserPkcs12) => Handling::Foreign,
         (kind, attribute) if !attribute.is_operational() && kind.allows(attribute) => Handling::Held,
         _ => Handling::Foreign,
     }

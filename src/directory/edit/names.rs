@@ -87,7 +87,7 @@ pub(super) fn account(tree: &Tree, view: &mut View<'_>, attribute: Attribute, va
     let uid = match place.as_ref().map(TreePlace::by_name) {
         Some(TreePlace::Account(uid)) => uid.clone(),
         None => fold(text),
-        Some(TreePlace::Group(_) | TreePlace::Team(_)) => {
+        Some(TreePlace::Group(_) | TreePlace::Team(_)) if !attribute.names_people() => {
             let text = format!("{name}: {text} is a group; a group has accounts as members, no groups");
             return refuse(EditError::rule(attribute, Violation::Constraint, text));
         }

@@ -99,7 +99,7 @@ impl<'a, 'v, 's> Presented<'a, 'v, 's> {
         let record = self.record;
         let mut attributes = Attributes::with_room();
         for attribute in picked.candidates().filter(|attribute| picked.has(*attribute)) {
-            match record.stored().map(|stored| stored.values(attribute)) {
+            match record.stored().filter(|_| !attribute.names_people()).map(|stored| stored.values(attribute)) {
                 Some(stored) if !stored.is_empty() => attributes.add(attribute, stored.iter()),
                 _ => attributes.add(attribute, self.values(attribute)?),
             }
@@ -199,6 +199,10 @@ impl Holder for Presented<'_, '_, '_> {
 
     fn equals(&mut self, attribute: Attribute, assertion: &Assertion) -> bool {
         match attribute {
+            _ if attribute.names_people() => {
+                let related = self.is_related(attribute, assertion);
+                self.kept(related)
+            }
             Attribute::Member | Attribute::UniqueMember | Attribute::MemberUid | Attribute::MemberOf => {
                 let related = self.is_related(attribute, assertion);
                 self.kept(related)

@@ -51,6 +51,14 @@ impl Presented<'_, '_, '_> {
                     self.context.named.ids(attribute, &assertion.raw, || Ok(accounts::id_of_uid(view, &name())?.into_iter().collect()))?;
                 any(&accounts, |account| memberships::is_member(self.view, group.id, account))
             }
+            Record::Account(account) if attribute.names_people() => {
+                let name = || member_name(tree, attribute, &assertion.raw);
+                let asked =
+                    self.context.named.ids(attribute, &assertion.raw, || Ok(accounts::id_of_uid(view, &name())?.into_iter().collect()))?;
+                let named = account.people_named(attribute);
+                let named: Vec<Id> = asked.iter().copied().filter(|id| named.contains(id)).collect();
+                any(&named, |id| Ok(self.seen_person(id)?.is_some()))
+            }
             Record::Account(account) if attribute == Attribute::MemberOf => {
                 let only = self.context.subject.limited_to();
                 let groups = self.context.named.ids(attribute, &assertion.raw, || {

@@ -2,7 +2,8 @@
 
 use super::{Presented, Read};
 use crate::directory::off_the_io_threads;
-use crate::domain::account::Account;
+use crate::directory::target::look;
+use crate::domain::account::{Account, Status};
 use crate::domain::entry::{Attributes, Value};
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
@@ -59,6 +60,9 @@ impl Presented<'_, '_, '_> {
             Attribute::MemberOf => self.member_of(account.id)?,
             Attribute::PwdAccountLockedTime => self.locked_until(account.id)?,
             Attribute::AccountStatus => one(account.status_word(self.context.now)),
+            Attribute::NsAccountLock | Attribute::LoginDisabled => one(boolean(!account.is_usable(self.context.now))),
+            Attribute::UserAccountControl => one(account_control(account.is_usable(self.context.now)).to_string()),
+            _ if attribute.names_people() => self.people(&account.people_named(attribute))?,
             _ => self.record.values(attribute),
         })
     }
@@ -66,6 +70,7 @@ impl Presented<'_, '_, '_> {
     pub(super) fn of_service(&mut self, service: &ServiceAccount, attribute: Attribute) -> Read<Vec<Value>> {
         Ok(match attribute {
             Attribute::PwdAccountLockedTime => self.locked_until(service.id)?,
+            Attribute::NsAccountLock | Attribute::LoginDisabled => one(boolean(service.status == Status::Disabled)),
             Attribute::BinderyLimitedTo => match service.limited_to {
                 Some(group) => self.group_dns(&[group], |_| true)?,
                 None => Vec::new(),
@@ -88,6 +93,28 @@ impl Presented<'_, '_, '_> {
             }
             _ => self.record.values(attribute),
         })
+    }
+
+    /// The DNs of those of `ids` whom the subject may see.
+    fn people(&mut self, ids: &[Id]) -> Read<Vec<Value>> {
+        let mut dns = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Some(account) = self.seen_person(*id)? {
+                dns.push(self.context.settings.tree.account_dn(&account.uid).into_bytes());
+            }
+        }
+        Ok(dns)
+    }
+
+    /// The person `id`, if they are still there and the subject may see them.
+    pub(super) fn seen_person(&mut self, id: Id) -> Read<Option<Account>> {
+        let Some(account) = accounts::load(self.view, id)? else { return Ok(None) };
+        let record = Record::Account(account);
+        let sight = look(self.view, self.context.subject, &record, &self.context.settings.access)?;
+        match (record, sight) {
+            (Record::Account(account), Some(_)) => Ok(Some(account)),
+            _ => Ok(None),
+        }
     }
 
     fn team_name(&mut self, account: Id) -> Read<Vec<Value>> {
@@ -153,9 +180,20 @@ fn stored_or(attributes: &Attributes, attribute: Attribute, default: impl FnOnce
     if stored.is_empty() { one(default()) } else { stored.to_vec() }
 }
 
+/// `userAccountControl` as Active Directory has it, of which clients look at one bit.
+fn account_control(usable: bool) -> u32 {
+    if usable { NORMAL_ACCOUNT } else { NORMAL_ACCOUNT | ACCOUNT_DISABLE }
+}
+
 fn boolean(fact: bool) -> &'static str {
     if fact { "TRUE" } else { "FALSE" }
 }
+
+/// ADS_UF_NORMAL_ACCOUNT.
+const NORMAL_ACCOUNT: u32 = 512;
+
+/// ADS_UF_ACCOUNTDISABLE.
+const ACCOUNT_DISABLE: u32 = 2;
 
 /// The members of a group that one entry lists.
 const MAX_LISTED_MEMBERS: usize = 100_000;

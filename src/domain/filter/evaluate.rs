@@ -109,7 +109,7 @@ impl Substrings {
             return false;
         };
         match attribute.definition().syntax {
-            Syntax::TelephoneNumber => self.occur_in_prepared(&matching::telephone(text)),
+            Syntax::TelephoneNumber | Syntax::FacsimileTelephoneNumber => self.occur_in_prepared(&matching::telephone(text)),
             _ => self.occur_in_prepared(&matching::folded(text)),
         }
     }
@@ -313,9 +313,20 @@ mod tests {
             ("(ou:dn:=people)", True),
             ("(ou:dn:=groups)", False),
             ("(ou:=people)", False),
-            ("(userAccountControl:1.2.840.113556.1.4.803:=2)", Undefined),
-            ("(uidNumber:1.2.840.113556.1.4.803:=2)", Undefined),
-            ("(memberOf:1.2.840.113556.1.4.1941:=cn=staff,ou=groups,dc=example,dc=org)", Undefined),
+            ("(userAccountControl:1.2.840.113556.1.4.803:=2)", False),
+            ("(!(userAccountControl:1.2.840.113556.1.4.803:=2))", True),
+            ("(!(nsAccountLock=TRUE))", True),
+            ("(!(shadowExpire=*))", True),
+            // 10001 is 0b10011100010001.
+            ("(uidNumber:1.2.840.113556.1.4.803:=17)", True),
+            ("(uidNumber:1.2.840.113556.1.4.803:=3)", False),
+            ("(uidNumber:integerBitOrMatch:=3)", True),
+            ("(uidNumber:1.2.840.113556.1.4.804:=2)", False),
+            ("(uidNumber:1.2.840.113556.1.4.804:=two)", Undefined),
+            ("(uid:1.2.840.113556.1.4.803:=2)", Undefined),
+            ("(memberOf:1.2.840.113556.1.4.1941:=CN=staff, ou=groups,dc=example,dc=org)", True),
+            ("(memberOf:inChainMatch:=cn=other,ou=groups,dc=example,dc=org)", False),
+            ("(manager:1.2.840.113556.1.4.1941:=uid=x,ou=people,dc=example,dc=org)", Undefined),
             ("(:caseIgnoreMatch:=louisem)", Undefined),
             ("(:dn:2.5.13.2:=louisem)", Undefined),
         ]);

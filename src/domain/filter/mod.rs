@@ -142,13 +142,14 @@ impl Filter {
         Filter::equality(name, value)
     }
 
-    /// `(name:dn:rule:=value)`. Undefined without a type, and by a rule that is not evaluated here (bit masks, chains).
+    /// `(name:dn:rule:=value)`. Undefined without a type, and by a rule that is not evaluated here.
     pub fn extensible(rule: Option<&str>, name: Option<&str>, value: &[u8], dn_attributes: bool) -> Filter {
         // Departs from RFC 4511 §4.5.1.7.7: a rule alone would have to be tried on every attribute there is.
         let Some(attribute) = name.and_then(Attribute::named).filter(|attribute| *attribute != Attribute::UserPassword) else {
             return Filter::Undefined;
         };
         let rule = match rule {
+            Some(rule) if is_in_chain(rule) => is_flat(attribute).then_some(MatchingRule::DistinguishedName),
             Some(rule) => MatchingRule::named(rule).filter(|rule| applies(*rule, attribute)),
             None => attribute.equality(),
         };
@@ -168,9 +169,20 @@ impl Filter {
 
 /// Whether `rule` is one for values such as those of `attribute`: its own, or for text another one for text.
 fn applies(rule: MatchingRule, attribute: Attribute) -> bool {
-    use MatchingRule::{CaseExact, CaseExactIa5, CaseIgnore, CaseIgnoreIa5};
+    use MatchingRule::{CaseExact, CaseExactIa5, CaseIgnore, CaseIgnoreIa5, Integer, IntegerBitAnd, IntegerBitOr};
     let is_text = |rule| matches!(rule, CaseIgnore | CaseExact | CaseIgnoreIa5 | CaseExactIa5);
-    attribute.equality().is_some_and(|own| own == rule || (is_text(own) && is_text(rule)))
+    let has_bits = |own| own == Integer && matches!(rule, IntegerBitAnd | IntegerBitOr);
+    attribute.equality().is_some_and(|own| own == rule || (is_text(own) && is_text(rule)) || has_bits(own))
+}
+
+/// Whether `rule` follows groups within groups.
+fn is_in_chain(rule: &str) -> bool {
+    rule == IN_CHAIN || rule.eq_ignore_ascii_case("inchainMatch")
+}
+
+/// Whether a chain of `attribute` has one link: no group is in a group here, so that the rule is equality.
+fn is_flat(attribute: Attribute) -> bool {
+    matches!(attribute, Attribute::MemberOf | Attribute::Member | Attribute::UniqueMember)
 }
 
 fn ordered(name: &str, value: &[u8]) -> Option<(Attribute, Assertion)> {
@@ -182,10 +194,13 @@ fn ordered(name: &str, value: &[u8]) -> Option<(Attribute, Assertion)> {
 fn part(attribute: Attribute, value: &[u8], keep_start: bool, keep_end: bool) -> Result<String, Utf8Error> {
     let text = std::str::from_utf8(value)?;
     Ok(match attribute.definition().syntax {
-        Syntax::TelephoneNumber => matching::telephone(text),
+        Syntax::TelephoneNumber | Syntax::FacsimileTelephoneNumber => matching::telephone(text),
         _ => matching::fold_part(text, keep_start, keep_end),
     })
 }
+
+/// LDAP_MATCHING_RULE_IN_CHAIN of Active Directory.
+const IN_CHAIN: &str = "1.2.840.113556.1.4.1941";
 
 /// The most terms of a filter: items, and, or, not.
 pub const MAX_TERMS: usize = 1000;

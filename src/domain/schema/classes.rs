@@ -1,5 +1,8 @@
 //! The object classes that Bindery serves (RFC 4512 §2.4), and which of them each kind of entry has.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::Attribute;
 
 /// What an object class is for (RFC 4512 §2.4).
@@ -69,15 +72,19 @@ pub struct ClassDefinition {
 // RFC 4512 (top, subschema), RFC 3672 (subentry), RFC 4519, RFC 4524 (account), RFC 2798, RFC 2307bis.
 classes! {
     Top "top" "2.5.6.0" Abstract - must [ObjectClass] may [];
-    Person "person" "2.5.6.6" Structural Top must [Sn Cn] may [UserPassword TelephoneNumber Description];
+    Person "person" "2.5.6.6" Structural Top must [Sn Cn] may [UserPassword TelephoneNumber SeeAlso Description];
     OrganizationalPerson "organizationalPerson" "2.5.6.7" Structural Person must []
-        may [Title Street PostalCode L Ou];
+        may [Title X121Address RegisteredAddress DestinationIndicator PreferredDeliveryMethod TelexNumber
+            TeletexTerminalIdentifier TelephoneNumber InternationalIsdnNumber FacsimileTelephoneNumber Street PostOfficeBox
+            PostalCode PostalAddress PhysicalDeliveryOfficeName Ou St L];
     InetOrgPerson "inetOrgPerson" "2.16.840.1.113730.3.2.2" Structural OrganizationalPerson must []
-        may [Uid GivenName DisplayName Mail PreferredLanguage JpegPhoto DepartmentNumber EmployeeNumber EmployeeType Initials O
-            Mobile RoomNumber LabeledUri];
+        may [Audio BusinessCategory CarLicense DepartmentNumber DisplayName EmployeeNumber EmployeeType GivenName HomePhone
+            HomePostalAddress Initials JpegPhoto LabeledUri Mail Manager Mobile O Pager Photo RoomNumber Secretary Uid
+            UserCertificate X500UniqueIdentifier PreferredLanguage UserSmimeCertificate UserPkcs12];
     PosixAccount "posixAccount" "1.3.6.1.1.1.2.0" Auxiliary Top must [Cn Uid UidNumber GidNumber HomeDirectory]
         may [UserPassword LoginShell Gecos Description];
-    ShadowAccount "shadowAccount" "1.3.6.1.1.1.2.1" Auxiliary Top must [Uid] may [UserPassword ShadowLastChange Description];
+    ShadowAccount "shadowAccount" "1.3.6.1.1.1.2.1" Auxiliary Top must [Uid]
+        may [UserPassword ShadowLastChange ShadowMin ShadowMax ShadowWarning ShadowInactive ShadowExpire ShadowFlag Description];
     LdapPublicKey "ldapPublicKey" "1.3.6.1.4.1.24552.500.1.1.2.0" Auxiliary Top must [] may [SshPublicKey Uid];
     GroupOfNames "groupOfNames" "2.5.6.9" Structural Top must [Cn] may [Member Description O Ou Owner];
     GroupOfUniqueNames "groupOfUniqueNames" "2.5.6.17" Structural Top must [Cn] may [UniqueMember Description O Ou Owner];
@@ -187,9 +194,18 @@ impl EntryKind {
 
     /// Whether an entry of this kind may have `attribute`, as a user attribute; operational ones are the server's.
     pub fn allows(self, attribute: Attribute) -> bool {
-        self.classes().iter().any(|class| class.definition().must.contains(&attribute) || class.definition().may.contains(&attribute))
+        ALLOWED[self as usize][attribute as usize]
     }
 }
+
+/// What each kind of entry may have: asked for every attribute of every entry that a search shows.
+static ALLOWED: LazyLock<[Vec<bool>; EntryKind::ALL.len()]> = LazyLock::new(|| {
+    EntryKind::ALL.map(|kind| {
+        let lists = kind.classes().iter().map(|class| class.definition()).flat_map(|class| [class.must, class.may]);
+        let allowed: HashSet<Attribute> = lists.flatten().copied().collect();
+        Attribute::all().map(|attribute| allowed.contains(&attribute)).collect()
+    })
+});
 
 #[cfg(test)]
 mod tests {
@@ -210,6 +226,7 @@ mod tests {
     #[test]
     fn every_entry_is_one_structural_class_with_what_that_extends() {
         for kind in EntryKind::ALL {
+            assert_eq!(EntryKind::ALL[kind as usize], kind);
             assert_eq!(kind.classes()[0], ObjectClass::Top);
             for class in kind.classes() {
                 assert!(class.definition().superior.is_none_or(|superior| kind.is(superior)), "{kind:?} {class:?}");
@@ -224,6 +241,9 @@ mod tests {
             (EntryKind::Account, Attribute::Mail, true),
             (EntryKind::Account, Attribute::SshPublicKey, true),
             (EntryKind::Account, Attribute::Member, false),
+            (EntryKind::Account, Attribute::Manager, true),
+            (EntryKind::Account, Attribute::ShadowFlag, true),
+            (EntryKind::Group, Attribute::Manager, false),
             (EntryKind::Group, Attribute::MemberUid, true),
             (EntryKind::Team, Attribute::Owner, true),
             (EntryKind::Team, Attribute::GidNumber, false),

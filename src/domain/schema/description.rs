@@ -42,6 +42,8 @@ impl Attribute {
     pub fn description_in_answer(self, binary: bool) -> &'static str {
         let definition = self.definition();
         match definition.syntax {
+            // RFC 4523 §2.1, RFC 2798 §2.8: these travel under the option alone.
+            Syntax::Certificate | Syntax::Binary => definition.binary_name,
             Syntax::Jpeg | Syntax::OctetString if binary => definition.binary_name,
             _ => definition.name,
         }
@@ -108,6 +110,7 @@ mod tests {
         assert_eq!(Attribute::JpegPhoto.description_in_answer(true), "jpegPhoto;binary");
         assert_eq!(Attribute::JpegPhoto.description_in_answer(false), "jpegPhoto");
         assert_eq!(Attribute::Cn.description_in_answer(true), "cn");
+        assert_eq!(Attribute::UserCertificate.description_in_answer(false), "userCertificate;binary");
     }
 
     #[test]

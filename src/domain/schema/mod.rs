@@ -46,6 +46,26 @@ pub enum Syntax {
     Jpeg,
     /// Any bytes.
     OctetString,
+    /// A part of ASCII that every telex has.
+    PrintableString,
+    /// Digits and blanks.
+    NumericString,
+    /// Lines with `$` between them.
+    PostalAddress,
+    /// A telephone number, with what the machine at its other end can do.
+    FacsimileTelephoneNumber,
+    /// Ways to send something, the preferred one first; no equality.
+    DeliveryMethod,
+    /// A telex number; no equality.
+    TelexNumber,
+    /// The terminal of a teletex service; no equality.
+    TeletexTerminalIdentifier,
+    /// `'0101'B`; no equality here.
+    BitString,
+    /// An X.509 certificate (RFC 4523 §2.1); no equality here.
+    Certificate,
+    /// Any bytes that travel under `;binary` (RFC 2798 §2.8); no equality.
+    Binary,
     /// What part of the tree a subentry speaks of (RFC 3672 §2.1).
     SubtreeSpecification,
     /// An attribute type of the published schema (RFC 4512 §4.1.2).
@@ -183,6 +203,41 @@ attributes! {
     ObjectClasses "objectClasses" [] "2.5.21.6" ObjectClassDescription Many Operational;
     LdapSyntaxes "ldapSyntaxes" [] "1.3.6.1.4.1.1466.101.120.16" LdapSyntaxDescription Many Operational;
     MatchingRules "matchingRules" [] "2.5.21.4" MatchingRuleDescription Many Operational;
+    Manager "manager" [] "0.9.2342.19200300.100.1.10" Dn Many User;
+    Secretary "secretary" [] "0.9.2342.19200300.100.1.21" Dn Many User;
+    SeeAlso "seeAlso" [] "2.5.4.34" Dn Many User;
+    BusinessCategory "businessCategory" [] "2.5.4.15" DirectoryString Many User;
+    CarLicense "carLicense" [] "2.16.840.1.113730.3.1.1" DirectoryString Many User;
+    HomePhone "homePhone" ["homeTelephoneNumber"] "0.9.2342.19200300.100.1.20" TelephoneNumber Many User;
+    HomePostalAddress "homePostalAddress" [] "0.9.2342.19200300.100.1.39" PostalAddress Many User;
+    Pager "pager" ["pagerTelephoneNumber"] "0.9.2342.19200300.100.1.42" TelephoneNumber Many User;
+    FacsimileTelephoneNumber "facsimileTelephoneNumber" ["fax"] "2.5.4.23" FacsimileTelephoneNumber Many User;
+    St "st" ["stateOrProvinceName"] "2.5.4.8" DirectoryString Many User;
+    PostalAddress "postalAddress" [] "2.5.4.16" PostalAddress Many User;
+    PostOfficeBox "postOfficeBox" [] "2.5.4.18" DirectoryString Many User;
+    PhysicalDeliveryOfficeName "physicalDeliveryOfficeName" [] "2.5.4.19" DirectoryString Many User;
+    RegisteredAddress "registeredAddress" [] "2.5.4.26" PostalAddress Many User;
+    DestinationIndicator "destinationIndicator" [] "2.5.4.27" PrintableString Many User;
+    PreferredDeliveryMethod "preferredDeliveryMethod" [] "2.5.4.28" DeliveryMethod Single User;
+    TelexNumber "telexNumber" [] "2.5.4.21" TelexNumber Many User;
+    TeletexTerminalIdentifier "teletexTerminalIdentifier" [] "2.5.4.22" TeletexTerminalIdentifier Many User;
+    InternationalIsdnNumber "internationalISDNNumber" [] "2.5.4.25" NumericString Many User;
+    X121Address "x121Address" [] "2.5.4.24" NumericString Many User;
+    X500UniqueIdentifier "x500UniqueIdentifier" [] "2.5.4.45" BitString Many User;
+    Audio "audio" [] "0.9.2342.19200300.100.1.55" OctetString Many User;
+    Photo "photo" [] "0.9.2342.19200300.100.1.7" OctetString Many User;
+    UserCertificate "userCertificate" [] "2.5.4.36" Certificate Many User;
+    UserSmimeCertificate "userSMIMECertificate" [] "2.16.840.1.113730.3.1.40" Binary Many User;
+    UserPkcs12 "userPKCS12" [] "2.16.840.1.113730.3.1.216" Binary Many User;
+    ShadowMin "shadowMin" [] "1.3.6.1.1.1.1.6" Integer Single User;
+    ShadowMax "shadowMax" [] "1.3.6.1.1.1.1.7" Integer Single User;
+    ShadowWarning "shadowWarning" [] "1.3.6.1.1.1.1.8" Integer Single User;
+    ShadowInactive "shadowInactive" [] "1.3.6.1.1.1.1.9" Integer Single User;
+    ShadowExpire "shadowExpire" [] "1.3.6.1.1.1.1.10" Integer Single User;
+    ShadowFlag "shadowFlag" [] "1.3.6.1.1.1.1.11" Integer Single User;
+    NsAccountLock "nsAccountLock" [] "2.16.840.1.113730.3.1.610" DirectoryString Single Operational;
+    LoginDisabled "loginDisabled" [] "2.16.840.1.113719.1.1.4.1.7" Boolean Single Operational;
+    UserAccountControl "userAccountControl" [] "1.2.840.113556.1.4.8" Integer Single Operational;
 }
 
 impl Attribute {
@@ -212,19 +267,28 @@ impl Attribute {
             (Attribute::UserPassword, _) => None,
             // Paths are what they are.
             (Attribute::HomeDirectory | Attribute::LoginShell, _) => Some(MatchingRule::CaseExactIa5),
-            (_, Syntax::DirectoryString) => Some(MatchingRule::CaseIgnore),
+            (_, Syntax::DirectoryString | Syntax::PrintableString) => Some(MatchingRule::CaseIgnore),
+            (_, Syntax::PostalAddress) => Some(MatchingRule::CaseIgnoreList),
+            (_, Syntax::NumericString) => Some(MatchingRule::NumericString),
             (_, Syntax::Ia5String) => Some(MatchingRule::CaseIgnoreIa5),
             (_, Syntax::Integer) => Some(MatchingRule::Integer),
             (_, Syntax::Boolean) => Some(MatchingRule::Boolean),
             (_, Syntax::Dn) => Some(MatchingRule::DistinguishedName),
             (_, Syntax::GeneralizedTime) => Some(MatchingRule::GeneralizedTime),
             (_, Syntax::Oid) => Some(MatchingRule::ObjectIdentifier),
-            (_, Syntax::TelephoneNumber) => Some(MatchingRule::TelephoneNumber),
+            // Departs from RFC 4519 §2.10, which has no rule for a number that people look for as for any other.
+            (_, Syntax::TelephoneNumber | Syntax::FacsimileTelephoneNumber) => Some(MatchingRule::TelephoneNumber),
             (_, Syntax::Uuid) => Some(MatchingRule::Uuid),
             (_, Syntax::OctetString) => Some(MatchingRule::OctetString),
             (
                 _,
                 Syntax::Jpeg
+                | Syntax::DeliveryMethod
+                | Syntax::TelexNumber
+                | Syntax::TeletexTerminalIdentifier
+                | Syntax::BitString
+                | Syntax::Certificate
+                | Syntax::Binary
                 | Syntax::SubtreeSpecification
                 | Syntax::AttributeTypeDescription
                 | Syntax::ObjectClassDescription
@@ -242,7 +306,21 @@ impl Attribute {
     /// Whether parts of its values can be searched for.
     pub fn has_substrings(self) -> bool {
         self != Attribute::UserPassword
-            && matches!(self.definition().syntax, Syntax::DirectoryString | Syntax::Ia5String | Syntax::TelephoneNumber)
+            && matches!(
+                self.definition().syntax,
+                Syntax::DirectoryString
+                    | Syntax::Ia5String
+                    | Syntax::PrintableString
+                    | Syntax::PostalAddress
+                    | Syntax::TelephoneNumber
+                    | Syntax::FacsimileTelephoneNumber
+            )
+    }
+
+    /// Whether its values are people: stored by id, and shown by DN, so that none outlives its person or their name.
+    /// They say something about an entry, and give nobody a right.
+    pub fn names_people(self) -> bool {
+        matches!(self, Attribute::Manager | Attribute::Secretary | Attribute::SeeAlso)
     }
 
     /// The form of `value` that is the same, byte for byte, for all values that are equal; `value` itself where it is
@@ -300,6 +378,8 @@ mod tests {
             (Attribute::EntryUuid, 37),
             (Attribute::BinderyLimitedTo, 52),
             (Attribute::MatchingRules, 65),
+            (Attribute::Manager, 66),
+            (Attribute::UserAccountControl, 100),
         ] {
             assert_eq!(attribute as usize, position, "{attribute:?}");
         }

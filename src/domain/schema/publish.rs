@@ -116,6 +116,10 @@ fn published_ordering(attribute: Attribute) -> Option<&'static str> {
         // IA5 strings have an order here, for which RFC 4517 has no name.
         MatchingRule::CaseIgnoreIa5
         | MatchingRule::CaseExactIa5
+        | MatchingRule::CaseIgnoreList
+        | MatchingRule::NumericString
+        | MatchingRule::IntegerBitAnd
+        | MatchingRule::IntegerBitOr
         | MatchingRule::CaseExact
         | MatchingRule::Boolean
         | MatchingRule::DistinguishedName
@@ -127,7 +131,8 @@ fn published_ordering(attribute: Attribute) -> Option<&'static str> {
 fn published_substrings(attribute: Attribute) -> Option<&'static str> {
     match attribute.definition().syntax {
         _ if !attribute.has_substrings() => None,
-        Syntax::TelephoneNumber => Some("telephoneNumberSubstringsMatch"),
+        Syntax::TelephoneNumber | Syntax::FacsimileTelephoneNumber => Some("telephoneNumberSubstringsMatch"),
+        Syntax::PostalAddress => Some("caseIgnoreListSubstringsMatch"),
         Syntax::Ia5String => Some("caseIgnoreIA5SubstringsMatch"),
         _ => Some("caseIgnoreSubstringsMatch"),
     }
@@ -150,7 +155,7 @@ impl Attribute {
 }
 
 impl Syntax {
-    const ALL: [Syntax; 16] = [
+    const ALL: [Syntax; 26] = [
         Syntax::DirectoryString,
         Syntax::Ia5String,
         Syntax::Integer,
@@ -162,6 +167,16 @@ impl Syntax {
         Syntax::Uuid,
         Syntax::Jpeg,
         Syntax::OctetString,
+        Syntax::PrintableString,
+        Syntax::NumericString,
+        Syntax::PostalAddress,
+        Syntax::FacsimileTelephoneNumber,
+        Syntax::DeliveryMethod,
+        Syntax::TelexNumber,
+        Syntax::TeletexTerminalIdentifier,
+        Syntax::BitString,
+        Syntax::Certificate,
+        Syntax::Binary,
         Syntax::SubtreeSpecification,
         Syntax::AttributeTypeDescription,
         Syntax::ObjectClassDescription,
@@ -183,6 +198,16 @@ impl Syntax {
             Syntax::Uuid => UUID,
             Syntax::Jpeg => "1.3.6.1.4.1.1466.115.121.1.28",
             Syntax::OctetString => OCTET_STRING,
+            Syntax::PrintableString => "1.3.6.1.4.1.1466.115.121.1.44",
+            Syntax::NumericString => NUMERIC_STRING,
+            Syntax::PostalAddress => POSTAL_ADDRESS,
+            Syntax::FacsimileTelephoneNumber => "1.3.6.1.4.1.1466.115.121.1.22",
+            Syntax::DeliveryMethod => "1.3.6.1.4.1.1466.115.121.1.14",
+            Syntax::TelexNumber => "1.3.6.1.4.1.1466.115.121.1.52",
+            Syntax::TeletexTerminalIdentifier => "1.3.6.1.4.1.1466.115.121.1.51",
+            Syntax::BitString => "1.3.6.1.4.1.1466.115.121.1.6",
+            Syntax::Certificate => "1.3.6.1.4.1.1466.115.121.1.8",
+            Syntax::Binary => "1.3.6.1.4.1.1466.115.121.1.5",
             Syntax::SubtreeSpecification => "1.3.6.1.4.1.1466.115.121.1.45",
             Syntax::AttributeTypeDescription => "1.3.6.1.4.1.1466.115.121.1.3",
             Syntax::ObjectClassDescription => "1.3.6.1.4.1.1466.115.121.1.37",
@@ -204,6 +229,16 @@ impl Syntax {
             Syntax::Uuid => "UUID",
             Syntax::Jpeg => "JPEG",
             Syntax::OctetString => "Octet String",
+            Syntax::PrintableString => "Printable String",
+            Syntax::NumericString => "Numeric String",
+            Syntax::PostalAddress => "Postal Address",
+            Syntax::FacsimileTelephoneNumber => "Facsimile Telephone Number",
+            Syntax::DeliveryMethod => "Delivery Method",
+            Syntax::TelexNumber => "Telex Number",
+            Syntax::TeletexTerminalIdentifier => "Teletex Terminal Identifier",
+            Syntax::BitString => "Bit String",
+            Syntax::Certificate => "X.509 Certificate",
+            Syntax::Binary => "Binary",
             Syntax::SubtreeSpecification => "SubtreeSpecification",
             Syntax::AttributeTypeDescription => "Attribute Type Description",
             Syntax::ObjectClassDescription => "Object Class Description",
@@ -223,10 +258,12 @@ const OID: &str = "1.3.6.1.4.1.1466.115.121.1.38";
 const TELEPHONE_NUMBER: &str = "1.3.6.1.4.1.1466.115.121.1.50";
 const UUID: &str = "1.3.6.1.1.16.1";
 const OCTET_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.40";
+const NUMERIC_STRING: &str = "1.3.6.1.4.1.1466.115.121.1.36";
+const POSTAL_ADDRESS: &str = "1.3.6.1.4.1.1466.115.121.1.41";
 const SUBSTRING_ASSERTION: &str = "1.3.6.1.4.1.1466.115.121.1.58";
 
 /// Number, name and syntax of every matching rule that is used (RFC 4517 §4.2, RFC 4530).
-const RULES: [(&str, &str, &str); 21] = [
+const RULES: [(&str, &str, &str); 27] = [
     ("2.5.13.0", "objectIdentifierMatch", OID),
     ("2.5.13.1", "distinguishedNameMatch", DN),
     ("2.5.13.2", "caseIgnoreMatch", DIRECTORY_STRING),
@@ -246,6 +283,12 @@ const RULES: [(&str, &str, &str); 21] = [
     ("1.3.6.1.4.1.1466.109.114.1", "caseExactIA5Match", IA5_STRING),
     ("1.3.6.1.4.1.1466.109.114.2", "caseIgnoreIA5Match", IA5_STRING),
     ("1.3.6.1.4.1.1466.109.114.3", "caseIgnoreIA5SubstringsMatch", SUBSTRING_ASSERTION),
+    ("2.5.13.8", "numericStringMatch", NUMERIC_STRING),
+    ("2.5.13.11", "caseIgnoreListMatch", POSTAL_ADDRESS),
+    ("2.5.13.12", "caseIgnoreListSubstringsMatch", SUBSTRING_ASSERTION),
+    ("1.2.840.113556.1.4.803", "integerBitAndMatch", INTEGER),
+    ("1.2.840.113556.1.4.804", "integerBitOrMatch", INTEGER),
+    ("1.2.840.113556.1.4.1941", "inchainMatch", DN),
     ("1.3.6.1.1.16.2", "uuidMatch", UUID),
     ("1.3.6.1.1.16.3", "uuidOrderingMatch", UUID),
 ];
@@ -280,7 +323,7 @@ mod tests {
             (ObjectClass::Top, "( 2.5.6.0 NAME 'top' ABSTRACT MUST objectClass )"),
             (
                 ObjectClass::Person,
-                "( 2.5.6.6 NAME 'person' SUP top STRUCTURAL MUST ( sn $ cn ) MAY ( userPassword $ telephoneNumber $ description ) )",
+                "( 2.5.6.6 NAME 'person' SUP top STRUCTURAL MUST ( sn $ cn ) MAY ( userPassword $ telephoneNumber $ seeAlso $ description ) )",
             ),
             (ObjectClass::DcObject, "( 1.3.6.1.4.1.1466.344 NAME 'dcObject' SUP top AUXILIARY MUST dc )"),
         ] {

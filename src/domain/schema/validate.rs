@@ -1,7 +1,7 @@
 //! What the values of an attribute may be (RFC 4517 §3.3), with bounds. The texts are for the person who gave them.
 
 use super::{Attribute, Syntax};
-use crate::domain::dn::Dn;
+use crate::domain::dn::{Dn, MAX_DN_BYTES};
 use crate::domain::matching::{self, MatchingRule};
 use crate::domain::writing::misleads;
 
@@ -29,9 +29,16 @@ impl Attribute {
             return Err(InvalidValue::TooLong(self.max_bytes()));
         }
         match self.definition().syntax {
-            Syntax::DirectoryString => directory_string(self, value),
+            Syntax::DirectoryString | Syntax::PostalAddress => directory_string(self, value),
             Syntax::Ia5String => ia5_string(self, value),
-            Syntax::TelephoneNumber => telephone_number(value),
+            Syntax::TelephoneNumber | Syntax::FacsimileTelephoneNumber => telephone_number(self, value),
+            Syntax::PrintableString | Syntax::TelexNumber | Syntax::TeletexTerminalIdentifier => ia5_string(self, value),
+            Syntax::NumericString => has_form(MatchingRule::NumericString, value, "digits and blanks"),
+            Syntax::DeliveryMethod => held(is_delivery_method(value), "ways of delivery such as mhs $ telephone"),
+            Syntax::BitString => held(is_bit_string(value), "bits such as '0101'B"),
+            // A sequence in DER, which is all that can be told without reading it.
+            Syntax::Certificate => held(value.starts_with(&[0x30]), "an X.509 certificate in DER"),
+            Syntax::Binary => Ok(()),
             Syntax::Integer => integer(self, value),
             Syntax::Boolean => held(matches!(value, b"TRUE" | b"FALSE"), "TRUE or FALSE"),
             Syntax::Dn => held(
@@ -55,8 +62,20 @@ impl Attribute {
     fn max_bytes(self) -> usize {
         match (self, self.definition().syntax) {
             (Attribute::Description, _) => MAX_VALUE_BYTES,
-            (_, Syntax::DirectoryString | Syntax::Ia5String | Syntax::TelephoneNumber) => MAX_NAME_BYTES,
-            _ => MAX_VALUE_BYTES,
+            (
+                _,
+                Syntax::Jpeg
+                | Syntax::OctetString
+                | Syntax::Certificate
+                | Syntax::Binary
+                | Syntax::SubtreeSpecification
+                | Syntax::AttributeTypeDescription
+                | Syntax::ObjectClassDescription
+                | Syntax::MatchingRuleDescription
+                | Syntax::LdapSyntaxDescription,
+            ) => MAX_VALUE_BYTES,
+            (_, Syntax::Dn) => MAX_DN_BYTES,
+            _ => MAX_NAME_BYTES,
         }
     }
 }
@@ -98,10 +117,24 @@ fn is_address(value: &[u8]) -> bool {
     at.is_some_and(|at| at > 0 && at + 1 < value.len()) && !value.iter().any(|byte| matches!(byte, b' ' | b',' | b';' | b'<' | b'>'))
 }
 
-fn telephone_number(value: &[u8]) -> Result<(), InvalidValue> {
+fn telephone_number(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
+    // RFC 4517 §3.3.11: what the machine can do comes behind the number, each with a '$' before it.
+    let parameters = attribute.definition().syntax == Syntax::FacsimileTelephoneNumber;
     // RFC 4517 §3.3.31: a PrintableString.
-    let printable = |byte: &u8| byte.is_ascii_alphanumeric() || b"'()+,-./:=? ".contains(byte);
+    let printable = |byte: &u8| byte.is_ascii_alphanumeric() || b"'()+,-./:=? ".contains(byte) || (parameters && *byte == b'$');
     held(value.iter().all(printable) && value.iter().any(u8::is_ascii_alphanumeric), "a telephone number such as +33 1 23 45 67 89")
+}
+
+/// RFC 4517 §3.3.5.
+fn is_delivery_method(value: &[u8]) -> bool {
+    const WAYS: [&str; 10] = ["any", "mhs", "physical", "telex", "teletex", "g3fax", "g4fax", "ia5", "videotex", "telephone"];
+    std::str::from_utf8(value).is_ok_and(|text| text.split('$').all(|way| WAYS.contains(&way.trim_matches(' '))))
+}
+
+/// RFC 4517 §3.3.2.
+fn is_bit_string(value: &[u8]) -> bool {
+    let bits = value.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'B"));
+    bits.is_some_and(|bits| bits.iter().all(|bit| matches!(bit, b'0' | b'1')))
 }
 
 fn integer(attribute: Attribute, value: &[u8]) -> Result<(), InvalidValue> {
@@ -161,6 +194,13 @@ mod tests {
             (Attribute::HomeDirectory, b"/home/a"),
             (Attribute::SshPublicKey, b"ssh-ed25519 AAAA a@b"),
             (Attribute::UserPassword, b"\0\xff"),
+            (Attribute::PostalAddress, "1, rue de la Paix$75002 Paris$France".as_bytes()),
+            (Attribute::FacsimileTelephoneNumber, b"+33 1 23$fineResolution"),
+            (Attribute::PreferredDeliveryMethod, b"mhs $ telephone"),
+            (Attribute::X121Address, b"12 34"),
+            (Attribute::X500UniqueIdentifier, b"'0101'B"),
+            (Attribute::UserCertificate, b"\x30\x03"),
+            (Attribute::ShadowMax, b"-1"),
             (Attribute::Cn, &[b'a'; MAX_NAME_BYTES]),
         ] {
             assert_eq!(attribute.validate(value), Ok(()), "{attribute:?} {}", String::from_utf8_lossy(value));
@@ -201,6 +241,12 @@ mod tests {
             (Attribute::Gecos, b"a:b"),
             (Attribute::SshPublicKey, b"a\nb"),
             (Attribute::AttributeTypes, b"( 1.2.3 )"),
+            (Attribute::TelephoneNumber, b"+33 1 23$fineResolution"),
+            (Attribute::PreferredDeliveryMethod, b"pigeon"),
+            (Attribute::X121Address, b"12a"),
+            (Attribute::X500UniqueIdentifier, b"0101"),
+            (Attribute::UserCertificate, b"-----BEGIN CERTIFICATE-----"),
+            (Attribute::Manager, &[b'a'; MAX_DN_BYTES + 1]),
         ] {
             assert!(attribute.validate(value).is_err(), "{attribute:?} {}", String::from_utf8_lossy(value));
         }

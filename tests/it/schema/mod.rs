@@ -4,6 +4,7 @@
 mod names;
 mod octets;
 mod options;
+mod people;
 mod published;
 
 use crate::harness::wire::{element, tlv};

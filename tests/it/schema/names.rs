@@ -17,7 +17,7 @@ fn a_name_whose_other_parts_do_not_hold_is_nobodys() {
         format!("uid=louisem+cn=Louise Martin+sn=Durand,{PEOPLE}"),
         format!("uid=louisem+mail=other@example.org,{PEOPLE}"),
         format!("uid=louisem+nobodyKnows=x,{PEOPLE}"),
-        format!("uid=louisem+userPassword={},{PEOPLE}", louise.password),
+        format!("uid=louisem+userPassword=x,{PEOPLE}"),
         format!("uid=louisem+memberOf=staff,{PEOPLE}"),
         "uid=louisem,ou=people+cn=x,dc=example,dc=org".to_owned(),
     ];
@@ -71,7 +71,6 @@ fn parts_that_would_be_lost_are_refused() {
         daemon.as_administrator("ldapadd").stdin(entry)
     };
     add("uid=new+cn=New One", "cn: Another").exits(64);
-    add("uid=new+uidNumber=77000", "cn: New").exits(64);
     add("uid=new+x=y", "cn: New").exits(64);
     add("uid=new+departmentNumber=sales", "cn: New").exits(64);
     base(&daemon, &format!("uid=new,{PEOPLE}")).exits(32);
