@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::own_directory;
 
 /// The paths of one installation.
 #[derive(Debug)]
@@ -84,11 +85,11 @@ impl InstallationPlace {
     /// Makes the directories: the data directory is the daemon's alone.
     pub fn make_directories(&self) -> Result<(), Failure> {
         if let Some(directory) = &self.private {
-            make_directory(directory, 0o700)?;
+            make_directory(directory, 0o700, None)?;
         }
         let etc = self.config.parent().unwrap_or(Path::new("/"));
         for (directory, mode) in [(etc, 0o750), (&self.tls, 0o750), (&self.data, 0o700)] {
-            make_directory(directory, mode)?;
+            make_directory(directory, mode, self.daemon.map(|(user, _)| user))?;
         }
         let Some((user, group)) = self.daemon else { return Ok(()) };
         for (directory, owner) in [(etc, 0), (&self.tls, 0), (&self.data, user)] {
@@ -159,11 +160,15 @@ fn runs_as_root() -> Result<bool, Failure> {
     Ok(metadata.uid() == 0)
 }
 
-fn make_directory(directory: &Path, mode: u32) -> Result<(), Failure> {
+/// Makes `directory`, or takes one that is there and that nobody but root, this user and `also` can change.
+fn make_directory(directory: &Path, mode: u32, also: Option<u32>) -> Result<(), Failure> {
     match DirBuilder::new().mode(mode).create(directory) {
         Ok(()) => Ok(()),
         // One that is there keeps its mode, but for the bits that would open it to others.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => tighten(directory, mode),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            own_directory::check(directory, also).map_err(|error| cannot("use", directory, &error))?;
+            tighten(directory, mode)
+        }
         Err(error) => {
             let failure = cannot("make", directory, &error);
             let remedy = "run it as root, or choose a place of your own with --dir";
@@ -204,7 +209,7 @@ mod tests {
         let above = tempfile::tempdir().unwrap();
         let place = InstallationPlace::new(Some(&above.path().join("new"))).unwrap();
         std::fs::create_dir_all(&place.data).unwrap();
-        std::fs::set_permissions(&place.data, Permissions::from_mode(0o777)).unwrap();
+        std::fs::set_permissions(&place.data, Permissions::from_mode(0o755)).unwrap();
         place.make_directories().unwrap();
         assert_eq!(mode(&place.data), 0o700);
         assert_eq!(mode(&place.tls), 0o750);
@@ -213,6 +218,24 @@ mod tests {
         place.write(&place.authority(), b"public", 0o644, &mut files).unwrap();
         assert_eq!((mode(&place.key()), mode(&place.authority())), (0o600, 0o644));
         assert_eq!(files, [place.key(), place.authority()]);
+    }
+
+    #[test]
+    fn a_directory_that_others_can_change_or_a_link_is_left_as_it_is() {
+        let above = tempfile::tempdir().unwrap();
+        let (foreign, shared) = (above.path().join("foreign"), above.path().join("shared"));
+        std::fs::create_dir(&foreign).unwrap();
+        std::fs::set_permissions(&foreign, Permissions::from_mode(0o755)).unwrap();
+        std::fs::create_dir(&shared).unwrap();
+        std::fs::set_permissions(&shared, Permissions::from_mode(0o1777)).unwrap();
+        let failed = InstallationPlace::new(Some(&shared)).unwrap().make_directories().unwrap_err();
+        assert!(failed.problem.contains("can be changed by others"), "{}", failed.problem);
+        assert_eq!(mode(&shared), 0o1777);
+        let place = InstallationPlace::new(Some(&above.path().join("new"))).unwrap();
+        std::fs::create_dir(above.path().join("new")).unwrap();
+        std::os::unix::fs::symlink(&foreign, &place.tls).unwrap();
+        assert!(place.make_directories().unwrap_err().problem.contains("symbolic link"));
+        assert_eq!(mode(&foreign), 0o755);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::CommandFactory;
 
 use super::failure::Failure;
+use super::own_directory;
 
 /// What `man` takes.
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,8 @@ pub struct ManArguments {
 pub fn run(arguments: &ManArguments) -> Result<(), Failure> {
     let cannot = |error| Failure::refused(format!("cannot write the manual pages into {}: {error}", arguments.directory.display()));
     std::fs::create_dir_all(&arguments.directory).map_err(cannot)?;
+    // Each page is written over what is there, links too.
+    own_directory::check(&arguments.directory, None).map_err(cannot)?;
     clap_mangen::generate_to(super::Cli::command(), &arguments.directory).map_err(cannot)
 }
 

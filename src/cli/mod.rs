@@ -22,6 +22,7 @@ mod mail;
 mod man;
 mod membership;
 mod output;
+mod own_directory;
 mod present;
 mod serve;
 mod service;

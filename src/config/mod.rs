@@ -232,15 +232,20 @@ pub enum LogFormat {
 pub struct MetricsConfig {
     /// Where `/metrics` and `/healthz` are served, without any password; empty: nowhere.
     pub listen: Vec<SocketAddr>,
+    /// Whether mails and commits are counted too: a reader of the metrics learns by them whether an account exists.
+    pub mails: bool,
 }
 
 /// `[audit]`: the audit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditConfig {
-    /// How long its rows are kept.
+    /// How long it is kept what was changed.
     #[serde(with = "duration")]
     pub retention: Duration,
+    /// How long it is kept who came in and what was refused.
+    #[serde(with = "duration")]
+    pub retention_of_binds: Duration,
 }
 
 impl Config {
@@ -344,12 +349,12 @@ impl Default for LogConfig {
 
 impl Default for MetricsConfig {
     fn default() -> MetricsConfig {
-        MetricsConfig { listen: vec![SocketAddr::from(([127, 0, 0, 1], 9389))] }
+        MetricsConfig { listen: vec![SocketAddr::from(([127, 0, 0, 1], 9389))], mails: false }
     }
 }
 
 impl Default for AuditConfig {
     fn default() -> AuditConfig {
-        AuditConfig { retention: Duration::from_secs(365 * 86_400) }
+        AuditConfig { retention: Duration::from_secs(365 * 86_400), retention_of_binds: Duration::from_secs(180 * 86_400) }
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::clock::Clock;
 use crate::domain::access;
 use crate::domain::account::Account;
-use crate::domain::audit::AuditRow;
+use crate::domain::audit::{AuditRow, ValueChange};
 use crate::domain::caller::Source;
 use crate::domain::credential::Cost;
 use crate::domain::dn::Dn;
@@ -115,9 +115,14 @@ pub(super) fn dn(uid: &str) -> Dn {
     Dn::parse(&format!("uid={uid},ou=people,dc=example,dc=org")).unwrap()
 }
 
+/// A change of `attribute`, whose values are to be filled in.
+pub(super) fn changed(attribute: &str) -> ValueChange {
+    ValueChange { attribute: attribute.into(), ..ValueChange::default() }
+}
+
 /// What the audit has, in the order of time.
 pub(super) async fn audited(directory: &Directory) -> Vec<AuditRow> {
-    directory.audit_log.flush().await;
+    directory.flush_audit().await;
     let times = (UnixTime::default(), UnixTime::from_millis(u64::MAX));
     let rows = directory.store.read::<_, Infallible, _>(|view| audit::page(view, times, None, audit::MAX_PAGE)).await.unwrap();
     rows.into_iter().map(|(_, row)| row).collect()

@@ -12,11 +12,11 @@ mod counted;
 mod edit;
 #[cfg(test)]
 mod fixture;
+mod folding;
 mod forms;
 mod groups;
 mod hasher;
 mod letters;
-mod noise;
 mod notice;
 mod once;
 mod password;
@@ -36,6 +36,7 @@ pub use bind::{BindError, Bound, Hint};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
 pub use edit::{Change, Denial, Edit, EditError, EditFault, EditTarget, Edited, OwnPassword, PasswordEdit, Proof, Wrong};
+use folding::{Folding, Written};
 pub use forms::{ApplicationForm, Day, Expires, GroupForm, NewApplication, PersonForm, Relation, TOGETHER};
 pub use groups::{GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery, MemberCount};
 pub use hasher::{Checked, Hasher, HasherSettings};
@@ -75,7 +76,6 @@ use crate::observe;
 use crate::secret;
 use crate::store::audit::AuditLog;
 use crate::store::{Fail, Store, failures};
-use noise::Noise;
 use reset::Requests;
 use strength::Asking;
 
@@ -95,8 +95,8 @@ pub struct Directory {
     slot_key: [u8; 32],
     /// For the metrics.
     counted: Counted,
-    /// What is not worth writing down any more.
-    noise: Noise,
+    /// What is counted in one row of the audit.
+    folding: Folding,
     /// Who asks for a new password, until somebody looks.
     requests: Requests,
     /// Told when a mail is queued.
@@ -131,7 +131,7 @@ impl Directory {
             left_behind: Notify::new(),
             slot_key,
             counted: Counted::default(),
-            noise: Noise::new(),
+            folding: Folding::default(),
             requests: Requests::new(),
             outbox_grew: Notify::new(),
             asking: Asking::new(),
@@ -179,12 +179,37 @@ impl Directory {
     }
 
     fn audit_from(&self, actor: Actor, source: Source, event: AuditEvent) {
-        let row = AuditRow { at: self.clock.now(), actor, source, event };
-        if !self.noise.admits(&row) {
-            return self.counted.skipped();
+        let row = AuditRow::new(self.clock.now(), actor, source, event);
+        let is_refusal = row.is_noise();
+        let rows = self.folding.count(OpId(secret::random()), row);
+        if rows.is_empty() && is_refusal {
+            self.counted.skipped();
         }
-        observe::audit::log(&row);
-        self.audit_log.append(OpId(secret::random()), row);
+        self.write(rows);
+    }
+
+    /// Writes the rows of the audit that count for a minute, of those whose minute is over. To be called several times a
+    /// minute.
+    pub fn write_counts(&self) {
+        self.write(self.folding.over(self.clock.now()));
+    }
+
+    /// Waits until all that was written down so far is stored, or given up.
+    pub async fn flush_audit(&self) {
+        self.write_counts_so_far();
+        self.audit_log.flush().await;
+    }
+
+    /// Writes the rows that count as far as they have come, for a reader of the audit.
+    fn write_counts_so_far(&self) {
+        self.write(self.folding.unwritten());
+    }
+
+    fn write(&self, rows: Vec<Written>) {
+        for (op, row) in rows {
+            observe::audit::log(&row);
+            self.audit_log.append(op, row);
+        }
     }
 
     /// The counters of the sources; a panic elsewhere does not spoil them.

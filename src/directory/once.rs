@@ -44,7 +44,7 @@ impl Directory {
             let outcome = self.store.run(move |view| match marks::mark(view, op, at)? {
                 MarkSeen::Before => Ok(()),
                 MarkSeen::Now => {
-                    let row = |event| AuditRow { at, actor: caller.actor, source: caller.source, event };
+                    let row = |event| AuditRow::new(at, caller.actor, caller.source, event);
                     let rows: Vec<AuditRow> = change(view)?.into_iter().take(MAX_EVENTS).map(row).collect();
                     rows.iter().enumerate().for_each(|(number, row)| audit::put(view, op.part(number), row));
                     *tell.lock().unwrap_or_else(PoisonError::into_inner) = rows;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::domain::audit::{AuditEvent, AuditRow, Reason};
+use crate::domain::audit::{AuditEvent, AuditRow, Reason, ValueChange};
 
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::Id;
@@ -26,22 +26,26 @@ pub fn log(row: &AuditRow) {
         name = line.name.as_deref(),
         renamed_to = line.renamed_to.as_deref(),
         attributes = line.attributes.as_deref(),
+        values = line.values.as_deref(),
         reason = line.reason.map(tracing::field::debug),
         way = line.way.map(tracing::field::debug),
         mail = line.mail.map(MailKind::word),
+        times = (row.times > 1).then_some(row.times),
     );
 }
 
-/// `event` as a word, and what it says besides as `name=value`, but for whom it happened to.
-pub fn words(event: &AuditEvent) -> (&'static str, String) {
-    let line = AuditLine::of(event);
+/// The event of `row` as a word, and what it says besides as `name=value`, but for whom it happened to.
+pub fn words(row: &AuditRow) -> (&'static str, String) {
+    let line = AuditLine::of(&row.event);
     let details = [
         ("name", line.name.map(Cow::into_owned)),
         ("renamed_to", line.renamed_to.map(Cow::into_owned)),
         ("attributes", line.attributes),
+        ("values", line.values),
         ("reason", line.reason.map(|reason| format!("{reason:?}"))),
         ("way", line.way.map(|way| format!("{way:?}"))),
         ("mail", line.mail.map(|kind| kind.word().to_owned())),
+        ("times", (row.times > 1).then(|| row.times.to_string())),
     ];
     let details: Vec<String> = details.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))).collect();
     (line.event, details.join(" "))
@@ -77,6 +81,7 @@ struct AuditLine<'a> {
     name: Option<Cow<'a, str>>,
     renamed_to: Option<Cow<'a, str>>,
     attributes: Option<String>,
+    values: Option<String>,
     reason: Option<Reason>,
     way: Option<PasswordWay>,
     mail: Option<MailKind>,
@@ -94,10 +99,13 @@ impl AuditLine<'_> {
             AuditEvent::PasswordRefused { target, reason } => {
                 AuditLine { event: "password_refused", whom: *target, reason: Some(*reason), ..line }
             }
-            AuditEvent::Added { target, dn } => AuditLine { event: "added", whom: Some(*target), name: Some(printable(dn)), ..line },
-            AuditEvent::Modified { target, dn, attributes } => {
-                let attributes = Some(printable(&attributes.join(" ")).into_owned());
-                AuditLine { event: "modified", whom: Some(*target), name: Some(printable(dn)), attributes, ..line }
+            AuditEvent::Added { target, dn, changes } => {
+                AuditLine { event: "added", whom: Some(*target), name: Some(printable(dn)), values: values(changes), ..line }
+            }
+            AuditEvent::Modified { target, dn, changes } => {
+                let names: Vec<&str> = changes.iter().map(|change| change.attribute.as_str()).collect();
+                let attributes = Some(printable(&names.join(" ")).into_owned());
+                AuditLine { event: "modified", whom: Some(*target), name: Some(printable(dn)), attributes, values: values(changes), ..line }
             }
             AuditEvent::Renamed { target, from, to } => {
                 AuditLine { event: "renamed", whom: Some(*target), name: Some(printable(from)), renamed_to: Some(printable(to)), ..line }
@@ -127,8 +135,27 @@ impl AuditLine<'_> {
             AuditEvent::SessionsEnded { target } => AuditLine { event: "sessions_ended", whom: Some(*target), ..line },
             AuditEvent::MailQueued { target, kind } => AuditLine { event: "mail_queued", whom: Some(*target), mail: Some(*kind), ..line },
             AuditEvent::AuditExported => AuditLine { event: "audit_exported", ..line },
+            AuditEvent::RefusalsFolded => AuditLine { event: "refusals_folded", ..line },
         }
     }
+}
+
+/// What became of values, as `member -"ann" +"bob" and 3 more`, one attribute after the other; none where no value changed.
+fn values(changes: &[ValueChange]) -> Option<String> {
+    let changes: Vec<String> = changes.iter().filter(|change| !change.is_empty()).map(value_change).collect();
+    (!changes.is_empty()).then(|| changes.join(", "))
+}
+
+fn value_change(change: &ValueChange) -> String {
+    let quoted = |sign: char, value: &String| format!(" {sign}\"{}\"", printable(value).replace('"', "\\\""));
+    let mut text = printable(&change.attribute).into_owned();
+    text.extend(change.removed.iter().map(|value| quoted('-', value)));
+    text.extend(change.added.iter().map(|value| quoted('+', value)));
+    if change.unnamed > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(text, " and {} more", change.unnamed);
+    }
+    text
 }
 
 /// Who acted, as a word.
@@ -155,6 +182,17 @@ const TARGET: &str = "bindery::audit";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::UnixTime;
+
+    #[test]
+    fn a_change_says_what_became_of_its_values() {
+        let member = ValueChange { attribute: "member".into(), removed: vec!["ann".into()], added: vec!["b\n\"b".into()], unnamed: 3 };
+        let kept = ValueChange { attribute: "cn".into(), ..ValueChange::default() };
+        let event = AuditEvent::Modified { target: Id(7), dn: "cn=vpn".into(), changes: vec![member, kept] };
+        let row = AuditRow { times: 2, ..AuditRow::new(UnixTime::default(), Actor::System, Source::Internal, event) };
+        let details = "name=cn=vpn attributes=member cn values=member -\"ann\" +\"b\\u{a}\\\"b\" and 3 more times=2";
+        assert_eq!(words(&row), ("modified", details.to_owned()));
+    }
 
     #[test]
     fn what_could_forge_a_line_is_written_out() {

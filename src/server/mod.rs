@@ -136,7 +136,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     let hasher = Hasher::start(settings::hasher(&config));
     let directory = Directory::open(store, hasher, clock.clone(), settings::directory(&config)?);
     let directory = Arc::new(directory.await.map_err(|_| StartError::Unavailable)?);
-    let metrics = Arc::new(Metrics::new());
+    let metrics = Arc::new(if config.metrics.mails { Metrics::new() } else { Metrics::without_mails() });
     let worker = mail.map(|mail| Worker::new(Arc::clone(&directory), Arc::clone(&texts), Arc::clone(&metrics), mail)).transpose()?;
     let ldap = settings::ldap(&config, &directory, certificate);
     let service = Service::new(Arc::clone(&directory), Arc::clone(&metrics), ldap);
@@ -149,6 +149,7 @@ pub async fn start_on(store: Store, config: Config, clock: Clock) -> Result<Runn
     }
     tasks.spawn(purge::work(Arc::clone(&directory), clock.clone(), settings::retention(&config), stop.clone()));
     tasks.spawn(purge::clear(Arc::clone(&directory), stop.clone()));
+    tasks.spawn(purge::count(Arc::clone(&directory), stop.clone()));
     if let Some(worker) = worker {
         stages.mail.tasks.spawn(worker.work(stages.mail.stop.clone()));
     }
@@ -202,7 +203,7 @@ impl Running {
         requests.end("requests for a new password", GRACE).await;
         mail.end("mails", self.patience).await;
         behind.end("watchers", GRACE).await;
-        self.directory.audit_log().flush().await;
+        self.directory.flush_audit().await;
         if let Some(socket) = &self.ldapi {
             remove(socket);
         }

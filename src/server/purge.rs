@@ -40,6 +40,13 @@ pub async fn clear(directory: Arc<Directory>, stop: CancellationToken) {
     }
 }
 
+/// Has the rows of the audit that count for a minute written when it is over, until `stop`.
+pub async fn count(directory: Arc<Directory>, stop: CancellationToken) {
+    while stop.run_until_cancelled(sleep(COUNTED)).await.is_some() {
+        directory.write_counts();
+    }
+}
+
 async fn clear_all(directory: &Directory) -> Result<(), Unavailable> {
     while directory.clear_deleted().await? == Cleared::Partly {
         // Changes that somebody waits for go first.
@@ -53,6 +60,9 @@ const FIRST: Duration = Duration::from_secs(30);
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(3600);
+
+/// How often the counts of the audit are looked at.
+const COUNTED: Duration = Duration::from_secs(10);
 
 /// Between two slices of what is cleared away.
 const BREATH: Duration = Duration::from_millis(20);

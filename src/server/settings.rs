@@ -86,7 +86,7 @@ fn sessions(config: &Config) -> Lifetime {
 
 /// For the purge.
 pub fn retention(config: &Config) -> Retention {
-    Retention { audit: config.audit.retention, marks: MARKS, sessions: sessions(config) }
+    Retention { changes: config.audit.retention, binds: config.audit.retention_of_binds, marks: MARKS, sessions: sessions(config) }
 }
 
 fn reset(config: &Config) -> reset::ResetSettings {

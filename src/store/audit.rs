@@ -1,67 +1,107 @@
 //! The audit. A change's row is written by the rule that makes the change ([`put`]). All others are written in batches,
 //! durably, and never keep a bind waiting. When there are more than can be
-//! written, rows are dropped, counted and complained about. With each row goes its index; how both are read backwards is
+//! written, rows of whoever has the most are dropped (`waiting.rs`), counted and complained about. With each row goes its index; how both are read backwards is
 //! in `trail.rs`.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use super::view::{Stop, View};
+use super::waiting::{Room, Waiting};
 use super::{Key, Store, StoredValue, keys, records};
 use crate::domain::audit::{AuditRow, Class};
 use crate::domain::id::OpId;
 use crate::domain::time::UnixTime;
 
-/// Writes rows behind everybody's back. It works until it is dropped; [`AuditLog::flush`] before that.
+/// Writes rows in the background until it is dropped; [`AuditLog::flush`] before that.
 #[derive(Debug)]
 pub struct AuditLog {
-    queue: mpsc::Sender<AuditMessage>,
-    dropped: Arc<AtomicU64>,
+    shared: Arc<LogShared>,
 }
 
-#[derive(Debug)]
-enum AuditMessage {
-    Row(OpId, AuditRow),
+#[derive(Debug, Default)]
+struct LogShared {
+    state: Mutex<LogState>,
+    /// There is something to do.
+    arrived: Notify,
+    /// It is not to wait for more.
+    urgent: Notify,
+    dropped: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct LogState {
+    waiting: Waiting,
     /// To be answered once everything before is written, or given up.
-    Flush(oneshot::Sender<()>),
+    flushes: Vec<oneshot::Sender<()>>,
+    closed: bool,
 }
 
 impl AuditLog {
     /// An audit in `store`, on the current tokio runtime.
     pub fn start(store: Arc<Store>) -> AuditLog {
-        let (queue, messages) = mpsc::channel(MAX_QUEUED);
-        let dropped = Arc::new(AtomicU64::new(0));
-        tokio::spawn(work(store, messages, Arc::clone(&dropped)));
-        AuditLog { queue, dropped }
+        let shared = Arc::new(LogShared::default());
+        tokio::spawn(work(store, Arc::clone(&shared)));
+        AuditLog { shared }
     }
 
-    /// Has `row` written soon, under the operation `op`. Never waits.
+    /// Has `row` written soon, under the operation `op`; a row that is there already under that operation and time is
+    /// replaced. Never waits. Who floods the daemon with refusals loses their own rows first.
     pub fn append(&self, op: OpId, row: AuditRow) {
-        // Who floods the daemon with guesses must not push out of the audit what came of them.
-        let crowded = row.is_noise() && self.queue.capacity() < KEPT_FREE;
-        if crowded || self.queue.try_send(AuditMessage::Row(op, row)).is_err() {
+        let (room, waiting) = {
+            let mut state = self.shared.lock();
+            (state.waiting.push(op, row), state.waiting.len())
+        };
+        match room {
+            Room::Found => {}
             // One complaint a batch: the writer makes it.
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            Room::Dropped => drop(self.shared.dropped.fetch_add(1, Ordering::Relaxed)),
+        }
+        self.shared.arrived.notify_one();
+        if waiting >= MAX_BATCH {
+            self.shared.urgent.notify_one();
         }
     }
 
     /// Rows that were not written since the start.
     pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        self.shared.dropped.load(Ordering::Relaxed)
     }
 
     /// Waits until everything appended before is written, or given up.
     pub async fn flush(&self) {
         let (reply, done) = oneshot::channel();
-        if self.queue.send(AuditMessage::Flush(reply)).await.is_ok() {
-            // An error means that the writer is gone, and nothing is left to wait for.
-            let _ = done.await;
-        }
+        self.shared.lock().flushes.push(reply);
+        self.shared.arrived.notify_one();
+        self.shared.urgent.notify_one();
+        // An error means that the writer is gone, and nothing is left to wait for.
+        let _ = done.await;
+    }
+}
+
+impl Drop for AuditLog {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.arrived.notify_one();
+        self.shared.urgent.notify_one();
+    }
+}
+
+impl LogShared {
+    /// Nothing panics while the lock is held.
+    fn lock(&self) -> MutexGuard<'_, LogState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What waits, who waits for it, and whether that was all.
+    fn take(&self) -> (Vec<(OpId, AuditRow)>, Vec<oneshot::Sender<()>>, bool) {
+        let mut state = self.lock();
+        (state.waiting.take(), std::mem::take(&mut state.flushes), state.closed)
     }
 }
 
@@ -124,29 +164,28 @@ pub fn page<E>(
     found.into_iter().map(|(place, value)| Ok((place, records::decode(&value)?))).collect()
 }
 
-async fn work(store: Arc<Store>, mut messages: mpsc::Receiver<AuditMessage>, dropped: Arc<AtomicU64>) {
+async fn work(store: Arc<Store>, shared: Arc<LogShared>) {
     let mut complained = 0;
-    while let Some(first) = messages.recv().await {
-        let until = Instant::now() + MAX_WAIT;
-        let (mut rows, mut flushes) = (Vec::new(), Vec::new());
-        let mut next = Some(first);
-        while let Some(message) = next {
-            match message {
-                AuditMessage::Row(op, row) => rows.push(entry(op, &row)),
-                AuditMessage::Flush(reply) => flushes.push(reply),
-            }
-            // Who waits for a flush is not kept waiting for others.
-            let full = rows.len() >= MAX_BATCH || !flushes.is_empty();
-            next = if full { None } else { timeout_at(until, messages.recv()).await.ok().flatten() };
+    loop {
+        shared.arrived.notified().await;
+        // Others are likely to follow, and cost no more in the same commit.
+        let _ = timeout(MAX_WAIT, shared.urgent.notified()).await;
+        let (rows, flushes, closed) = shared.take();
+        let mut lost = 0;
+        let mut entries = rows.into_iter().map(|(op, row)| entry(op, &row));
+        while entries.len() > 0 {
+            lost += write(&store, entries.by_ref().take(MAX_BATCH).collect()).await;
         }
-        let lost = write(&store, rows).await;
-        let lost = dropped.fetch_add(lost, Ordering::Relaxed) + lost;
+        let lost = shared.dropped.fetch_add(lost, Ordering::Relaxed) + lost;
         if lost > complained {
             tracing::error!(rows = lost - complained, "rows of the audit could not be written and are lost");
             complained = lost;
         }
         for flush in flushes {
             let _ = flush.send(());
+        }
+        if closed {
+            return;
         }
     }
 }
@@ -182,12 +221,6 @@ async fn write_chunk(store: &Store, chunk: Arc<[AuditEntry]>) -> u64 {
     chunk.len() as u64
 }
 
-/// Rows that wait to be written; more are dropped.
-const MAX_QUEUED: usize = 8192;
-
-/// Room in the queue that refused binds leave to everything else.
-const KEPT_FREE: usize = 2048;
-
 /// Rows in a batch.
 const MAX_BATCH: usize = 1024;
 
@@ -208,33 +241,27 @@ pub const MAX_PAGE: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{AuditEvent, Reason};
+    use crate::domain::audit::AuditEvent;
     use crate::domain::caller::{Actor, Source};
+    use crate::store::waiting::MAX_OTHERS;
 
     fn row(n: u64) -> (OpId, AuditRow) {
         let mut op = [0; 16];
         op[..8].copy_from_slice(&n.to_le_bytes());
         let at = UnixTime::from_secs(n / 3);
-        (OpId(op), AuditRow { at, actor: Actor::Anonymous, source: Source::Internal, event: AuditEvent::BindSucceeded })
+        (OpId(op), AuditRow::new(at, Actor::Anonymous, Source::Internal, AuditEvent::BindSucceeded))
     }
 
     #[tokio::test]
-    async fn refused_binds_leave_room_for_what_came_of_them() {
+    async fn a_row_that_counts_is_replaced() {
         let store = Arc::new(Store::in_memory());
         let audit = AuditLog::start(Arc::clone(&store));
-        for n in 0..MAX_QUEUED as u64 {
-            let (op, row) = row(n);
-            audit.append(
-                op,
-                AuditRow { event: AuditEvent::BindRefused { name: String::new(), reason: Reason::UnknownName, target: None }, ..row },
-            );
-        }
-        assert_eq!(audit.dropped(), KEPT_FREE as u64 - 1);
-        let (op, success) = row(u64::MAX / 1000);
-        audit.append(op, success);
+        let (op, first) = row(3);
+        audit.append(op, first.clone());
         audit.flush().await;
-        let rows = walk(&store, 0, u64::MAX / 1000, 256).await;
-        assert_eq!(rows.iter().filter(|row| row.event == AuditEvent::BindSucceeded).count(), 1);
+        audit.append(op, AuditRow { times: 20, ..first.clone() });
+        audit.flush().await;
+        assert_eq!(walk(&store, 0, 1000, 256).await, [AuditRow { times: 20, ..first }]);
     }
 
     async fn walk(store: &Store, from: u64, to: u64, limit: usize) -> Vec<AuditRow> {
@@ -272,12 +299,12 @@ mod tests {
         let store = Arc::new(Store::in_memory());
         let audit = AuditLog::start(Arc::clone(&store));
         // Nothing else runs on this thread until the first await, so the queue fills up.
-        for n in 0..MAX_QUEUED as u64 + 5 {
+        for n in 0..MAX_OTHERS as u64 + 5 {
             let (op, row) = row(n);
             audit.append(op, row);
         }
         assert_eq!(audit.dropped(), 5);
         audit.flush().await;
-        assert_eq!(walk(&store, 0, u64::MAX / 1000, 256).await.len(), MAX_QUEUED);
+        assert_eq!(walk(&store, 0, u64::MAX / 1000, 256).await.len(), MAX_OTHERS);
     }
 }

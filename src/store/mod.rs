@@ -35,6 +35,7 @@ pub mod sessions;
 mod tests;
 pub mod trail;
 pub mod view;
+mod waiting;
 
 pub use engine::{Down, Engine, Fail};
 pub use memory::MemoryEngine;

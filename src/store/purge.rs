@@ -12,7 +12,7 @@ use super::resets::Pending;
 use super::sessions::Sessions;
 use super::view::{Stop, View};
 use super::{Fail, Key, Store, audit, keys, records};
-use crate::domain::audit::AuditRow;
+use crate::domain::audit::{AuditRow, Class};
 use crate::domain::outbox::KEPT_FOR;
 use crate::domain::reset::{Rate, ResetGrant, Resets};
 use crate::domain::session::{Lifetime, WebSession};
@@ -22,8 +22,10 @@ use crate::domain::time::UnixTime;
 /// How long things are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// Rows of the audit.
-    pub audit: Duration,
+    /// Rows of the audit that say what was changed.
+    pub changes: Duration,
+    /// Rows of the audit that say who came in, and what was refused.
+    pub binds: Duration,
     /// Marks of operations, by which a repeated one is known.
     pub marks: Duration,
     /// Sessions of the pages.
@@ -54,12 +56,7 @@ pub struct Purged {
 /// [`Fail`] if the store cannot be read or written; what was removed until then stays removed.
 pub async fn purge(store: &Store, retention: Retention, now: UnixTime) -> Result<Purged, Fail<()>> {
     let before = |age: Duration| UnixTime::from_millis(now.as_millis().saturating_sub(age.as_millis() as u64));
-    let mut purged = Purged::default();
-    for shard in 0..keys::AUDIT_SHARDS {
-        let to = keys::audit_from(shard, before(retention.audit));
-        let from = keys::audit_from(shard, UnixTime::default());
-        purged.audit += sweep(store, (from, to), audit_row).await?;
-    }
+    let mut purged = Purged { audit: purge_audit(store, before(retention.changes), before(retention.binds)).await?, ..Purged::default() };
     let oldest = before(retention.marks);
     purged.marks = sweep(store, keys::range(b"p"), move |key, value| {
         let over = records::decode_time::<()>(value).is_ok_and(|at| at < oldest);
@@ -73,6 +70,35 @@ pub async fn purge(store: &Store, retention: Retention, now: UnixTime) -> Result
     purged.sessions += sweep(store, keys::range(b"S"), alone(move |held: Sessions| held.are_over(lifetime, now))).await?;
     purged.mails = sweep(store, keys::range(b"Q"), move |key, value| mail(key, value, now)).await?;
     Ok(purged)
+}
+
+/// Removes the rows of the audit that say of changes before `changes`, and all others before `binds`. Rows of the sort that
+/// goes first lie among those that stay; up to where they are gone is kept, so that these are not looked at every time.
+async fn purge_audit(store: &Store, changes: UnixTime, binds: UnixTime) -> Result<u64, Fail<()>> {
+    let (all, some, is_change) = (changes.min(binds), changes.max(binds), changes > binds);
+    let mark = keys::meta(if is_change { CHANGES_GONE } else { BINDS_GONE });
+    let key = mark.clone();
+    let gone = store.read(move |view| view.get(&key)?.map(|value| records::decode_time::<()>(&value)).transpose()).await?;
+    let mut removed = 0;
+    for shard in 0..keys::AUDIT_SHARDS {
+        let (begin, middle) = (keys::audit_from(shard, UnixTime::default()), keys::audit_from(shard, all));
+        removed += sweep(store, (begin, middle), audit_row).await?;
+        let span = (keys::audit_from(shard, all.max(gone.unwrap_or_default())), keys::audit_from(shard, some));
+        let over = move |key: &[u8], value: &[u8]| if says_of_change(value) == is_change { audit_row(key, value) } else { Vec::new() };
+        removed += sweep(store, span, over).await?;
+    }
+    if gone.is_none_or(|gone| gone < some) {
+        let keep = move |view: &mut View<'_>| {
+            view.put(mark.clone(), records::encode_time(some));
+            Ok(())
+        };
+        store.run(keep).await?;
+    }
+    Ok(removed)
+}
+
+fn says_of_change(row: &[u8]) -> bool {
+    records::decode::<AuditRow, ()>(row).is_ok_and(|row| row.event.class() == Class::Change)
 }
 
 async fn purge_resets(store: &Store, now: UnixTime) -> Result<u64, Fail<()>> {
@@ -160,6 +186,10 @@ fn remove(view: &mut View<'_>, keys: &[Key], over: &impl Over) -> Result<u64, St
     Ok(removed)
 }
 
+/// Under what it is kept up to which time rows of one sort are gone from the audit.
+const BINDS_GONE: &str = "audit_binds_gone";
+const CHANGES_GONE: &str = "audit_changes_gone";
+
 /// Keys that are looked at at once.
 const PAGE: usize = 1024;
 
@@ -169,7 +199,7 @@ const KEYS_A_RULE: usize = 60;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::{AuditEvent, Class};
+    use crate::domain::audit::AuditEvent;
     use crate::domain::caller::{Actor, Source};
     use crate::domain::credential::{Credential, Verifier};
     use crate::domain::id::{Id, OpId};
@@ -198,7 +228,7 @@ mod tests {
         for n in 0..3000 {
             let age = if n % 3 == 0 { HOUR * 2 } else { HOUR / 2 };
             let event = AuditEvent::PasswordChanged { target: Id(n + 1) };
-            let row = AuditRow { at: ago(age), actor: Actor::Service(Id(7777)), source: Source::Internal, event };
+            let row = AuditRow::new(ago(age), Actor::Service(Id(7777)), Source::Internal, event);
             rows.push((keys::audit(ago(age), op(n)), records::encode(&row)));
             rows.extend(audit::index_of(op(n), &row).map(|key| (key, Vec::new())));
             rows.push((keys::mark(op(n)), records::encode_time(ago(age))));
@@ -246,10 +276,41 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn binds_and_changes_are_kept_for_a_time_of_their_own() {
+        let store = Store::in_memory();
+        let age = |n: u64| Duration::from_secs(60 * n);
+        let rows = (0..120u64).flat_map(|n| {
+            let event = if n % 2 == 0 { AuditEvent::BindSucceeded } else { AuditEvent::PasswordChanged { target: Id(n) } };
+            let row = AuditRow::new(ago(age(n)), Actor::Service(Id(7777)), Source::Internal, event);
+            let index: Vec<_> = audit::index_of(op(n), &row).map(|key| (key, Vec::new())).collect();
+            [(keys::audit(row.at, op(n)), records::encode(&row))].into_iter().chain(index)
+        });
+        bulk::load(&store, rows.collect::<Vec<_>>()).await.unwrap();
+        let left = async |class: Class| {
+            let lane = Lane::Story(Id(7777), class);
+            let (from, to) = (lane.from(UnixTime::default()), lane.from(NOW.plus(HOUR)));
+            store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len()
+        };
+        let lifetime = Lifetime { idle: HOUR, absolute: HOUR };
+        for (changes, binds, gone, kept) in [
+            (100, 30, 44 + 10, [16, 50]),
+            // The bound of binds may grow and shrink again, and that of changes become the shorter one.
+            (100, 60, 0, [16, 50]),
+            (100, 20, 5, [11, 50]),
+            (10, 20, 45, [11, 5]),
+            (10, 20, 0, [11, 5]),
+        ] {
+            let retention = Retention { changes: age(changes), binds: age(binds), marks: HOUR, sessions: lifetime };
+            assert_eq!(purge(&store, retention, NOW).await.unwrap().audit, gone, "{changes} {binds}");
+            assert_eq!([left(Class::Access).await, left(Class::Change).await], kept, "{changes} {binds}");
+        }
+    }
+
+    #[tokio::test]
     async fn what_is_over_goes_and_the_rest_stays() {
         let store = Store::in_memory();
         bulk::load(&store, rows()).await.unwrap();
-        let retention = Retention { audit: HOUR, marks: HOUR, sessions: Lifetime { idle: HOUR / 4, absolute: HOUR } };
+        let retention = Retention { changes: HOUR, binds: HOUR, marks: HOUR, sessions: Lifetime { idle: HOUR / 4, absolute: HOUR } };
         let purged = purge(&store, retention, NOW).await;
         assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 6000, sessions: 2000, mails: 1000 }));
         assert_eq!(purge(&store, retention, NOW).await, Ok(Purged::default()));

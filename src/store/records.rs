@@ -52,7 +52,7 @@ impl StoredRecord for Failures {
 
 impl StoredRecord for AuditRow {
     const NAME: &'static str = "audit row";
-    const FORMAT: u8 = 2;
+    const FORMAT: u8 = 3;
 }
 
 impl StoredRecord for ResetGrant {

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::{Answer, Daemon, Pages, Person};
+use crate::harness::request::{message, modify};
+use crate::harness::wire::bind;
+use crate::harness::{Answer, Daemon, Pages, Person, Wire};
 
 fn signed_in(daemon: &Daemon, person: &Person, language: &str) -> Pages {
     let mut pages = Pages::in_language(daemon.facts().web.as_ref().unwrap(), language);
@@ -160,5 +162,44 @@ fn one_s_own_account_shows_who_came_in_and_what_was_changed() {
         "127.0.0.1",
     ] {
         assert!(read(&told).contains(text), "{text}: {}", read(&told));
+    }
+}
+
+#[test]
+fn a_flood_of_refused_changes_is_counted_and_buries_nothing() {
+    const FLOOD: usize = 20_000;
+    let daemon = Daemon::start();
+    let (louise, marc) = (daemon.person("louisem"), daemon.person("marcl"));
+    let mut flood = Wire::connect(daemon.address());
+    flood.send(&bind(1, &louise.dn, &louise.password));
+    assert_eq!(flood.code(), Some(0));
+    let refused = message(2, &modify(&marc.dn, &[(2, "description", &["x"])])).repeat(100);
+    for round in 0..FLOOD / 100 {
+        flood.send(&refused);
+        assert!((0..100).all(|_| matches!(flood.code(), Some(32 | 50))), "{round}");
+        if round == FLOOD / 200 {
+            daemon.client("ldapwhoami", &marc.dn, "a guess meanwhile").exits(49);
+        }
+    }
+    assert_eq!(daemon.metric("bindery_audit_dropped_total"), 0);
+    assert!(daemon.metric("bindery_audit_skipped_total") > FLOOD as u64 / 2);
+    let mut pages = signed_in(&daemon, &daemon.facts().administrator.clone(), "en");
+    once_told(&mut pages, &format!("/audit?what=refusals&who={}", marc.login), "Connection to the directory refused");
+    let told = once_told(&mut pages, &format!("/audit?what=refusals&who={}", louise.login), "more refusals to ");
+    assert_eq!(told.status, 200);
+}
+
+#[test]
+fn a_change_is_told_with_what_it_changed() {
+    let daemon = Daemon::start();
+    let administrator = daemon.facts().administrator.clone();
+    let change = "dn: cn=vpn,ou=groups,dc=example,dc=org\nchangetype: modify\nadd: memberUid\nmemberUid: louisem\n";
+    daemon.client("ldapmodify", &administrator.dn, &administrator.password).stdin(change).succeeds();
+    for (language, said) in [("en", "members: louisem added"), ("fr", "membres : louisem ajouté")] {
+        let mut pages = signed_in(&daemon, &administrator, language);
+        let told = once_told(&mut pages, "/audit?who=vpn", "louisem");
+        assert!(read(&told).contains(said), "{}", read(&told));
+        let file = pages.get("/audit.csv?who=vpn");
+        assert!(file.body.contains("values=memberUid +\"\"louisem\"\""), "{}", file.body);
     }
 }

@@ -105,7 +105,7 @@ impl Game<'_> {
 
     pub(super) fn purge(&mut self) {
         let now = self.time();
-        let retention = Retention { audit: Duration::ZERO, marks: Duration::ZERO, sessions: Lifetime::default() };
+        let retention = Retention { changes: Duration::ZERO, binds: Duration::ZERO, marks: Duration::ZERO, sessions: Lifetime::default() };
         at_once(purge(&self.store, retention, now)).expect("memory can be written");
     }
 

@@ -88,6 +88,8 @@ fn configuration(arguments: &DemoArguments, place: &DemoPlace) -> anyhow::Result
     defaults.mail.directory = Some(place.path("mail"));
     defaults.mail.from = Some(format!("Exemple SARL <no-reply@{}>", place::MAIL_DOMAIN));
     defaults.metrics.listen = loopback(port(9389, 3));
+    // Its people are known to everybody.
+    defaults.metrics.mails = true;
     defaults.ldap.socket = place.path("ldapi");
     defaults.store.path = place.path("bindery.redb");
     defaults.tls.certificate = Some(place.path("certificate.pem"));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::cli::certificate;
+use crate::cli::{certificate, own_directory};
 use crate::domain::dn::Dn;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
@@ -25,12 +25,14 @@ impl DemoPlace {
     /// `kept`, or a temporary directory; made if it is not there, for this user alone.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be made, or somebody else can change what is in it.
     pub fn new(kept: Option<PathBuf>) -> anyhow::Result<DemoPlace> {
         let temporary = kept.is_none();
         let path = kept.unwrap_or_else(|| std::env::temp_dir().join(format!("bindery-demo-{:016x}", secret::random_u64())));
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
+        // A temporary one is nobody's yet.
+        let made = DirBuilder::new().recursive(!temporary).mode(0o700).create(&path);
         made.with_context(|| format!("{} cannot be made: name a directory that you may write to with --dir", path.display()))?;
+        own_directory::check(&path, None).with_context(|| format!("{} is not used", path.display()))?;
         let path = path.canonicalize()?;
         Ok(DemoPlace { path, temporary })
     }
@@ -67,8 +69,13 @@ impl Drop for DemoPlace {
     }
 }
 
+/// Writes a new file; one that an earlier run has left unfinished goes, and is never written through if it is a link.
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(bytes)
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.write_all(bytes)
 }
 
 /// What clients on this machine may call it.
@@ -109,6 +116,24 @@ pub const MAIL_DOMAIN: &str = "example.org";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_is_not_written_through_and_a_directory_of_others_not_used() {
+        let place = tempfile::tempdir().unwrap();
+        let (foreign, kept) = (place.path().join("foreign"), place.path().join("kept"));
+        fs::write(&foreign, "theirs").unwrap();
+        let demo = DemoPlace::new(Some(kept.clone())).unwrap();
+        for name in ["key.pem", "certificate.pem", "ca.pem"] {
+            // None leads to a file, so that it is not taken for one that is there.
+            let leads_to = if name == "ca.pem" { kept.join("none") } else { foreign.clone() };
+            std::os::unix::fs::symlink(leads_to, demo.path(name)).unwrap();
+        }
+        demo.write_certificate(UnixTime::from_secs(1_795_338_000)).unwrap();
+        assert_eq!(fs::read_to_string(&foreign).unwrap(), "theirs");
+        assert!(["key.pem", "certificate.pem", "ca.pem"].iter().all(|name| demo.path(name).symlink_metadata().unwrap().is_file()));
+        fs::set_permissions(&kept, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+        assert!(DemoPlace::new(Some(kept)).is_err());
+    }
 
     #[test]
     fn fully_qualified_names_come_from_the_hosts_file() {

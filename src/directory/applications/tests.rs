@@ -1,9 +1,9 @@
 use super::*;
-use crate::directory::fixture::{SYSTEM, add_person, audited, directory_over};
+use crate::directory::fixture::{SYSTEM, add_person, audited, changed, directory_over};
 use crate::directory::{
     Actor, ApplicationForm, BindError, Change, Denial, Edit, EditError, Edited, NewApplication, PasswordChange, ServiceError, Target, Wrong,
 };
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{AuditEvent, ValueChange};
 use crate::domain::dn::Dn;
 use crate::domain::group::GroupKind;
 use crate::domain::tree::Branch;
@@ -168,11 +168,11 @@ async fn another_name_is_written_down_and_keeps_the_secret() {
     assert_eq!(names(directory.save_application(&SYSTEM, made.id, renamed).await), Ok(vec!["uid", "description"]));
     assert!(binds(&directory, "intranet", &made.secret).await && !binds(&directory, "portal", &made.secret).await);
     let dn = |name: &str| format!("uid={name},ou=services,dc=example,dc=org");
-    let (target, attributes) = (made.id, vec!["description".to_owned()]);
+    let (target, changes) = (made.id, vec![ValueChange { added: vec!["Intranet".into()], ..changed("description") }]);
     let told: Vec<AuditEvent> = audited(&directory).await.into_iter().map(|row| row.event).collect();
     for event in [
         AuditEvent::Renamed { target, from: dn("portal"), to: dn("intranet") },
-        AuditEvent::Modified { target, dn: dn("intranet"), attributes },
+        AuditEvent::Modified { target, dn: dn("intranet"), changes },
     ] {
         assert_eq!(told.iter().filter(|held| **held == event).count(), 1, "{event:?} {told:?}");
     }

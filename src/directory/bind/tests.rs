@@ -6,7 +6,6 @@ use crate::directory::fixture::{SYSTEM, directory_over};
 use crate::directory::{ChangeOperation, Directory, Modification, PasswordChange, Target};
 use crate::domain::id::Id;
 use crate::domain::time::UnixTime;
-use crate::store::audit::AuditLog;
 use crate::store::{Store, audit};
 
 const LOUISE: &str = "uid=louise,ou=people,dc=example,dc=org";
@@ -78,7 +77,7 @@ async fn a_bind_over_the_socket_is_written_down() {
     let directory = directory_over(Store::in_memory()).await;
     assert!(directory.bind_peer(Source::Socket(0), true).is_ok());
     assert_eq!(directory.bind_peer(Source::Socket(1000), false), Err(BindError::Invalid(Hint::None)));
-    AuditLog::flush(directory.audit_log()).await;
+    directory.flush_audit().await;
     let times = (UnixTime::default(), UnixTime::from_millis(u64::MAX));
     let rows = directory.store.read(|view| audit::page::<()>(view, times, None, 9)).await.unwrap();
     let mut found: Vec<_> = rows.into_iter().map(|(_, row)| (row.source, row.actor, row.event)).collect();

@@ -39,6 +39,11 @@ impl Draft {
         Draft { record, is_new, touched: false, team: None, unlocked: false, signed_out: false, deleted: false, staged: BTreeMap::new() }
     }
 
+    /// The team that the account is to be in, if it is to change.
+    pub(super) fn team(&self) -> Option<Option<&Group>> {
+        self.team.as_ref().map(Option::as_ref)
+    }
+
     /// Makes one change; what is wrong with it is noted in `faults`.
     pub(super) fn make(&mut self, call: &Call, view: &mut View<'_>, change: &Change, faults: &mut Faults) -> EditRule<()> {
         match change {

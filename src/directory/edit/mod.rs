@@ -15,6 +15,7 @@ mod rights;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod values;
 mod worded;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use super::subject::subject;
 use super::target::{Eyes, FoundEntry, NotFound, seen};
 use super::{Actor, Caller, Directory, PasswordChange, PosixDefaults};
 use crate::domain::access;
+use crate::domain::audit::{AuditEvent, bounded, cut};
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::id::Id;
 use crate::domain::record::Record;
@@ -40,6 +42,7 @@ use draft::Draft;
 pub use error::{Denial, EditError, EditFault, OwnPassword, Wrong};
 use members::{MemberChanges, Part};
 use new::{Blank, Fresh};
+use values::RelatedNames;
 
 /// What a rule of this module gives.
 type EditRule<T> = store::Rule<T, EditError>;
@@ -63,6 +66,7 @@ struct Looked {
     found: FoundEntry,
     draft: Draft,
     members: MemberChanges,
+    names: RelatedNames,
 }
 
 /// What was made before the rule runs, since hashing takes its time.
@@ -108,14 +112,18 @@ impl Directory {
         let (ready, secret) = self.ready(call, &looked).await?;
         let owners = [&looked.found.record, &looked.draft.record].map(|record| record.owners().len());
         let (first, rest) = members::split(&looked.members, if call.adds() { [0, owners[1]] } else { owners });
+        let names = Arc::new(looked.names.clone());
         let rule = {
-            let (call, ready) = (Arc::clone(call), ready.clone());
-            move |view: &mut View<'_>| call.commit(view, &ready, &first)
+            let (call, ready, names) = (Arc::clone(call), ready.clone(), Arc::clone(&names));
+            move |view: &mut View<'_>| call.commit(view, &ready, &first, &names)
         };
         self.once_telling(&call.caller, rule).await?;
         self.tell(call, &ready, &looked);
         for part in rest {
-            self.change_members(call, id, part).await?;
+            let changes = vec![values::of_members(Attribute::Member, &part, &names)];
+            let dn = cut(looked.draft.record.dn(&call.eyes.tree));
+            let event = AuditEvent::Modified { target: id, dn, changes: bounded(changes) };
+            self.change_members(call, id, part, event).await?;
         }
         Ok(Edited { id, attributes: call.edit.attributes(looked.draft.record.branch()), secret })
     }
@@ -164,7 +172,7 @@ impl Directory {
         Ok(Edited { id: Id(0), attributes: vec![Attribute::UserPassword], secret })
     }
 
-    async fn change_members(&self, call: &Arc<Call>, group: Id, part: Part) -> Result<(), EditError> {
+    async fn change_members(&self, call: &Arc<Call>, group: Id, part: Part, event: AuditEvent) -> Result<(), EditError> {
         let call = Arc::clone(call);
         let caller = call.caller;
         let rule = move |view: &mut View<'_>| {
@@ -175,7 +183,7 @@ impl Directory {
             let group = groups::load(view, group)?.ok_or_else(|| Stop::Rule(EditError::from(NotFound(String::new()))))?;
             members::apply_part(view, &group, &part)
         };
-        Ok(self.once(&caller, Vec::new(), rule).await?)
+        Ok(self.once(&caller, vec![event], rule).await?)
     }
 
     /// Returns when something was deleted that may have left memberships behind.
@@ -211,18 +219,20 @@ impl Call {
             Record::Group(group) => members::plan(self, view, group, &self.member_changes(draft.record.kind()))?,
             Record::Suffix | Record::Branch(_) | Record::Account(_) | Record::Service(_) => MemberChanges::new(),
         };
+        let names = values::related_names(view, [&found.record, &draft.record], &members)?;
         draft.clone().store(self, view)?;
         if let Record::Group(group) = &draft.record {
             members::apply(view, group, members.iter().map(|(id, joins)| (*id, *joins)))?;
         }
-        Ok(Looked { found, draft, members })
+        Ok(Looked { found, draft, members, names })
     }
 
     /// The rule. Gives what is to be written down.
-    fn commit(&self, view: &mut View<'_>, ready: &PreparedEdit, members: &[(Id, bool)]) -> EditRule<Vec<crate::domain::audit::AuditEvent>> {
+    fn commit(&self, view: &mut View<'_>, ready: &PreparedEdit, members: &[(Id, bool)], names: &RelatedNames) -> EditRule<Vec<AuditEvent>> {
         let (found, draft) = self.draft(view)?;
         self.check_proof(view, &found.record, &draft.record, ready.own.as_ref())?;
-        let mut events = self.events(&found.record, &draft.record, ready.credential.is_some());
+        let changes = self.value_changes(view, &found.record, &draft, members, names)?;
+        let mut events = self.events(&found.record, &draft.record, changes, ready.credential.is_some());
         let record = draft.record.clone();
         draft.store(self, view)?;
         if let Record::Group(group) = &record {

@@ -7,7 +7,7 @@ use super::error::{Denial, EditError, Wrong};
 use super::{Call, Looked, PreparedEdit, names};
 use crate::directory::target::Target;
 use crate::directory::{Caller, Directory, EditFault};
-use crate::domain::audit::{AuditEvent, Reason, cut};
+use crate::domain::audit::{AuditEvent, Reason, ValueChange, cut};
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
@@ -72,36 +72,23 @@ impl Directory {
 
 impl Call {
     /// What is written down where the record `new` takes the place of `old`.
-    pub(super) fn events(&self, old: &Record, new: &Record, password: bool) -> Vec<AuditEvent> {
+    pub(super) fn events(&self, old: &Record, new: &Record, changes: Vec<ValueChange>, password: bool) -> Vec<AuditEvent> {
         let tree = &self.eyes.tree;
         let (target, from, to) = (new.id().unwrap_or(Id(0)), cut(old.dn(tree)), cut(new.dn(tree)));
         let set = password.then_some(AuditEvent::PasswordChanged { target });
         if self.adds() {
             let set = set.filter(|_| matches!((new, &self.edit.target), (Record::Account(_), EditTarget::New(..))));
-            return [AuditEvent::Added { target, dn: to }].into_iter().chain(set).collect();
+            let changes = changes.into_iter().filter(|change| !change.is_empty()).collect();
+            return [AuditEvent::Added { target, dn: to, changes }].into_iter().chain(set).collect();
         }
         if self.edit.changes.iter().any(|change| matches!(change, Change::Delete)) {
             return vec![AuditEvent::Deleted { target, dn: from }];
         }
         let renamed = (from != to).then(|| AuditEvent::Renamed { target, from, to: to.clone() });
-        let attributes = self.names_of_modified();
-        let modified = (!attributes.is_empty()).then_some(AuditEvent::Modified { target, dn: to, attributes });
+        let modified = (!changes.is_empty()).then_some(AuditEvent::Modified { target, dn: to, changes });
         let signed_out = self.edit.changes.iter().any(|change| matches!(change, Change::EndSessions));
         let signed_out = signed_out.then_some(AuditEvent::SessionsEnded { target });
         renamed.into_iter().chain(modified).chain(set).chain(signed_out).collect()
-    }
-
-    fn names_of_modified(&self) -> Vec<String> {
-        let mut names: Vec<&str> = self
-            .edit
-            .changes
-            .iter()
-            .filter(|change| !matches!(change, Change::Password(_)))
-            .filter_map(|change| change.attribute().map(Attribute::name))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().map(str::to_owned).collect()
     }
 }
 

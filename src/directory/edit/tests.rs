@@ -6,6 +6,7 @@ mod members;
 mod modify;
 mod passwords;
 mod races;
+mod told;
 
 use std::sync::Arc;
 

@@ -1,11 +1,11 @@
 //! Groups and teams by use case, over the store in memory.
 
 use super::*;
-use crate::directory::fixture::{SYSTEM, add_person, audited, directory_with};
+use crate::directory::fixture::{SYSTEM, add_person, audited, changed, directory_with};
 use crate::directory::{
     Actor, Caller, Change, Denial, Edit, EditError, EditFault, GroupError, GroupForm, MembershipError, Relation, TOGETHER, Wrong,
 };
-use crate::domain::audit::{AuditEvent, Reason};
+use crate::domain::audit::{AuditEvent, Reason, ValueChange};
 use crate::domain::caller::Source;
 use crate::domain::record::Violation;
 use crate::domain::schema::InvalidValue;
@@ -304,14 +304,17 @@ async fn what_is_done_and_what_is_refused_is_written_down() {
     delete(&directory, &caller(marc), GroupId(Team, Id(7))).await.unwrap_err();
     delete(&directory, &ada, GroupId(Team, id)).await.unwrap();
     let (old, new) = ("cn=sales,ou=teams,dc=example,dc=org", "cn=Ventes,ou=teams,dc=example,dc=org");
-    let modified = |dn: &str, attribute: &str| AuditEvent::Modified { target: id, dn: dn.into(), attributes: vec![attribute.into()] };
+    let modified = |dn: &str, attribute: &str, value: &str| {
+        let change = ValueChange { added: vec![value.into()], ..changed(attribute) };
+        AuditEvent::Modified { target: id, dn: dn.into(), changes: vec![change] }
+    };
     let refused = |dn: &str, reason| AuditEvent::ChangeRefused { dn: dn.into(), reason };
     let events: Vec<_> = audited(&directory).await.into_iter().map(|row| (row.actor, row.event)).collect();
     for expected in [
-        (ada.actor, AuditEvent::Added { target: id, dn: old.into() }),
-        (ada.actor, modified(old, "owner")),
+        (ada.actor, AuditEvent::Added { target: id, dn: old.into(), changes: Vec::new() }),
+        (ada.actor, modified(old, "owner", "marc")),
         (ada.actor, AuditEvent::Renamed { target: id, from: old.into(), to: new.into() }),
-        (ada.actor, modified(new, "description")),
+        (ada.actor, modified(new, "description", "x")),
         (caller(marc).actor, refused(new, Reason::AccessDenied)),
         (caller(marc).actor, refused("0000000000000007", Reason::UnknownEntry)),
         (ada.actor, AuditEvent::Deleted { target: id, dn: new.into() }),

@@ -74,6 +74,7 @@ impl Directory {
     /// # Errors
     /// [`LookError::Denied`] for everybody else.
     pub async fn audit_trail(&self, caller: &Caller, query: &AuditQuery) -> Result<AuditPage, LookError> {
+        self.write_counts_so_far();
         let mut page = AuditPage::default();
         let mut before = query.after;
         for _ in 0..STEPS {

@@ -148,7 +148,8 @@ fn is_of_passwords(event: &AuditEvent) -> bool {
         | AuditEvent::MailDropped { .. }
         | AuditEvent::MailRetried { .. }
         | AuditEvent::SessionsEnded { .. }
-        | AuditEvent::AuditExported => false,
+        | AuditEvent::AuditExported
+        | AuditEvent::RefusalsFolded => false,
     }
 }
 

@@ -73,6 +73,7 @@ impl Directory {
     /// # Errors
     /// [`LookError::Denied`] for everybody else.
     pub async fn recent(&self, caller: &Caller, id: Id) -> Result<Recent, LookError> {
+        self.write_counts_so_far();
         let now = self.clock.now();
         let rule = |view: &mut View<'_>| {
             let subject = subject(view, caller, now)?;
@@ -96,8 +97,11 @@ fn sign_ins<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Rep
         );
         let same = seen.iter().position(|seen| seen.told.row.event == row.event && seen.told.row.source == row.source);
         match same {
-            Some(same) => seen[same].times += 1,
-            None if is_sign_in && seen.len() < SIGN_INS => seen.push(Repeated { told: names.tell(view, row)?, times: 1 }),
+            Some(same) => seen[same].times += row.times as usize,
+            None if is_sign_in && seen.len() < SIGN_INS => {
+                let times = row.times as usize;
+                seen.push(Repeated { told: names.tell(view, row)?, times });
+            }
             None => {}
         }
     }

@@ -22,7 +22,7 @@ async fn set_password(directory: &Directory, by: &Caller, uid: &str, password: &
 
 /// What the trail gives, page by page, each in order, none twice.
 async fn all(directory: &Directory, query: &AuditQuery) -> Vec<ToldRow> {
-    directory.audit_log.flush().await;
+    directory.flush_audit().await;
     let (mut query, mut rows) = (query.clone(), Vec::new());
     loop {
         let page = directory.audit_trail(&SYSTEM, &query).await.unwrap();
@@ -101,7 +101,7 @@ async fn the_trail_is_for_administrators_and_one_s_own_for_oneself() {
         assert!(binds(&directory, "louise", &Secret::new("un bon mot de passe assez long")).await);
     }
     assert!(!binds(&directory, "louise", &Secret::new("faux")).await);
-    directory.audit_log.flush().await;
+    directory.flush_audit().await;
 
     let query = asked("", AuditWhat::Everything);
     assert!(directory.audit_trail(&caller(boss), &query).await.is_ok());

@@ -1,5 +1,6 @@
 //! What is written down for later: who did what to whom, from where, and how it ended. Never a secret.
 
+mod change;
 mod story;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use super::id::Id;
 use super::outbox::{MailKind, PasswordWay};
 use super::time::UnixTime;
 
+pub use change::{ValueChange, bounded};
 pub use story::Class;
 
 /// What happened. A closed list: a new kind of event is a new variant, at the end.
@@ -43,15 +45,17 @@ pub enum AuditEvent {
         target: Id,
         /** Its DN. */
         dn: String,
+        /** What it was given. */
+        changes: Vec<ValueChange>,
     },
-    /// Something was changed; the names of the attributes, not their values.
+    /// Something was changed.
     Modified {
         /** What. */
         target: Id,
         /** Its DN. */
         dn: String,
-        /** Which attributes. */
-        attributes: Vec<String>,
+        /** Which attributes, and how. */
+        changes: Vec<ValueChange>,
     },
     /// Something was renamed.
     Renamed {
@@ -156,6 +160,9 @@ pub enum AuditEvent {
     },
     /// The audit was taken out as a file.
     AuditExported,
+    /// Refusals that were not written down one by one, since the actor or the source had too many of them within a minute;
+    /// `times` of the row says how many.
+    RefusalsFolded,
 }
 
 /// Why something was refused; for the audit only, the peer is told less.
@@ -196,18 +203,19 @@ pub struct AuditRow {
     pub source: Source,
     /// What.
     pub event: AuditEvent,
+    /// How many equal events of this actor and source it stands for, within a minute from `at`.
+    pub times: u32,
 }
 
 impl AuditRow {
-    /// Whether anybody on the network can cause it at will, and nothing has happened.
+    /// A row for one event.
+    pub fn new(at: UnixTime, actor: Actor, source: Source, event: AuditEvent) -> AuditRow {
+        AuditRow { at, actor, source, event, times: 1 }
+    }
+
+    /// Whether nothing has happened: its actor can cause as many of it as they like.
     pub fn is_noise(&self) -> bool {
-        match &self.event {
-            AuditEvent::BindRefused { .. } | AuditEvent::SignInRefused { .. } | AuditEvent::LinkRefused { .. } => true,
-            AuditEvent::ResetRefused { target, reason } => target.is_none() && *reason == Reason::Throttled,
-            // Who has signed in answers for it.
-            AuditEvent::ChangeRefused { .. } | AuditEvent::PasswordRefused { .. } => self.actor == Actor::Anonymous,
-            _ => false,
-        }
+        self.event.class() == Class::Refusal
     }
 }
 

@@ -29,7 +29,8 @@ impl AuditEvent {
             | AuditEvent::ChangeRefused { .. }
             | AuditEvent::ResetRefused { .. }
             | AuditEvent::LinkRefused { .. }
-            | AuditEvent::SignInRefused { .. } => Class::Refusal,
+            | AuditEvent::SignInRefused { .. }
+            | AuditEvent::RefusalsFolded => Class::Refusal,
             AuditEvent::PasswordChanged { .. }
             | AuditEvent::Added { .. }
             | AuditEvent::Modified { .. }
@@ -74,7 +75,8 @@ impl AuditEvent {
             | AuditEvent::LinkRefused { .. }
             | AuditEvent::SignedIn
             | AuditEvent::SignedOut
-            | AuditEvent::AuditExported => None,
+            | AuditEvent::AuditExported
+            | AuditEvent::RefusalsFolded => None,
         }
     }
 }

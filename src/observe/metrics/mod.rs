@@ -52,7 +52,7 @@ pub struct Readings {
     pub hashes_refused: AtomicU64,
     /// Rows of the audit that could not be written, since the start.
     pub audit_dropped: AtomicU64,
-    /// Refusals that were not written into the audit, since their source had too many of them.
+    /// Refusals that one row of the audit counts, since their actor or source had too many of them.
     pub audit_skipped: AtomicU64,
     /// Mails that were put into the outbox, since the start.
     pub mails_queued: AtomicU64,
@@ -77,9 +77,21 @@ impl Default for Metrics {
 impl Metrics {
     /// All at zero.
     pub fn new() -> Metrics {
+        Metrics::showing(Shown::Everything)
+    }
+
+    /// As [`Metrics::new`], without what tells whether there is an account for which somebody asks for a new password: that
+    /// a mail is queued, waits or is handed over, what the store commits for it, and that its account has asked too often.
+    pub fn without_mails() -> Metrics {
+        Metrics::showing(Shown::AllButMails)
+    }
+
+    fn showing(shown: Shown) -> Metrics {
         let mut registry = Registry::with_prefix("bindery");
         let readings = Arc::new(Readings::default());
-        registry.register_collector(Box::new(Pulled(Arc::clone(&readings))));
+        registry.register_collector(Box::new(Pulled(Arc::clone(&readings), shown)));
+        // What is not shown is counted where nobody reads it.
+        let mut hidden = Registry::default();
         let bind_time = Histogram::new(BIND_SECONDS);
         registry.register_with_unit("bind_duration", "Time from a simple bind to its answer", Unit::Seconds, bind_time.clone());
         let search_time = Histogram::new(SEARCH_SECONDS);
@@ -95,7 +107,12 @@ impl Metrics {
             sign_ins: family(&mut registry, ("sign_ins", "Sign-ins on the pages by how they ended"), "result", BindOutcome::WORDS),
             resets: family(&mut registry, ("reset_requests", "Requests for a new password on the pages"), "result", ResetRequested::WORDS),
             links: family(&mut registry, ("reset_links_used", "Mailed links by what they were used for"), "for", LinkUsed::WORDS),
-            mails: family(&mut registry, ("mails", "Mails handed to the relay by what became of them"), "result", MailOutcome::WORDS),
+            mails: family(
+                if shown == Shown::Everything { &mut registry } else { &mut hidden },
+                ("mails", "Mails handed to the relay by what became of them"),
+                "result",
+                MailOutcome::WORDS,
+            ),
             entries,
             bind_time,
             search_time,
@@ -195,7 +212,14 @@ where
 
 /// Reads [`Readings`] when the metrics are asked for.
 #[derive(Debug)]
-struct Pulled(Arc<Readings>);
+struct Pulled(Arc<Readings>, Shown);
+
+/// What whoever reads the metrics sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Everything,
+    AllButMails,
+}
 
 impl Collector for Pulled {
     fn encode(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
@@ -203,9 +227,6 @@ impl Collector for Pulled {
         for (name, help, value) in [
             ("hash_waiting", "Passwords that wait for a hash thread", &readings.hash_waiting),
             ("hash_running", "Hash threads that compute", &readings.hash_running),
-            ("mails_waiting", "Mails that wait in the outbox", &readings.mails_waiting),
-            ("mails_given_up", "Mails that were given up and wait for an administrator", &readings.mails_given_up),
-            ("mail_oldest_seconds", "Seconds since the oldest mail that waits was queued", &readings.oldest_mail),
         ] {
             gauge(&mut encoder, (name, help), value)?;
         }
@@ -213,8 +234,29 @@ impl Collector for Pulled {
             ("hashes", "Passwords that hash threads were done with", &readings.hashes),
             ("hashes_refused", "Passwords that found the hash queue full", &readings.hashes_refused),
             ("audit_dropped", "Rows of the audit that could not be written", &readings.audit_dropped),
+            ("audit_skipped", "Refusals that one row of the audit counts, as one actor or source had too many", &readings.audit_skipped),
+        ] {
+            counter(&mut encoder, (name, help), value)?;
+        }
+        match self.1 {
+            Shown::Everything => self.encode_mails(encoder),
+            Shown::AllButMails => Ok(()),
+        }
+    }
+}
+
+impl Pulled {
+    fn encode_mails(&self, mut encoder: DescriptorEncoder) -> fmt::Result {
+        let readings = &self.0;
+        for (name, help, value) in [
+            ("mails_waiting", "Mails that wait in the outbox", &readings.mails_waiting),
+            ("mails_given_up", "Mails that were given up and wait for an administrator", &readings.mails_given_up),
+            ("mail_oldest_seconds", "Seconds since the oldest mail that waits was queued", &readings.oldest_mail),
+        ] {
+            gauge(&mut encoder, (name, help), value)?;
+        }
+        for (name, help, value) in [
             ("mails_queued", "Mails that were put into the outbox", &readings.mails_queued),
-            ("audit_skipped", "Refusals that were not written into the audit, as one source had too many", &readings.audit_skipped),
             ("reset_requests_throttled", "Requests for a new password that were beyond a limit", &readings.resets_throttled),
             ("store_commits", "Commits of the store", &readings.store_commits),
         ] {
@@ -243,6 +285,16 @@ const SEARCH_SECONDS: [f64; 8] = [0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.05
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_tells_whether_an_account_exists_is_shown_on_request_alone() {
+        let telling = ["bindery_mail", "bindery_store_commits", "bindery_reset_requests_throttled"];
+        let shown = |metrics: Metrics| telling.map(|name| metrics.render().contains(name));
+        assert_eq!((shown(Metrics::new()), shown(Metrics::without_mails())), ([true; 3], [false; 3]));
+        let metrics = Metrics::without_mails();
+        metrics.mail(MailOutcome::Sent);
+        assert!(metrics.render().contains("bindery_reset_requests_total{result=\"taken\"} 0") && !metrics.render().contains("mail"));
+    }
 
     #[test]
     fn what_is_counted_is_shown() {

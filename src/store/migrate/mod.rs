@@ -5,6 +5,7 @@ mod rows;
 mod schema2;
 mod schema3;
 mod schema4;
+mod schema5;
 
 use redb::{Database, ReadableDatabase, ReadableTableMetadata, TableHandle};
 
@@ -82,7 +83,8 @@ impl<E: Into<redb::Error>> From<E> for MigrateError {
 }
 
 /// The steps there are.
-const LADDER: &[MigrationStep] = &[schema2::credentials_may_end, schema3::audit_has_an_index, schema4::people_are_listed];
+const LADDER: &[MigrationStep] =
+    &[schema2::credentials_may_end, schema3::audit_has_an_index, schema4::people_are_listed, schema5::audit_counts_and_has_values];
 
 /// Where the version is kept, in four bytes.
 const SCHEMA_KEY: &str = "schema_version";

@@ -5,6 +5,8 @@ use redb::backends::InMemoryBackend;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::audit::AuditRow;
+use crate::store::records;
 
 fn empty() -> Database {
     Database::builder().create_with_backend(InMemoryBackend::new()).unwrap()
@@ -156,6 +158,27 @@ fn the_people_of_schema_3_are_listed() {
         word("person8", 8),
     ];
     assert_eq!(climbed(&database, 4, b"W"), expected);
+}
+
+#[test]
+fn the_audit_of_schema_4_stands_for_one_event_a_row() {
+    let time = 9000u64.to_be_bytes();
+    let key = |op: u8| [&[b'l', op % 16], time.as_slice(), &[op; 16]].concat();
+    // Of each row: its operation and event, before and after.
+    let rows: [(u8, &[u8], &[u8]); 4] = [
+        (1, b"\x00", b"\x00\x01"),
+        (2, b"\x04\x07\x03cn=", b"\x04\x07\x03cn=\x00\x01"),
+        (3, b"\x05\x07\x03cn=\x02\x02sn\x02cn", b"\x05\x07\x03cn=\x02\x02sn\x00\x00\x00\x02cn\x00\x00\x00\x01"),
+        // One that cannot be read is left as it is.
+        (4, b"\x05\x07\xff", b""),
+    ];
+    // At 9000, the account 7, from the address 192.0.2.1.
+    let value = |format: u8, event: &[u8]| [&[format, 0xA8, 0x46, 1, 7, 0, 0, 192, 0, 2, 1], event].concat();
+    let database = file(4, rows.map(|(op, before, _)| (key(op), value(2, before))));
+    let expected = rows.map(|(op, before, after)| (key(op), if after.is_empty() { value(2, before) } else { value(3, after) }));
+    assert_eq!(climbed(&database, 5, b"l"), expected);
+    let read = |op: u8| records::decode::<AuditRow, ()>(&climbed(&database, 5, &key(op))[0].1);
+    assert!([1, 2, 3].into_iter().all(|op| read(op).is_ok()) && read(4).is_err());
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn once(view: &mut View<'_>, actor: Actor, events: u64) -> Result<(), Stop<No>> 
     marks::mark(view, op(9999), NOW)?;
     for n in 0..events {
         let event = AuditEvent::PasswordChanged { target: Id(n + 1) };
-        audit::put(view, op(10_000 + n), &AuditRow { at: NOW, actor, source: Source::Internal, event });
+        audit::put(view, op(10_000 + n), &AuditRow::new(NOW, actor, Source::Internal, event));
     }
     Ok(())
 }

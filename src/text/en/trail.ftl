@@ -37,6 +37,7 @@ trail-password-own-refused = { $actor } could not change their own password: { $
 trail-password-refused = { $actor } could not change the password of { $of }: { $reason }
 trail-password-refused-nameless = { $actor } could not change a password: { $reason }
 trail-added = { $actor } added { $target }
+trail-added-with = { $actor } added { $target }: { $what }
 trail-modified = { $actor } changed { $target }: { $what }
 trail-renamed = { $actor } renamed { $what } to { $target }
 trail-deleted = { $actor } deleted { $target }
@@ -61,6 +62,7 @@ trail-mail-queued = { $what }: { $actor } had an email sent to { $target }
 trail-sessions-own = { $actor } ended all their own sessions
 trail-sessions-ended = { $actor } ended all sessions of { $of }
 trail-exported = { $actor } downloaded the audit
+trail-refusals-folded = { $what } more refusals to { $actor } within a minute, not listed one by one
 
 # Emails.
 trail-mail-link = Link to choose a password
@@ -89,6 +91,10 @@ trail-attribute-description = description
 trail-attribute-limit = visible group
 trail-attribute-grant = right to set passwords
 trail-attribute-language = language
+trail-values-added = { $attribute }: { $after } added
+trail-values-removed = { $attribute }: { $before } removed
+trail-values-changed = { $attribute }: { $before } → { $after }
+trail-values-more = (and { $count } more)
 
 # Why.
 trail-why-unknown-name = unknown name

@@ -37,6 +37,7 @@ trail-password-own-refused = { $actor } n’a pas pu changer son mot de passe :
 trail-password-refused = { $actor } n’a pas pu changer le mot de passe { $of } : { $reason }
 trail-password-refused-nameless = { $actor } n’a pas pu changer un mot de passe : { $reason }
 trail-added = { $actor } a ajouté { $target }
+trail-added-with = { $actor } a ajouté { $target } : { $what }
 trail-modified = { $actor } a modifié { $target } : { $what }
 trail-renamed = { $actor } a renommé { $what } en { $target }
 trail-deleted = { $actor } a supprimé { $target }
@@ -61,6 +62,7 @@ trail-mail-queued = { $what } : { $actor } a fait écrire à { $target }
 trail-sessions-own = { $actor } a fermé toutes ses sessions
 trail-sessions-ended = { $actor } a fermé toutes les sessions { $of }
 trail-exported = { $actor } a téléchargé le journal
+trail-refusals-folded = { $what } refus de plus pour { $actor } en une minute, non détaillés
 
 # Les e-mails.
 trail-mail-link = Lien pour choisir un mot de passe
@@ -89,6 +91,10 @@ trail-attribute-description = description
 trail-attribute-limit = groupe visible
 trail-attribute-grant = droit sur les mots de passe
 trail-attribute-language = langue
+trail-values-added = { $attribute } : { $after } ajouté
+trail-values-removed = { $attribute } : { $before } retiré
+trail-values-changed = { $attribute } : { $before } → { $after }
+trail-values-more = (et { $count } de plus)
 
 # Pourquoi.
 trail-why-unknown-name = nom inconnu

@@ -4,7 +4,7 @@
 use super::frame::Frame;
 use super::paths;
 use crate::directory::{Actor, NamedAccount, NamedKind, ToldRow};
-use crate::domain::audit::{AuditEvent, Reason};
+use crate::domain::audit::{AuditEvent, AuditRow, Reason, ValueChange};
 use crate::domain::caller::Source;
 use crate::domain::language::Language;
 use crate::domain::outbox::{MailKind, PasswordWay};
@@ -27,7 +27,8 @@ impl SentenceRow {
     /// `told` as `page` tells it; with `links` to those that it names.
     pub fn of(page: &Frame, zone: &Zone, told: &ToldRow, links: bool) -> SentenceRow {
         let what = of(page, told, links);
-        SentenceRow { at: text::stamp(page.language, told.row.at, zone), what, from: source(page, told.row.source), times: None }
+        let times = times(page, &told.row);
+        SentenceRow { at: text::stamp(page.language, told.row.at, zone), what, from: source(page, told.row.source), times }
     }
 }
 
@@ -84,6 +85,12 @@ pub fn source(page: &Frame, source: Source) -> String {
     }
 }
 
+/// How many events a row stands for, if it is more than one. A row of refusals says it in its sentence.
+fn times(page: &Frame, row: &AuditRow) -> Option<String> {
+    let counts = row.times > 1 && row.event != AuditEvent::RefusalsFolded;
+    counts.then(|| page.say_number("trail-times", "count", row.times as usize))
+}
+
 /// The variable words of a sentence.
 struct SentenceWords {
     actor: String,
@@ -112,7 +119,7 @@ impl SentenceWords {
             actor,
             target,
             reason: reason_of(event).map(|reason| why(page, reason)).unwrap_or_default(),
-            what: what(page, event),
+            what: what(page, &told.row),
         }
     }
 }
@@ -132,7 +139,8 @@ fn key(told: &ToldRow, words: &SentenceWords) -> &'static str {
         AuditEvent::PasswordRefused { .. } if own => "trail-password-own-refused",
         AuditEvent::PasswordRefused { .. } if named => "trail-password-refused",
         AuditEvent::PasswordRefused { .. } => "trail-password-refused-nameless",
-        AuditEvent::Added { .. } => "trail-added",
+        AuditEvent::Added { .. } if words.what.is_empty() => "trail-added",
+        AuditEvent::Added { .. } => "trail-added-with",
         AuditEvent::Modified { .. } => "trail-modified",
         AuditEvent::Renamed { .. } => "trail-renamed",
         AuditEvent::Deleted { .. } => "trail-deleted",
@@ -157,6 +165,7 @@ fn key(told: &ToldRow, words: &SentenceWords) -> &'static str {
         AuditEvent::SessionsEnded { .. } if own => "trail-sessions-own",
         AuditEvent::SessionsEnded { .. } => "trail-sessions-ended",
         AuditEvent::AuditExported => "trail-exported",
+        AuditEvent::RefusalsFolded => "trail-refusals-folded",
     }
 }
 
@@ -186,13 +195,14 @@ fn reason_of(event: &AuditEvent) -> Option<Reason> {
 }
 
 /// What was changed, renamed or mailed.
-fn what(page: &Frame, event: &AuditEvent) -> String {
-    match event {
-        AuditEvent::Modified { attributes, .. } => {
-            let mut labels: Vec<String> = attributes.iter().map(|attribute| label(page, attribute)).collect();
-            labels.dedup();
-            labels.join(", ")
+fn what(page: &Frame, row: &AuditRow) -> String {
+    match &row.event {
+        AuditEvent::Added { changes, .. } | AuditEvent::Modified { changes, .. } => {
+            let mut changes: Vec<String> = changes.iter().map(|change| value_change(page, change)).collect();
+            changes.dedup();
+            changes.join("; ")
         }
+        AuditEvent::RefusalsFolded => row.times.to_string(),
         AuditEvent::Renamed { from, .. } => clean(from),
         AuditEvent::MailGivenUp { kind, .. }
         | AuditEvent::MailDropped { kind, .. }
@@ -205,6 +215,24 @@ fn what(page: &Frame, event: &AuditEvent) -> String {
             MailKind::AddressNotice => page.say("trail-mail-address"),
         },
         _ => String::new(),
+    }
+}
+
+/// What became of the values of an attribute: its name alone where that is not kept.
+fn value_change(page: &Frame, change: &ValueChange) -> String {
+    let label = label(page, &change.attribute);
+    let list = |values: &[String]| values.iter().map(|value| clean(value)).collect::<Vec<_>>().join(", ");
+    let (before, after) = (list(&change.removed), list(&change.added));
+    let values = [("attribute", label.as_str()), ("before", &before), ("after", &after)];
+    let said = match (change.removed.is_empty(), change.added.is_empty()) {
+        (true, true) => label.clone(),
+        (true, false) => page.say_values("trail-values-added", &values),
+        (false, true) => page.say_values("trail-values-removed", &values),
+        (false, false) => page.say_values("trail-values-changed", &values),
+    };
+    match change.unnamed {
+        0 => said,
+        more => format!("{said} {}", page.say_values("trail-values-more", &[("count", &more.to_string())])),
     }
 }
 

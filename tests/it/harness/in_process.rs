@@ -69,6 +69,7 @@ impl InProcess {
         config.ldap.tls_listen = Vec::new();
         config.ldap.socket = directory.path().join("ldapi");
         config.metrics.listen = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        config.metrics.mails = true;
         config.store.path = directory.path().join("bindery.redb");
         change(&mut config);
 

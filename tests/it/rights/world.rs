@@ -277,7 +277,7 @@ impl World {
             assert!(Instant::now() < end, "a mail waits for ever");
             thread::sleep(Duration::from_millis(2));
         }
-        self.daemon.wait_for(self.directory().audit_log().flush());
+        self.daemon.wait_for(self.directory().flush_audit());
     }
 
     fn read<T>(&self, rule: impl Fn(&mut View<'_>) -> Result<T, Stop<Infallible>>) -> T {

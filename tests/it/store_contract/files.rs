@@ -81,7 +81,7 @@ async fn a_newer_schema_is_refused_with_both_versions() {
         .unwrap();
     drop(store);
     let text = open(&path).unwrap_err().to_string();
-    assert!(text.contains("newer Bindery (schema 900, this program knows 4)"), "{text}");
+    assert!(text.contains("newer Bindery (schema 900, this program knows 5)"), "{text}");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ fn row(n: u64) -> (OpId, AuditRow) {
     };
     // In no order, and on all shards.
     let op = OpId((n.wrapping_mul(0x9E37_79B9_7F4A_7C15) as u128 * 0x1_0000_0001_0000_0001).to_be_bytes());
-    (op, AuditRow { at: UnixTime::from_secs(n / 2), actor, source: Source::Internal, event })
+    (op, AuditRow::new(UnixTime::from_secs(n / 2), actor, Source::Internal, event))
 }
 
 const ROWS: u64 = 800;
@@ -119,7 +119,7 @@ on_each_engine! {
 
     async fn a_story_ends_where_the_rows_do(store: Arc<Store>) {
         write(&store).await;
-        let retention = Retention { audit: std::time::Duration::from_secs(100), marks: Default::default(), sessions: Default::default() };
+        let retention = Retention { changes: std::time::Duration::from_secs(100), binds: std::time::Duration::from_secs(100), marks: Default::default(), sessions: Default::default() };
         let purged = purge(&store, retention, UnixTime::from_secs(300)).await.unwrap();
         assert_eq!(purged.audit, 400);
         let kept = |row: &AuditRow| row.at >= UnixTime::from_secs(200);

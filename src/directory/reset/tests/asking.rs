@@ -4,7 +4,6 @@ use super::*;
 use crate::directory::fixture::{START, SYSTEM};
 use crate::domain::audit::Reason;
 use crate::domain::dn::Dn;
-use crate::store::audit::AuditLog;
 
 #[tokio::test]
 async fn a_login_or_an_address_brings_one_mail_to_the_stored_address() {
@@ -78,7 +77,7 @@ async fn whoever_may_not_is_sent_nothing_and_nobody_sees_a_difference() {
 }
 
 async fn last_row(directory: &Directory) -> AuditEvent {
-    AuditLog::flush(directory.audit_log()).await;
+    directory.flush_audit().await;
     audited(directory).await.pop().expect("a row").event
 }
 

@@ -67,7 +67,7 @@ async fn write(pages: SharedSite, caller: Caller, mut asked: AuditQuery, rows: m
 /// A row as a line.
 fn line(told: &ToldRow) -> String {
     let row = &told.row;
-    let (event, details) = words(&row.event);
+    let (event, details) = words(row);
     let login = |named: &Option<NamedAccount>| named.as_ref().map(|named| named.login.clone()).unwrap_or_default();
     let id = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
     let actor = match (row.actor, &told.actor) {
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_line_is_one_line_in_words_that_stay() {
         let event = AuditEvent::BindRefused { name: "=1+1,\n\"x\"".into(), reason: Reason::WrongPassword, target: Some(Id(7)) };
-        let row = AuditRow { at: UnixTime::from_secs(0), actor: Actor::Anonymous, source: Source::Address([192, 0, 2, 7].into()), event };
+        let row = AuditRow::new(UnixTime::from_secs(0), Actor::Anonymous, Source::Address([192, 0, 2, 7].into()), event);
         let told = line(&ToldRow { row, actor: None, target: None });
         assert_eq!(
             told,
