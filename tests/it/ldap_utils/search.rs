@@ -124,7 +124,7 @@ fn unknown_terms_match_nothing_and_harm_nothing() {
         "(objectCategory=person)",
         "(sAMAccountName=louisem)",
         "(userAccountControl:1.2.840.113556.1.4.803:=2)",
-        "(memberOf:1.2.840.113556.1.4.1941:=cn=vpn,ou=groups,dc=example,dc=org)",
+        "(manager:1.2.840.113556.1.4.1941:=uid=thomasd,ou=people,dc=example,dc=org)",
         "(uidNumber=many)",
         "(!(sudoHost=*))",
         "(!(objectClass=sudoRole))",
