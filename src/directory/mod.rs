@@ -71,6 +71,7 @@ use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::caller::Source;
 use crate::domain::id::OpId;
 use crate::domain::throttle::SourceLimits;
+use crate::domain::time::UnixTime;
 use crate::domain::tree::Tree;
 use crate::observe;
 use crate::secret;
@@ -110,6 +111,11 @@ pub struct Directory {
 pub struct Unavailable;
 
 impl Directory {
+    /// The time by the daemon's clock.
+    pub fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
     /// The use cases over `store`, with `hasher` to verify passwords and `clock` to tell the time.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod search;
 mod session;
 mod subschema;
 mod transport;
+mod unknown;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ use crate::observe::metrics::Metrics;
 pub use transport::limits::Limits;
 pub use transport::listener::Security;
 pub use transport::tls::Certificate;
+use unknown::UnknownAttributes;
 
 /// The LDAP server, as all its listeners and connections share it.
 pub struct Service {
@@ -35,6 +37,7 @@ pub struct Service {
     metrics: Arc<Metrics>,
     settings: Settings,
     admission: Admission,
+    unknown_attributes: UnknownAttributes,
 }
 
 /// What an operator decides.
@@ -54,6 +57,6 @@ impl Service {
     /// A server for `directory`. It serves nothing until it is given a listener.
     pub fn new(directory: Arc<Directory>, metrics: Arc<Metrics>, settings: Settings) -> Arc<Service> {
         let admission = Admission::new(settings.limits.connections, settings.limits.connections_per_source);
-        Arc::new(Service { directory, metrics, settings, admission })
+        Arc::new(Service { directory, metrics, settings, admission, unknown_attributes: UnknownAttributes::default() })
     }
 }

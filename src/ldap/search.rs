@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::codec::control::Requested;
 use super::codec::paged;
-use super::codec::request::Search;
+use super::codec::request::{RareParts, Search};
 use super::codec::response::{Reply, write_entry};
 use super::codec::result::LdapResult;
 use super::convert;
@@ -12,7 +12,7 @@ use super::root_dse::{Facts, ServedEntry, root_dse};
 use super::session::{Session, Transport};
 use super::subschema::subschema_entry;
 use super::transport::wire::{Ended, Wire};
-use crate::directory::{Scope, SearchError, SearchNext, SearchRequest, SearchResults, SearchState};
+use crate::directory::{Actor, Scope, SearchError, SearchNext, SearchRequest, SearchResults, SearchState};
 use crate::domain::dn::Dn;
 use crate::domain::entry::Entry;
 use crate::domain::schema::Attribute;
@@ -22,7 +22,10 @@ impl Session {
     /// Sends what is found; gives back the answer that ends the search, or `None` if the client gave it up.
     pub(super) async fn search(&self, wire: &mut Wire, id: i32, mut search: Search, requested: &Requested) -> Result<Option<Reply>, Ended> {
         let types_only = search.types_only;
-        let binary = search.binary.take().unwrap_or_default();
+        let RareParts { binary, unknown } = search.rare.take().map(|rare| *rare).unwrap_or_default();
+        if !unknown.is_empty() {
+            self.tell_unknown(&unknown).await;
+        }
         let request = match convert::search(search, requested, &self.service.settings.limits) {
             Ok(request) => request,
             Err(result) => return Ok(Some(result.into())),
@@ -42,6 +45,15 @@ impl Session {
         let reply = self.send_found(&mut results, &request, requested).await;
         self.service.metrics.search(results.sent, begun.elapsed());
         reply
+    }
+
+    /// Writes down that an application's filter names attributes that nobody has, once a day.
+    async fn tell_unknown(&self, names: &[String]) {
+        let Actor::Service(id) = self.caller.actor else { return };
+        let directory = &self.service.directory;
+        let Some(attributes) = self.service.unknown_attributes.note(id, names, directory.now()) else { return };
+        let application = directory.who_am_i(self.caller.actor).await.unwrap_or_default();
+        tracing::info!(application, attributes, "filters of an application name attributes that nobody has here");
     }
 
     /// The entry that the protocol serves itself, if the search is based there.
@@ -90,7 +102,7 @@ struct Results<'w> {
     /// No values are sent.
     types_only: bool,
     /// Attributes whose description has `;binary`.
-    binary: Box<[Attribute]>,
+    binary: Vec<Attribute>,
     /// Entries that were found and sent.
     sent: u64,
 }

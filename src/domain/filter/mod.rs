@@ -102,6 +102,21 @@ impl Filter {
         }
     }
 
+    /// Whether some term of it is Undefined from the start.
+    pub fn has_undefined(&self) -> bool {
+        match self {
+            Filter::And(filters) | Filter::Or(filters) => filters.iter().any(Filter::has_undefined),
+            Filter::Not(filter) => filter.has_undefined(),
+            Filter::Undefined => true,
+            Filter::Equality(..)
+            | Filter::Substrings(..)
+            | Filter::GreaterOrEqual(..)
+            | Filter::LessOrEqual(..)
+            | Filter::Present(_)
+            | Filter::Extensible(_) => false,
+        }
+    }
+
     /// `(name=initial*any*last)`.
     pub fn substrings(name: &str, initial: Option<&[u8]>, any: &[&[u8]], last: Option<&[u8]>) -> Filter {
         let Some(attribute) = Attribute::named(name).filter(|attribute| attribute.has_substrings()) else {

@@ -53,3 +53,17 @@ fn a_value_that_is_not_utf_8_fails_no_search() {
     }
     assert_eq!(found(&mut wire, &assertion(0xa3, "uid", b"louisem")), (1, 0), "the connection goes on");
 }
+
+#[test]
+fn attributes_that_nobody_has_are_told_once_an_application_and_day() {
+    let daemon = Daemon::start();
+    let louise = daemon.person("louisem");
+    for filter in ["(&(uid=louisem)(!(sAMAccountType=1)))", "(|(objectCategory=person)(uid=louisem))", "(sAMAccountType=*)"] {
+        daemon.as_service("ldapsearch").args(["-LLL", "-b", PEOPLE, filter, "1.1"]).succeeds();
+        daemon.client("ldapsearch", &louise.dn, &louise.password).args(["-LLL", "-b", PEOPLE, "(whenCreated=*)"]).succeeds();
+    }
+    let log = daemon.log();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("name attributes that nobody has here")).collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    assert!(lines[0].contains("sAMAccountType") && lines[0].contains("uid=nextcloud,ou=services"), "{}", lines[0]);
+}

@@ -4,6 +4,7 @@
 mod bind;
 mod extended;
 mod search;
+mod unknown_types;
 mod update;
 
 use ldap3_proto::proto::{LdapCompareRequest, LdapModifyDNRequest};
@@ -11,7 +12,7 @@ use ldap3_proto::proto::{LdapCompareRequest, LdapModifyDNRequest};
 use super::operation::Why;
 pub use bind::{Authentication, Bind};
 pub use extended::{Extended, PasswordModify};
-pub use search::Search;
+pub use search::{RareParts, Search};
 pub use update::{Add, Modify};
 
 /// What a message asks for.

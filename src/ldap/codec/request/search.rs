@@ -1,6 +1,7 @@
 //! A search request (RFC 4511 §4.5.1), read from its octets straight into the domain's types. Of one's own, since
 //! ldap3_proto makes some eighty objects of a search, each of which would then be made anew.
 
+use super::unknown_types::unknown_types;
 use crate::domain::dn::{Dn, DnError};
 use crate::domain::filter::Filter;
 use crate::domain::schema::{Attribute, AttributeDescription};
@@ -24,8 +25,17 @@ pub struct Search {
     pub filter: Filter,
     /// Which attributes come back.
     pub selection: Selection,
-    /// Which of those were asked for with `;binary` alone (RFC 4522 §3), and come back so; few searches have any.
-    pub binary: Option<Box<[Attribute]>>,
+    /// What few searches have.
+    pub rare: Option<Box<RareParts>>,
+}
+
+/// What few searches have, by itself so that a request stays small.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RareParts {
+    /// What was asked for with `;binary` alone (RFC 4522 §3), and comes back so.
+    pub binary: Vec<Attribute>,
+    /// Types in the filter that nobody has.
+    pub unknown: Vec<String>,
 }
 
 impl Search {
@@ -43,7 +53,9 @@ impl Search {
         }
         let [size_limit, time_limit] = [number(reader.expect(INTEGER)?)?, number(reader.expect(INTEGER)?)?];
         let types_only = ber::boolean(reader.expect(BOOLEAN)?).ok_or(Malformed)?;
-        let filter = reader.next()?.ok_or(Malformed).and_then(filter)?;
+        let element = reader.next()?.ok_or(Malformed)?;
+        let filter = filter(element)?;
+        let unknown = if filter.has_undefined() { unknown_types(element) } else { Vec::new() };
         let (selection, binary) = selection(reader.expect(SEQUENCE)?)?;
         Ok(Search {
             base: Dn::parse(base),
@@ -53,7 +65,7 @@ impl Search {
             types_only,
             filter,
             selection,
-            binary: Some(binary).filter(|binary| !binary.is_empty()).map(Vec::into_boxed_slice),
+            rare: (!binary.is_empty() || !unknown.is_empty()).then(|| Box::new(RareParts { binary, unknown })),
         })
     }
 }
@@ -210,7 +222,7 @@ mod tests {
             types_only: true,
             filter: Filter::present("uid"),
             selection: Selection { named: vec![Attribute::Mail], ..Selection::default() },
-            binary: None,
+            rare: None,
         };
         assert_eq!(read(request(LdapFilter::Present("uid".into()))), Ok(expected));
         let nameless = LdapSearchRequest { base: "people".into(), ..request(LdapFilter::And(vec![])) };
@@ -284,8 +296,8 @@ mod tests {
             (&["jpegPhoto"], None),
         ] {
             let attrs = names.iter().map(|name| (*name).to_owned()).collect();
-            let binary = read(LdapSearchRequest { attrs, ..request(LdapFilter::And(vec![])) }).unwrap().binary;
-            assert_eq!(binary.as_deref(), expected.as_ref().map(std::slice::from_ref), "{names:?}");
+            let binary = read(LdapSearchRequest { attrs, ..request(LdapFilter::And(vec![])) }).unwrap().rare.map(|rare| rare.binary);
+            assert_eq!(binary, expected.map(|attribute| vec![attribute]), "{names:?}");
         }
     }
 
