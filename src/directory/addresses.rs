@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use super::edit::{EditError, Wrong};
 use super::letters::DAEMON;
 use super::notice::addresses;
 use super::subject::subject_before_change;
@@ -16,12 +15,11 @@ use crate::domain::account::Account;
 use crate::domain::caller::{Actor, Source};
 use crate::domain::id::OpId;
 use crate::domain::outbox::{AddressChanged, Fate, Intent, OutboxMail};
-use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::fold;
 use crate::secret;
 use crate::store::outbox::{self, OutboxError, Queued};
-use crate::store::{Fail, Stop, View, accounts, new_addresses, services};
+use crate::store::{Fail, Stop, View, accounts, new_addresses};
 
 /// What a change of an account's mail addresses does besides, as part of the rule that makes it.
 #[derive(Clone, Debug)]
@@ -83,21 +81,6 @@ impl AddressWatch {
         self.queued.store(1, Relaxed);
         Ok(())
     }
-}
-
-/// Refuses an address that `new` has and `old` has not, where it is another account's, or the name of somebody or something
-/// else: whoever shares it could sign in to applications as the other, and keeps them from signing in by it. What it is to
-/// whom is not told. Current.
-pub(super) fn check_unshared(view: &mut View<'_>, old: Option<&Account>, new: &Account) -> Result<(), Stop<EditError>> {
-    let held = old.map(accounts::mails).unwrap_or_default();
-    for mail in accounts::mails(new).into_iter().filter(|mail| !held.contains(mail)) {
-        let shared = accounts::ids_of_mail(view, &mail, 2)?.into_iter().any(|holder| holder != new.id);
-        let login = accounts::id_of_uid(view, &mail)?.is_some_and(|holder| holder != new.id);
-        if shared || login || services::by_uid(view, &mail)?.is_some() {
-            return Err(Stop::Rule(EditError::fault(Attribute::Mail, Wrong::MailTaken(mail))));
-        }
-    }
-    Ok(())
 }
 
 /// The addresses of `account` that may be sent a link to a new password at `now`, in its order: those that its owner has

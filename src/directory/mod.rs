@@ -8,6 +8,7 @@ mod addresses;
 mod applications;
 mod bind;
 mod compare;
+mod confirm;
 mod counted;
 mod edit;
 #[cfg(test)]
@@ -35,7 +36,9 @@ pub use applications::{Application, ApplicationsPage, Used};
 pub use bind::{BindError, Bound, Hint};
 pub use compare::{CompareError, Compared};
 pub use counted::Counted;
-pub use edit::{Change, Denial, Edit, EditError, EditFault, EditTarget, Edited, OwnPassword, PasswordEdit, Proof, Wrong};
+pub use edit::{
+    Change, Denial, Edit, EditError, EditFault, EditTarget, Edited, NewAddressRefusal, OwnPassword, PasswordEdit, Proof, Wrong,
+};
 use folding::{Folding, Written};
 pub use forms::{ApplicationForm, Day, Expires, GroupForm, NewApplication, PersonForm, Relation, TOGETHER};
 pub use groups::{GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery, MemberCount};

@@ -92,6 +92,13 @@ pub enum Intent {
         /** What became of the address that the notice goes to. */
         fate: Fate,
     },
+    /// A link to a new address that its owner has asked for.
+    AddressLink {
+        /** Whose. */
+        account: Id,
+        /** When and from where it was asked for. */
+        requested: ResetRequested,
+    },
 }
 
 /// Who has a mail sent to somebody else.
@@ -138,10 +145,13 @@ pub enum MailKind {
     Invitation,
     /// Of [`Intent::AddressNotice`].
     AddressNotice,
+    /// Of [`Intent::AddressLink`].
+    AddressLink,
 }
 
 impl MailKind {
-    /// The word for it: `reset-link`, `generated-password`, `password-notice`, `invitation`, `address-notice`.
+    /// The word for it: `reset-link`, `generated-password`, `password-notice`, `invitation`, `address-notice`,
+    /// `address-link`.
     pub fn word(self) -> &'static str {
         match self {
             MailKind::ResetLink => "reset-link",
@@ -149,6 +159,7 @@ impl MailKind {
             MailKind::PasswordNotice => "password-notice",
             MailKind::Invitation => "invitation",
             MailKind::AddressNotice => "address-notice",
+            MailKind::AddressLink => "address-link",
         }
     }
 }
@@ -190,6 +201,7 @@ impl Intent {
             Intent::PasswordNotice { .. } => MailKind::PasswordNotice,
             Intent::Invitation { .. } => MailKind::Invitation,
             Intent::AddressesChanged { .. } | Intent::AddressNotice { .. } => MailKind::AddressNotice,
+            Intent::AddressLink { .. } => MailKind::AddressLink,
         }
     }
 
@@ -203,7 +215,8 @@ impl Intent {
             | Intent::GeneratedPassword { .. }
             | Intent::PasswordNotice { .. }
             | Intent::AddressesChanged { .. }
-            | Intent::AddressNotice { .. } => None,
+            | Intent::AddressNotice { .. }
+            | Intent::AddressLink { .. } => None,
         }
     }
 
@@ -222,7 +235,8 @@ impl Intent {
             | Intent::SentPassword { account, .. }
             | Intent::Invitation { account, .. }
             | Intent::AddressesChanged { account, .. }
-            | Intent::AddressNotice { account, .. } => std::slice::from_ref(account),
+            | Intent::AddressNotice { account, .. }
+            | Intent::AddressLink { account, .. } => std::slice::from_ref(account),
         }
     }
 }

@@ -172,7 +172,7 @@ impl LdapResult {
             Wrong::Invalid(_) | Wrong::Unreadable => ResultCode::InvalidAttributeSyntax,
             Wrong::Repeated | Wrong::Present(_) => ResultCode::AttributeOrValueExists,
             Wrong::BadName(_) => ResultCode::NamingViolation,
-            Wrong::NumbersUsedUp(_) => ResultCode::UnwillingToPerform,
+            Wrong::NumbersUsedUp(_) | Wrong::NewAddress(_) => ResultCode::UnwillingToPerform,
             Wrong::TooMany(_)
             | Wrong::TooLarge { .. }
             | Wrong::NoSuchAccount(_)

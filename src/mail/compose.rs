@@ -28,6 +28,7 @@ pub fn compose(texts: &Texts, settings: &MailSettings, letter: &Letter, now: Uni
     let page = match &letter.content {
         Content::ResetLinks { requested, .. } | Content::GeneratedPassword { requested, .. } => Some(requested.language),
         Content::PasswordNotice { language, .. } => *language,
+        Content::AddressLink { requested, .. } => Some(requested.language),
         Content::AddressNotice { .. } => None,
     };
     let language = letter.language.or(settings.language).or(page).unwrap_or(Language::English);
@@ -55,6 +56,10 @@ pub fn compose(texts: &Texts, settings: &MailSettings, letter: &Letter, now: Uni
             let facts = vec![composer.when(*at), composer.from(*source), composer.by(by)];
             composer.address_notice((login, *fate), facts, &mut blocks);
             "mails-address-subject"
+        }
+        Content::AddressLink { login, token, valid_for, requested } => {
+            composer.address_link(login, token, *valid_for, requested, &mut blocks);
+            "mails-confirm-subject"
         }
         Content::PasswordNotice { login, by, source, at, way, language: _ } => {
             let facts = vec![composer.when(*at), composer.from(*source), composer.fact("mails-fact-how", composer.how(by, *way))];
@@ -183,6 +188,14 @@ impl Composer<'_> {
             Fate::Removed | Fate::Kept => self.paragraph("mails-address-not-me", &[]),
             Fate::Added => self.paragraph("mails-address-not-mine", &[]),
         });
+    }
+
+    fn address_link(&self, login: &str, token: &Secret, valid_for: Duration, requested: &ResetRequested, blocks: &mut Vec<Block>) {
+        blocks.push(self.paragraph("mails-confirm", &[("login", MessageValue::Text(login)), self.site()]));
+        blocks.push(Block::Action(ButtonLink { label: self.say("mails-confirm-button", &[]), url: self.with_token("m", token) }));
+        blocks.push(self.validity("mails-confirm-validity", valid_for));
+        blocks.push(Block::Facts(vec![self.when(requested.at), self.from(requested.source)]));
+        blocks.push(self.paragraph("mails-confirm-not-me", &[]));
     }
 
     fn document(&self, subject: &str, blocks: Vec<Block>) -> Document {

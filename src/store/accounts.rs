@@ -13,7 +13,7 @@ use crate::domain::tree::fold;
 use super::memberships::{self, Cleared};
 use super::records::{self, Owner};
 use super::view::{Stop, View};
-use super::{keys, listings, lookup, resets, sessions};
+use super::{keys, listings, lookup, pending_addresses, resets, sessions};
 
 pub use super::lookup::{
     account as load, account_by_uid as by_uid, account_id as id_of_uid, account_of_number as id_of_number, accounts_of_mail as ids_of_mail,
@@ -96,7 +96,16 @@ pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Clea
     remove_indexes(view, &account);
     listings::change(view, Some(&account), None);
     sessions::end_all(view, id);
-    let alone = [keys::account, keys::credential, keys::pending, keys::resets, keys::failures, keys::sent_to, keys::new_addresses];
+    let alone = [
+        keys::account,
+        keys::credential,
+        keys::pending,
+        keys::resets,
+        keys::failures,
+        keys::sent_to,
+        keys::new_addresses,
+        keys::pending_address,
+    ];
     alone.into_iter().for_each(|key| view.delete(key(id)));
     view.delete(keys::entry_uuid(account.entry_uuid));
     memberships::clear_now(view, Owner::Account(id))
@@ -116,6 +125,7 @@ fn end_what_hangs_on<E>(view: &mut View<'_>, old: &Account, new: &Account) -> Re
     let disabled = new.status == Status::Disabled;
     if disabled || mails(old) != mails(new) {
         resets::end_all(view, new.id)?;
+        pending_addresses::end(view, new.id);
     }
     if disabled {
         sessions::end_all(view, new.id);

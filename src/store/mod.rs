@@ -23,6 +23,7 @@ mod migrate;
 pub mod new_addresses;
 pub mod numbers;
 pub mod outbox;
+pub mod pending_addresses;
 #[cfg(test)]
 mod pins;
 pub mod purge;

@@ -64,7 +64,7 @@ pub fn put<E>(view: &mut View<'_>, op: OpId, mail: &OutboxMail) -> Result<(), St
             }
         }
         (MailKind::GeneratedPassword, Some(account)) => withdraw_generated(view, account)?,
-        (MailKind::ResetLink | MailKind::Invitation, _) | (_, None) => {}
+        (MailKind::ResetLink | MailKind::Invitation | MailKind::AddressLink, _) | (_, None) => {}
     }
     write(view, op, &Kept { due: mail.queued_at, leased: false, mail: mail.clone() });
     Ok(())

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::new_addresses::NewAddresses;
 use super::outbox::{self, Kept};
+use super::pending_addresses::PendingAddress;
 use super::records::StoredRecord;
 use super::resets::Pending;
 use super::sessions::Sessions;
@@ -42,7 +43,7 @@ pub struct Purged {
     /// Records of failures.
     pub failures: u64,
     /// Grants, what accounts know of theirs, generated passwords that never came into force, requests of a source and for
-    /// an account, addresses that are new no more.
+    /// an account, addresses that are new no more, and those that waited in vain.
     pub resets: u64,
     /// Sessions of the pages, and what accounts know of theirs.
     pub sessions: u64,
@@ -108,7 +109,8 @@ async fn purge_resets(store: &Store, now: UnixTime) -> Result<u64, Fail<()>> {
     let sources = sweep(store, keys::range(b"i"), alone(move |rate: Rate| rate.is_over(now))).await?;
     let sent = sweep(store, keys::range(b"j"), alone(move |rate: Rate| rate.is_over(now))).await?;
     let addresses = sweep(store, keys::range(b"h"), alone(move |new: NewAddresses| new.are_over(now))).await?;
-    Ok(grants + resets + pending + sources + sent + addresses)
+    let awaited = sweep(store, keys::range(b"v"), alone(move |pending: PendingAddress| pending.is_over(now))).await?;
+    Ok(grants + resets + pending + sources + sent + addresses + awaited)
 }
 
 /// What goes with a key and its value when that is over, the key itself among it; nothing while it is not.
@@ -259,6 +261,9 @@ mod tests {
         rows.push((keys::resets(Id(n)), records::encode(&Resets { minted: Some(link), asked: asked.clone(), ..Resets::default() })));
         rows.push((keys::requests_from((u128::from(n)).to_be_bytes()), records::encode(&asked)));
         rows.push((keys::sent_to(Id(n)), records::encode(&asked)));
+        let requested = ResetRequested { at: ago(age), source: Source::Internal, language: Language::French };
+        let awaited = PendingAddress { wanted: Vec::new(), address: String::new(), requested, mail: op(n), link: None };
+        rows.push((keys::pending_address(Id(n)), records::encode(&awaited)));
         rows.push((keys::new_addresses(Id(n)), records::encode(&NewAddresses(vec![(String::new(), ago(age * 2))]))));
         let credential = Credential { verifier: Verifier::SecretDigest([0; 32]), set_at: ago(age), good_until: None };
         let generated = Generated { must_change: false, good_for: None };
@@ -312,9 +317,9 @@ mod tests {
         bulk::load(&store, rows()).await.unwrap();
         let retention = Retention { changes: HOUR, binds: HOUR, marks: HOUR, sessions: Lifetime { idle: HOUR / 4, absolute: HOUR } };
         let purged = purge(&store, retention, NOW).await;
-        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 6000, sessions: 2000, mails: 1000 }));
+        assert_eq!(purged, Ok(Purged { audit: 1000, marks: 1000, failures: 1000, resets: 7000, sessions: 2000, mails: 1000 }));
         assert_eq!(purge(&store, retention, NOW).await, Ok(Purged::default()));
-        for prefix in [b"l", b"p", b"f", b"t", b"T", b"P", b"i", b"j", b"h", b"s", b"S", b"o", b"Q"] {
+        for prefix in [b"l", b"p", b"f", b"t", b"T", b"P", b"i", b"j", b"h", b"v", b"s", b"S", b"o", b"Q"] {
             let (from, to) = keys::range(prefix);
             let left = store.read(|view| view.scan::<()>(&from, &to, 4096)).await.unwrap().len();
             assert_eq!(left, 2000, "{prefix:?}");

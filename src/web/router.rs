@@ -11,7 +11,9 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::pages::{account, applications, contact, forgot, groups, link, not_me, outbox, people, person, sign_in, strength, trail};
+use super::pages::{
+    account, address_link, applications, contact, forgot, groups, link, not_me, outbox, people, person, sign_in, strength, trail,
+};
 use super::site::{SharedSite, Site};
 use super::visit::cookies::CookieName;
 use super::visit::error::PageFault;
@@ -41,6 +43,7 @@ fn router(pages: SharedSite) -> Router {
     let mut router = Router::new()
         .merge(sign_in::routes())
         .merge(account::routes())
+        .merge(address_link::routes())
         .merge(applications::routes())
         .merge(trail::routes())
         .merge(contact::routes())

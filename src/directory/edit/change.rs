@@ -5,7 +5,7 @@ use crate::directory::Target;
 use crate::domain::dn::Dn;
 use crate::domain::entry::Value;
 use crate::domain::id::Id;
-use crate::domain::reset::ResetRequested;
+use crate::domain::reset::{ResetRequested, TokenDigest};
 use crate::domain::schema::Attribute;
 use crate::domain::tree::{Branch, RdnPart};
 use crate::secret::Secret;
@@ -25,6 +25,8 @@ pub struct Edit {
     pub faults: Vec<EditFault>,
     /// How the caller shows that it is them who gives somebody power.
     pub proof: Proof,
+    /// When, from where and in which language a page asked for it, for the mail that it sends.
+    pub requested: Option<ResetRequested>,
     /// A mail in which a new person chooses a password.
     pub invitation: Option<ResetRequested>,
 }
@@ -83,6 +85,8 @@ pub enum Proof {
     Bound,
     /// The password that was typed beside the change.
     Typed(Option<Secret>),
+    /// The link that was sent to a new mail address of the caller's, whose token has this digest.
+    Opened(TokenDigest),
 }
 
 /// What an edit has done.
@@ -94,6 +98,8 @@ pub struct Edited {
     pub attributes: Vec<Attribute>,
     /// The secret that was generated.
     pub secret: Option<Secret>,
+    /// A mail address is not among them yet: it waits for the link that was sent to it.
+    pub waits_for_link: bool,
 }
 
 impl Edit {
@@ -104,7 +110,16 @@ impl Edit {
 
     /// As [`Edit::new`], for any target.
     pub fn of(target: EditTarget, changes: Vec<Change>) -> Edit {
-        Edit { target, changes, seen: None, parts_of_name: Vec::new(), faults: Vec::new(), proof: Proof::Bound, invitation: None }
+        Edit {
+            target,
+            changes,
+            seen: None,
+            parts_of_name: Vec::new(),
+            faults: Vec::new(),
+            proof: Proof::Bound,
+            requested: None,
+            invitation: None,
+        }
     }
 
     /// The one change of an entry's button.

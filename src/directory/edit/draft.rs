@@ -13,6 +13,7 @@ use crate::domain::entry::Value;
 use crate::domain::group::Group;
 use crate::domain::record::{Record, Unfit, Violation};
 use crate::domain::schema::{Attribute, EntryKind};
+use crate::store::pending_addresses::PendingAddress;
 use crate::store::{Stop, View, accounts, failures, groups, memberships, services, sessions};
 
 /// An entry that is being changed.
@@ -30,13 +31,25 @@ pub(super) struct Draft {
     /// Its sessions are to end.
     signed_out: bool,
     pub(super) deleted: bool,
+    /// Mail addresses that wait for their link; the record keeps those it has.
+    awaited: Option<PendingAddress>,
     /// Values as the changes so far have left them; only the last state has to be right.
     staged: BTreeMap<Attribute, Vec<Value>>,
 }
 
 impl Draft {
     pub(super) fn new(record: Record, is_new: bool) -> Draft {
-        Draft { record, is_new, touched: false, team: None, unlocked: false, signed_out: false, deleted: false, staged: BTreeMap::new() }
+        Draft {
+            record,
+            is_new,
+            touched: false,
+            team: None,
+            unlocked: false,
+            signed_out: false,
+            deleted: false,
+            awaited: None,
+            staged: BTreeMap::new(),
+        }
     }
 
     /// The team that the account is to be in, if it is to change.
@@ -192,6 +205,19 @@ impl Draft {
         }
     }
 
+    /// Has `pending` wait for its link; until then the account keeps `mails`.
+    pub(super) fn wait_for(&mut self, pending: PendingAddress, mails: Vec<Value>) {
+        if let Record::Account(account) = &mut self.record {
+            account.attributes.set(Attribute::Mail, mails);
+        }
+        self.awaited = Some(pending);
+    }
+
+    /// Whether a mail address waits for its link.
+    pub(super) fn waits(&self) -> bool {
+        self.awaited.is_some()
+    }
+
     /// Refuses a team that the caller may not give the account: a manager moves people among their own teams.
     pub(super) fn check_team(&self, found: &FoundEntry) -> EditRule<()> {
         let within_reach = match &self.team {
@@ -234,6 +260,9 @@ impl Draft {
             self.replace_record(call, view)?;
         }
         if let Some(id) = self.record.id() {
+            if let Some(pending) = &self.awaited {
+                call.await_link(view, id, pending)?;
+            }
             if self.unlocked {
                 failures::clear(view, id)?;
             }

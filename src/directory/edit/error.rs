@@ -96,6 +96,8 @@ pub enum Wrong {
     Membership(MembershipError),
     /// The mail address is another account's, or somebody's login: only administrators let two share one.
     MailTaken(String),
+    /// A new mail address of the caller's own does not count, or not yet.
+    NewAddress(NewAddressRefusal),
     /// The login is an administrator's to choose.
     Login(LoginRefusal),
     /// The password is not good enough.
@@ -112,6 +114,28 @@ pub enum Wrong {
     NotSent,
     /// A rule of LDAP forbids it; the text says what to do.
     Rule(Violation, String),
+}
+
+/// Why a new mail address of the caller's own is not taken. [`fmt::Display`] says what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NewAddressRefusal {
+    /// It has to be confirmed, which LDAP has no way for.
+    #[error(
+        "a new address of one's own counts once a link that is sent there is confirmed; change it on the people's pages, or ask an administrator"
+    )]
+    OnThePage,
+    /// Several are new.
+    #[error("one new address at a time")]
+    OneAtATime,
+    /// Enough was sent to the account lately.
+    #[error("several mails were sent for this account already; wait a little")]
+    TooMany,
+    /// No mails are sent here.
+    #[error("no mails are sent here, so that no address can be confirmed; ask an administrator")]
+    NoMail,
+    /// The link is used, replaced or expired, or another account's.
+    #[error("this link does nothing any more")]
+    NotAwaited,
 }
 
 /// What is wrong with the caller's own password.
@@ -199,6 +223,7 @@ impl fmt::Display for EditFault {
             Wrong::Service(error) => error.fmt(out),
             Wrong::Membership(error) => error.fmt(out),
             Wrong::MailTaken(mail) => write!(out, "{name}: somebody else has {mail}; ask an administrator if two are to share it"),
+            Wrong::NewAddress(refusal) => write!(out, "{name}: {refusal}"),
             Wrong::Login(LoginRefusal::Characters) => {
                 write!(out, "{name} has other characters than a-z, 0-9, '.', '_' and '-'; choose another login, or ask an administrator")
             }

@@ -9,6 +9,7 @@ mod handling;
 mod members;
 mod names;
 mod new;
+mod own_address;
 mod password;
 mod proof;
 mod rights;
@@ -20,7 +21,7 @@ mod worded;
 
 use std::sync::Arc;
 
-use super::addresses::{self, AddressWatch};
+use super::addresses::AddressWatch;
 use super::letters::Parcel;
 use super::notice::PasswordNotice;
 use super::subject::subject;
@@ -39,9 +40,10 @@ use crate::store::credentials::{self, Effect};
 use crate::store::{self, Fail, Stop, View, groups, memberships};
 pub use change::{Change, Edit, EditTarget, Edited, PasswordEdit, Proof};
 use draft::Draft;
-pub use error::{Denial, EditError, EditFault, OwnPassword, Wrong};
+pub use error::{Denial, EditError, EditFault, NewAddressRefusal, OwnPassword, Wrong};
 use members::{MemberChanges, Part};
 use new::{Blank, Fresh};
+use own_address::LinkMail;
 use values::RelatedNames;
 
 /// What a rule of this module gives.
@@ -58,6 +60,7 @@ struct Call {
     fresh: Fresh,
     /// What a change of mail addresses does besides.
     watch: AddressWatch,
+    link_mail: LinkMail,
     invitation: Option<Parcel>,
 }
 
@@ -107,7 +110,7 @@ impl Directory {
         let looked = self.store.read(|view| call.look(view)).await?;
         let id = looked.found.record.id().unwrap_or(Id(0));
         if call.edit.changes.is_empty() && !call.adds() {
-            return Ok(Edited { id, attributes: Vec::new(), secret: None });
+            return Ok(Edited { id, attributes: Vec::new(), secret: None, waits_for_link: false });
         }
         let (ready, secret) = self.ready(call, &looked).await?;
         let owners = [&looked.found.record, &looked.draft.record].map(|record| record.owners().len());
@@ -125,10 +128,13 @@ impl Directory {
             let event = AuditEvent::Modified { target: id, dn, changes: bounded(changes) };
             self.change_members(call, id, part, event).await?;
         }
-        Ok(Edited { id, attributes: call.edit.attributes(looked.draft.record.branch()), secret })
+        let (mut attributes, waits_for_link) = (call.edit.attributes(looked.draft.record.branch()), looked.draft.waits());
+        attributes.retain(|attribute| !waits_for_link || *attribute != Attribute::Mail);
+        Ok(Edited { id, attributes, secret, waits_for_link })
     }
 
     fn call(&self, caller: &Caller, edit: Edit) -> Call {
+        let link_mail = self.link_mail(caller, edit.requested);
         let invitation = edit.invitation.map(|requested| self.invitation(caller, requested));
         Call {
             edit,
@@ -138,6 +144,7 @@ impl Directory {
             now: self.clock.now(),
             fresh: Fresh::draw(),
             watch: self.address_watch(caller),
+            link_mail,
             invitation: invitation.and_then(Result::ok),
         }
     }
@@ -169,7 +176,7 @@ impl Directory {
         let change =
             PasswordChange { target: target.clone(), old: password.old.clone(), new: password.new.clone(), only_first: password.added };
         let secret = self.change_password(&call.caller, change).await?;
-        Ok(Edited { id: Id(0), attributes: vec![Attribute::UserPassword], secret })
+        Ok(Edited { id: Id(0), attributes: vec![Attribute::UserPassword], secret, waits_for_link: false })
     }
 
     async fn change_members(&self, call: &Arc<Call>, group: Id, part: Part, event: AuditEvent) -> Result<(), EditError> {
@@ -234,6 +241,9 @@ impl Call {
         let changes = self.value_changes(view, &found.record, &draft, members, names)?;
         let mut events = self.events(&found.record, &draft.record, changes, ready.credential.is_some());
         let record = draft.record.clone();
+        if let (true, Some(id)) = (draft.waits(), record.id()) {
+            events = own_address::told_while_waiting(events, id);
+        }
         draft.store(self, view)?;
         if let Record::Group(group) = &record {
             members::apply(view, group, members.iter().copied())?;
@@ -274,11 +284,7 @@ impl Call {
         }
         draft.assign_staged(self, view, &mut faults)?;
         faults.note(names::check_parts(&draft.record, &self.parts_of_name()).map_err(Stop::Rule))?;
-        if let (Record::Account(old), Record::Account(new)) = (&found.record, &draft.record)
-            && !access::administers(&found.subject)
-        {
-            faults.note(addresses::check_unshared(view, (!self.adds()).then_some(old), new))?;
-        }
+        faults.note(self.check_addresses(view, &found, &mut draft))?;
         rights::conceal_teams(&found, &faults.0)?;
         draft.check_team(&found)?;
         if let Some(password) = self.edit.password() {

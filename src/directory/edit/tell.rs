@@ -25,6 +25,7 @@ impl Directory {
         if let Some(invitation) = &call.invitation {
             self.parcel_queued(invitation);
         }
+        self.mails_were_queued(u64::from(looked.draft.waits()));
         if looked.draft.deleted {
             self.left_behind.notify_one();
         }

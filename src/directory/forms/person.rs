@@ -47,6 +47,8 @@ pub struct PersonForm {
     pub must_change: Option<bool>,
     /// The caller's own password, for what asks for it (`edit::proof`).
     pub own_password: Option<Secret>,
+    /// When, from where and in which language it was filled in, for the mail that a new address of one's own is sent.
+    pub requested: Option<ResetRequested>,
 }
 
 /// What was filled in for the end of an account.
@@ -101,6 +103,7 @@ impl PersonForm {
         let held = HeldPerson::of(account, shown.relation.as_ref());
         Filling { edit, form: &self, held, now }.fill();
         edit.seen = Some(self.seen);
+        edit.requested = self.requested;
         edit.proof = Proof::Typed(self.own_password);
     }
 

@@ -16,6 +16,7 @@ use crate::domain::reset::{self, Digests, Generated, ResetRequested, TokenDigest
 use crate::domain::time::UnixTime;
 use crate::secret::{self, Secret};
 use crate::store::outbox::{self, OutboxError, Queued};
+use crate::store::pending_addresses;
 use crate::store::resets::{self, Pending};
 use crate::store::{Fail, Stop, View, accounts, services};
 
@@ -39,6 +40,7 @@ impl Directory {
             Intent::SentPassword { account, sent, .. } => self.write_password(queued, *account, sent.requested).await?,
             Intent::PasswordNotice { account, change } => self.write_notice(*account, *change).await?,
             Intent::AddressNotice { account, change, fate } => self.write_address_notice(*account, *change, *fate).await?,
+            Intent::AddressLink { account, requested } => self.write_address_link(queued, *account, *requested).await?,
             Intent::AddressesChanged { .. } => return self.tell_each_address(queued).await.map(|()| None),
         };
         let Some((first, content)) = written else {
@@ -80,6 +82,23 @@ impl Directory {
         });
         let content = Content::ResetLinks { links: links.collect(), requested, valid_for, occasion };
         Ok(kept.into_iter().next().map(|first| (first, content)))
+    }
+
+    /// A link to the address that the account waits for, if it still does.
+    async fn write_address_link(&self, queued: &Queued, id: Id, requested: ResetRequested) -> Result<Written, Unavailable> {
+        let (token, now, valid_for) = (secret::token(), self.clock.now(), self.settings.reset.token_ttl);
+        let (queued, digest, valid) = (queued.clone(), TokenDigest::of(&token), Validity::starting(now, valid_for));
+        let rule = move |view: &mut View<'_>| {
+            let account = accounts::load(view, id)?.filter(|account| account.is_usable(now));
+            let (true, Some(account)) = (outbox::holds(view, &queued)?, account) else { return Ok(None) };
+            let minted = pending_addresses::mint(view, id, queued.op, digest, valid)?;
+            Ok::<_, Stop<Infallible>>(minted.map(|_| account))
+        };
+        let found = self.store.run(rule).await.map_err(|_| Unavailable)?;
+        Ok(found.map(|account| {
+            let content = Content::AddressLink { login: account.uid.clone(), token, valid_for, requested };
+            (account, content)
+        }))
     }
 
     /// A new password, which waits for the mail to be taken.
@@ -168,7 +187,8 @@ fn is_awaited(account: &Account, queued: &Queued) -> bool {
         | Intent::Invitation { .. }
         | Intent::PasswordNotice { .. }
         | Intent::AddressesChanged { .. }
-        | Intent::AddressNotice { .. } => false,
+        | Intent::AddressNotice { .. }
+        | Intent::AddressLink { .. } => false,
     }
 }
 

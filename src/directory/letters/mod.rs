@@ -107,6 +107,17 @@ pub enum Content {
         /** What became of the address that this goes to. */
         fate: Fate,
     },
+    /// A link that confirms a new mail address.
+    AddressLink {
+        /** Whose. */
+        login: String,
+        /** The token of the link. */
+        token: Secret,
+        /** How long it is valid. */
+        valid_for: Duration,
+        /** Who asked. */
+        requested: ResetRequested,
+    },
 }
 
 /// Why links are sent.
@@ -192,6 +203,7 @@ impl Content {
             Content::GeneratedPassword { .. } => MailKind::GeneratedPassword,
             Content::PasswordNotice { .. } => MailKind::PasswordNotice,
             Content::AddressNotice { .. } => MailKind::AddressNotice,
+            Content::AddressLink { .. } => MailKind::AddressLink,
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::domain::time::UnixTime;
 use crate::secret;
 use crate::store::credentials::{self, Activated, CredentialError};
 use crate::store::outbox::{self, NEVER, OutboxError, Queued};
-use crate::store::resets;
 use crate::store::{Fail, Rule, Stop, View, keys};
+use crate::store::{pending_addresses, resets};
 
 /// Why a mail is not settled.
 enum SettleError {
@@ -41,6 +41,15 @@ impl Directory {
                 self.password_mailed(queued, account, Actor::Account(account), requested).await
             }
             Intent::SentPassword { account, sent, .. } => self.password_mailed(queued, account, sent.by, sent.requested).await,
+            Intent::AddressLink { account, .. } => {
+                let valid = Validity::starting(now, self.settings.reset.token_ttl);
+                let rule = move |view: &mut View<'_>| {
+                    take_out(view, &queued)?;
+                    pending_addresses::delivered(view, account, queued.op, valid)?;
+                    Ok(Vec::new())
+                };
+                self.once_telling(&DAEMON, rule).await
+            }
             Intent::PasswordNotice { .. } | Intent::AddressNotice { .. } | Intent::AddressesChanged { .. } => {
                 self.once_telling(&DAEMON, move |view| take_out(view, &queued).map(|()| Vec::new())).await
             }

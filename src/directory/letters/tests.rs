@@ -66,7 +66,7 @@ fn token(letter: &Letter) -> Secret {
 fn password(letter: &Letter) -> Option<Secret> {
     match &letter.content {
         Content::GeneratedPassword { password, .. } => Some(password.clone()),
-        Content::ResetLinks { .. } | Content::PasswordNotice { .. } | Content::AddressNotice { .. } => None,
+        Content::ResetLinks { .. } | Content::PasswordNotice { .. } | Content::AddressNotice { .. } | Content::AddressLink { .. } => None,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::record::Record;
 use crate::domain::schema::Attribute;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Branch, fold};
-use crate::store::{Stop, View, failures, groups, memberships};
+use crate::store::{Stop, View, failures, groups, memberships, pending_addresses};
 
 /// A person, as one who may read everything about them sees them.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub struct PersonSheet {
     pub login: String,
     /// `mail`.
     pub mails: Vec<String>,
+    /// The address that waits for the link that was sent to it.
+    pub awaited_mail: Option<String>,
     /// `telephoneNumber`.
     pub telephones: Vec<String>,
     /// What they may do.
@@ -166,6 +168,7 @@ impl Directory {
             surname: text(Attribute::Sn),
             first_name: text(Attribute::GivenName),
             mails: texts(Attribute::Mail),
+            awaited_mail: pending_addresses::load(view, account.id)?.filter(|pending| !pending.is_over(now)).map(|pending| pending.address),
             telephones: texts(Attribute::TelephoneNumber),
             role: account.role,
             team: memberships::team_of(view, account.id)?.map(|team| team.cn),
@@ -240,6 +243,7 @@ fn blank(teams: TeamChoice, may: May, now: UnixTime) -> PersonSheet {
         first_name: String::new(),
         login: String::new(),
         mails: Vec::new(),
+        awaited_mail: None,
         telephones: Vec::new(),
         role: Role::User,
         team: None,

@@ -98,6 +98,7 @@ fn unchanged(sheet: &PersonSheet) -> PersonForm {
         expires: Some(Expires::Never),
         must_change: Some(sheet.must_change),
         own_password: Some(Secret::new("")),
+        requested: None,
     }
 }
 

@@ -31,6 +31,7 @@
 //! | `t` | token digest | [`ResetGrant`](crate::domain::reset::ResetGrant) |
 //! | `T` | account id | [`Resets`](crate::domain::reset::Resets): which grants live, and when new ones were asked for |
 //! | `u` | folded login | account id |
+//! | `v` | account id | [`PendingAddress`](super::pending_addresses::PendingAddress): mail addresses that wait for their link |
 //! | `w` | service id | [`ServiceAccount`](crate::domain::service::ServiceAccount) |
 //! | `W` | folded word, NUL, account id | nothing: a search for the word finds the account |
 //! | `x` | folded login | service id |
@@ -236,6 +237,11 @@ pub fn new_addresses(account: Id) -> Key {
     one(b'h', account)
 }
 
+/// The mail addresses that the owner of `account` wants it to have, until their link is confirmed.
+pub fn pending_address(account: Id) -> Key {
+    one(b'v', account)
+}
+
 /// A session of the pages.
 pub fn session(digest: TokenDigest) -> Key {
     join(b"s", &digest.0)
@@ -372,6 +378,7 @@ mod tests {
             sessions_of(id),
             sent_to(id),
             new_addresses(id),
+            pending_address(id),
         ]
         .map(|key| key[0])
         .to_vec();

@@ -69,6 +69,7 @@ fn of_what_belongs_to_an_account() -> Vec<(&'static str, Vec<u8>)> {
         ("requests_from", keys::requests_from(counting(0x40))),
         ("sent_to", keys::sent_to(FIRST)),
         ("new_addresses", keys::new_addresses(FIRST)),
+        ("pending_address", keys::pending_address(FIRST)),
         ("session", keys::session(digest(0x50))),
         ("sessions_of", keys::sessions_of(FIRST)),
     ]

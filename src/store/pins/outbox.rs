@@ -48,5 +48,6 @@ fn intents() -> Vec<Intent> {
             addresses: vec![("a@example.org".into(), Fate::Removed), ("b@example.org".into(), Fate::Added)],
         },
         Intent::AddressNotice { account, change: moved, fate: Fate::Kept },
+        Intent::AddressLink { account, requested: requested() },
     ]
 }

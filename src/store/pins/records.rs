@@ -4,17 +4,22 @@ use std::time::Duration;
 
 use super::{PinnedRow, at, counting, digest, octets, op, plain, record, uuid, variants};
 use crate::domain::account::{Account, Role, Status};
+use crate::domain::caller::Source;
 use crate::domain::credential::{Credential, Verifier};
 use crate::domain::entry::Attributes;
 use crate::domain::group::{Group, GroupKind};
 use crate::domain::id::Id;
+use crate::domain::language::Language;
 use crate::domain::listing::PersonListing;
-use crate::domain::reset::{Allowance, Digests, Generated, GrantEnd, LinkGrants, Purpose, Rate, RateVerdict, ResetGrant, Resets, Validity};
+use crate::domain::reset::{
+    Allowance, Digests, Generated, GrantEnd, LinkGrants, Purpose, Rate, RateVerdict, ResetGrant, ResetRequested, Resets, Validity,
+};
 use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::session::WebSession;
 use crate::domain::throttle::Failures;
 use crate::store::new_addresses::NewAddresses;
+use crate::store::pending_addresses::PendingAddress;
 use crate::store::records::{self, Owner};
 use crate::store::resets::Pending;
 use crate::store::sessions::Sessions;
@@ -37,8 +42,19 @@ fn entries() -> Vec<PinnedRow> {
         record("failures", &Failures { in_a_row: 51, recent: vec![at(52), at(53)], refused_until: Some(at(54)) }),
         record("session", &WebSession { account: Id(81), began_at: at(82), seen_at: at(83) }),
         record("sessions", &Sessions(vec![(digest(0x10), at(84)), (digest(0x20), at(85))])),
+        record("pending address", &pending_address()),
         record("new addresses", &NewAddresses(vec![("a@example.org".into(), at(86)), ("b@example.org".into(), at(87))])),
     ]
+}
+
+fn pending_address() -> PendingAddress {
+    PendingAddress {
+        wanted: vec!["a@example.org".into(), "b@example.org".into()],
+        address: "c@example.org".into(),
+        requested: ResetRequested { at: at(88), source: Source::Socket(89), language: Language::French },
+        mail: op(0x58),
+        link: Some((digest(0x59), Validity::starting(at(90), Duration::from_millis(46)))),
+    }
 }
 
 fn resets() -> Vec<PinnedRow> {

@@ -89,6 +89,14 @@ mails-address-was-me = Do you know about it? There is nothing to do.
 mails-address-not-me = Do you not know about it? Tell your manager at once: with an email address, one can ask for a new password.
 mails-address-not-mine = Is this account not yours? Somebody probably mistyped an address: report it, or ignore this email.
 
+## The link to a new mail address
+
+mails-confirm-subject = Confirm your email address on { $site }
+mails-confirm = This email address was given for the account { $login } on { $site }. To make it count, sign in and confirm it:
+mails-confirm-button = Confirm this address
+mails-confirm-validity = Valid for { $lasting }, { $until }. Until you confirm on the page, nothing changes.
+mails-confirm-not-me = Is this account not yours? There is nothing to do: somebody probably mistyped an address, and without you it does not count.
+
 ## The test
 
 mails-test-subject = Test email from { $site }

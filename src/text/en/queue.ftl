@@ -18,6 +18,7 @@ queue-kind-password = Generated password
 queue-kind-notice = Notice of a changed password
 queue-kind-invitation = Invitation
 queue-kind-address = Notice of a changed address
+queue-kind-address-link = Link to a new address
 queue-retry = Try now
 queue-drop = Do not send
 queue-drop-title = Do not send this email?

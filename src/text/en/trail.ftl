@@ -70,6 +70,7 @@ trail-mail-password = Ready-made password
 trail-mail-notice = Notice of a changed password
 trail-mail-invitation = Invitation
 trail-mail-address = Notice of a changed address
+trail-mail-address-link = the link to a new address
 
 # What was changed.
 trail-attribute-surname = surname

@@ -89,6 +89,14 @@ mails-address-was-me = Vous êtes au courant ? Il n’y a rien à faire.
 mails-address-not-me = Vous n’êtes pas au courant ? Prévenez tout de suite votre responsable : avec une adresse e-mail, on peut demander un nouveau mot de passe.
 mails-address-not-mine = Ce compte n’est pas le vôtre ? C’est sans doute une erreur de saisie : signalez-la, ou ne tenez pas compte de cet e-mail.
 
+## Le lien vers une nouvelle adresse
+
+mails-confirm-subject = Confirmez votre adresse e-mail sur { $site }
+mails-confirm = Cette adresse e-mail a été donnée pour le compte { $login } sur { $site }. Pour qu’elle compte, connectez-vous et confirmez-la :
+mails-confirm-button = Confirmer cette adresse
+mails-confirm-validity = Valable { $lasting }, { $until }. Tant que vous n’avez pas confirmé sur la page, rien ne change.
+mails-confirm-not-me = Ce compte n’est pas le vôtre ? Il n’y a rien à faire : quelqu’un a sans doute mal saisi une adresse, et sans vous elle ne compte pas.
+
 ## L’essai
 
 mails-test-subject = Essai d’envoi de { $site }

@@ -18,6 +18,7 @@ queue-kind-password = Mot de passe généré
 queue-kind-notice = Avis de changement de mot de passe
 queue-kind-invitation = Invitation
 queue-kind-address = Avis de changement d’adresse
+queue-kind-address-link = Lien vers une nouvelle adresse
 queue-retry = Réessayer
 queue-drop = Ne pas envoyer
 queue-drop-title = Ne pas envoyer cet e-mail ?

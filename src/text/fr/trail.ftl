@@ -70,6 +70,7 @@ trail-mail-password = Mot de passe tout prêt
 trail-mail-notice = Avis de changement de mot de passe
 trail-mail-invitation = Invitation
 trail-mail-address = Avis de changement d’adresse
+trail-mail-address-link = le lien vers une nouvelle adresse
 
 # Ce qui a été modifié.
 trail-attribute-surname = nom

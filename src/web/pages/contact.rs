@@ -30,6 +30,8 @@ struct ContactTemplate {
     /// None where the settings do not let people change them.
     mail: Option<String>,
     telephone: Option<String>,
+    /// The address that waits for its link.
+    awaited: Option<String>,
     /// What a new address means.
     mail_hint: String,
     problems: Problems,
@@ -61,9 +63,18 @@ async fn show(visit: SignedVisit) -> Result<Response, PageFault> {
 async fn save(visit: SignedVisit, form: Form) -> Result<Response, PageFault> {
     let own_password = form.secret("password").ok();
     let (mail, telephone) = (form.optional("mail")?, form.optional("telephone")?);
-    let filled_in =
-        PersonForm { seen: form.text("seen")?, mail: mail.clone(), telephone: telephone.clone(), own_password, ..PersonForm::default() };
+    let filled_in = PersonForm {
+        seen: form.text("seen")?,
+        mail: mail.clone(),
+        telephone: telephone.clone(),
+        own_password,
+        requested: Some(visit.visit.requested()),
+        ..PersonForm::default()
+    };
     let error = match visit.directory().save_person(&visit.caller(), visit.visitor.account, filled_in).await {
+        Ok(saved) if saved.waits_for_link => {
+            return Ok(visit.go_saying(paths::CONTACT, &PageNotice::said("contact-notice-link-sent")));
+        }
         Ok(saved) => {
             let labels: Vec<&str> = saved.attributes.into_iter().map(label).collect();
             return Ok(visit.go_saying(paths::CONTACT, &PageNotice::saved(&labels)));
@@ -100,16 +111,18 @@ fn page(
     let page = visit.frame(Area::Account);
     let problems = wrong(&page)?;
     let wait = visit.visit.pages.settings.new_address_wait;
-    // What an administrator sets is good at once.
-    let mail_hint = match wait.is_zero() || visit.visitor.role == Role::Administrator {
-        true => page.say("contact-mail-hint"),
-        false => page.say_with("contact-mail-hint-wait", "time", &text::lasting(page.language, wait)),
+    let mail_hint = match visit.visitor.role {
+        // What an administrator sets is good at once.
+        Role::Administrator => page.say("contact-mail-hint"),
+        Role::User | Role::Manager if wait.is_zero() => page.say("contact-mail-hint-link"),
+        Role::User | Role::Manager => page.say_with("contact-mail-hint-wait", "time", &text::lasting(page.language, wait)),
     };
     let shown = ContactTemplate {
         seen: own.seen.clone(),
         login: own.login.clone(),
         mail: own.may.mail.then_some(mail),
         telephone: own.may.telephone.then_some(telephone),
+        awaited: own.awaited_mail.clone(),
         mail_hint,
         problems,
         page,

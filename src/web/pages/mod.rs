@@ -2,6 +2,7 @@
 //! another; what several need is in [`super::visit`].
 
 pub mod account;
+pub mod address_link;
 pub mod applications;
 pub mod contact;
 pub mod forgot;

@@ -110,6 +110,7 @@ fn row(visit: &SignedVisit, page: &Frame, mail: ListedMail) -> MailRow {
         MailKind::PasswordNotice => page.say("queue-kind-notice"),
         MailKind::Invitation => page.say("queue-kind-invitation"),
         MailKind::AddressNotice => page.say("queue-kind-address"),
+        MailKind::AddressLink => page.say("queue-kind-address-link"),
     };
     MailRow {
         op: mail.op,

@@ -18,6 +18,8 @@ pub enum CookieName {
     Reset,
     /// The token of a link that takes a request back.
     Revoke,
+    /// The token of a link that confirms a mail address.
+    Address,
     /// The language that was chosen.
     Language,
     /// What the next page says of the form that was sent: words of [`super::notice`].
@@ -31,6 +33,7 @@ impl CookieName {
             CookieName::Csrf => "csrf",
             CookieName::Reset => "reset",
             CookieName::Revoke => "revoke",
+            CookieName::Address => "address",
             CookieName::Language => "language",
             CookieName::Notice => "notice",
         }
@@ -40,7 +43,9 @@ impl CookieName {
     fn seconds(self) -> Option<i64> {
         match self {
             // On a shared machine a link shall not stay one click away; the mailed one works again.
-            CookieName::Session | CookieName::Csrf | CookieName::Reset | CookieName::Revoke | CookieName::Notice => None,
+            CookieName::Session | CookieName::Csrf | CookieName::Reset | CookieName::Revoke | CookieName::Address | CookieName::Notice => {
+                None
+            }
             CookieName::Language => Some(365 * 24 * 3600),
         }
     }

@@ -61,6 +61,10 @@ pub const MAIL_RETRY: &str = "/mail/retry";
 pub const MAIL_DROP: &str = "/mail/{mail}/drop";
 /// One's own mail addresses and telephone numbers.
 pub const CONTACT: &str = "/account/mail";
+/// A mailed link to a new address.
+pub const MAILED_ADDRESS: &str = "/m/{token}";
+/// Its page.
+pub const ADDRESS_LINK: &str = "/account/mail/confirm";
 /// What is said of one's own new password while it is typed.
 pub const PASSWORD_STRENGTH: &str = "/account/password/strength";
 /// The same on a link's page.
@@ -127,11 +131,12 @@ pub const CHANGING: [&str; 2] = [PASSWORD, PASSWORD_STRENGTH];
 const OPEN: [&str; 8] = [SIGN_IN, FORGOT, FORGOT_SENT, LINK, LINK_SENT, LINK_DONE, NOT_ME, NOT_ME_DONE];
 
 /// The pages for people who are signed in.
-const INSIDE: [&str; 24] = [
+const INSIDE: [&str; 25] = [
     ACCOUNT,
     PASSWORD,
     PASSWORD_DONE,
     CONTACT,
+    ADDRESS_LINK,
     PEOPLE,
     "/people/new",
     "/people/{id}",

@@ -213,6 +213,7 @@ fn what(page: &Frame, row: &AuditRow) -> String {
             MailKind::PasswordNotice => page.say("trail-mail-notice"),
             MailKind::Invitation => page.say("trail-mail-invitation"),
             MailKind::AddressNotice => page.say("trail-mail-address"),
+            MailKind::AddressLink => page.say("trail-mail-address-link"),
         },
         _ => String::new(),
     }

@@ -4,7 +4,9 @@
 use super::error::PageFault;
 use super::frame::Frame;
 use super::problems::Problems;
-use crate::directory::{AccountError, EditError, EditFault, GroupError, MembershipError, OwnPassword, ServiceError, Wrong};
+use crate::directory::{
+    AccountError, EditError, EditFault, GroupError, MembershipError, NewAddressRefusal, OwnPassword, ServiceError, Wrong,
+};
 use crate::domain::login::LoginRefusal;
 use crate::domain::schema::{Attribute, InvalidValue};
 
@@ -109,6 +111,12 @@ fn text(page: &Frame, form: EditForm, fault: &EditFault) -> String {
         Wrong::NumbersUsedUp(_) => page.say(if form == EditForm::Group { "groups-numbers-used-up" } else { "person-numbers-used-up" }),
         Wrong::Account(error) => of_account(page, form, error),
         Wrong::MailTaken(mail) => page.say_with("pages-mail-taken", "mail", mail),
+        Wrong::NewAddress(refusal) => page.say(match refusal {
+            NewAddressRefusal::OneAtATime => "contact-one-at-a-time",
+            NewAddressRefusal::TooMany => "contact-too-often",
+            NewAddressRefusal::NoMail => "contact-no-mail",
+            NewAddressRefusal::OnThePage | NewAddressRefusal::NotAwaited => "contact-link-dead-text",
+        }),
         Wrong::Login(LoginRefusal::Characters) => page.say("person-login-not-plain"),
         Wrong::Login(LoginRefusal::Reserved) => page.say("person-login-reserved"),
         Wrong::Group(error) => match error {

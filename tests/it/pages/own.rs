@@ -58,14 +58,101 @@ fn an_address_of_one_s_own_is_changed_with_the_password_and_told_to_both() {
         assert!(!answer.body.contains("value=\"wrong\"") && attributes(&daemon).contains("mail: anna@example.org"));
     }
     let saved = save(&mut anna, &with("anna@example.net", "+33 1 23 45 67 89", OLD));
-    assert!(saved.text().contains("Saved: email address, telephone"), "{}", saved.text());
-    assert!(attributes(&daemon).contains("mail: anna@example.net") && attributes(&daemon).contains("telephoneNumber: +33 1 23 45 67 89"));
+    assert!(saved.text().contains("A link was sent to the new address"), "{}", saved.text());
+    assert!(saved.text().contains("anna@example.net waits for you to confirm"), "{}", saved.text());
+    assert!(attributes(&daemon).contains("mail: anna@example.org") && attributes(&daemon).contains("telephoneNumber: +33 1 23 45 67 89"));
+    let link = mails.expect("address-link", "anna@example.net").link("m");
+    // Looking at it does nothing: neither for a scanner nor for her.
+    let mut scanner = Pages::in_language(daemon.public_url(), "en");
+    let seen = scanner.open(&link);
+    assert!(seen.text().contains("Sign in") && !seen.text().contains("anna@example.net"), "{}", seen.text());
+    let page = anna.open(&link);
+    assert!(page.text().contains("Confirm your new address") && page.text().contains("anna@example.net"), "{}", page.text());
+    assert!(attributes(&daemon).contains("mail: anna@example.org") && mails.unread() == 0);
+    let confirmed = confirm(&mut anna, "anna@example.net");
+    assert!(confirmed.text().contains("The new address is yours."), "{}", confirmed.text());
+    assert!(attributes(&daemon).contains("mail: anna@example.net") && !attributes(&daemon).contains("anna@example.org"));
     let mut told = [mails.next(), mails.next()].map(|mail| (mail.kind.clone(), mail.recipients().concat()));
     told.sort();
     assert_eq!(told, ["anna@example.net", "anna@example.org"].map(|to| ("address-notice".to_owned(), to.to_owned())));
+    let again = anna.open(&link);
+    assert!(again.status == 410 && again.text().contains("This link does nothing"), "{}", again.text());
     // Of the telephone number nobody needs to know.
     assert!(save(&mut anna, &with("anna@example.net", "", "")).text().contains("Saved: telephone"));
     assert!(save(&mut anna, &with("anna@example.net", "", "")).text().contains("Nothing has changed"));
+    // What is taken away needs no link.
+    assert!(save(&mut anna, &with("", "", OLD)).text().contains("Saved: email address"));
+    assert!(!attributes(&daemon).contains("mail:"));
+}
+
+/// Presses the button of the page that a link to `address` has led to.
+fn confirm(pages: &mut Pages, address: &str) -> Answer {
+    let csrf = pages.open("/account").csrf();
+    let answer = pages.post("/account/mail/confirm", &[("csrf", &csrf), ("address", address)]);
+    pages.follow(answer)
+}
+
+#[test]
+fn an_address_is_confirmed_by_its_owner_in_time_or_not_at_all() {
+    let daemon = house(|_| ());
+    daemon.add_person("paul", OLD);
+    let mut mails = Mails::of(daemon.mail_directory());
+    let (mut anna, mut paul) = (signed_in(&daemon, "anna"), signed_in(&daemon, "paul"));
+    let fields = |mail| [("mail", mail), ("telephone", ""), ("password", OLD)];
+    let mut wait = |anna: &mut Pages, mail: &'static str| {
+        daemon.advance(std::time::Duration::from_secs(200));
+        *anna = signed_in(&daemon, "anna");
+        let saved = save(anna, &fields(mail));
+        assert!(saved.text().contains("A link was sent to the new address"), "{mail}: {}", saved.text());
+        mails.expect("address-link", mail).link("m")
+    };
+    // It is not for whoever else gets it.
+    let link = wait(&mut anna, "anna@example.net");
+    assert_eq!(paul.open(&link).status, 410);
+    assert_eq!(confirm(&mut paul, "anna@example.net").status, 410);
+    // A newer one takes its place; and a form is for the address that it shows.
+    let newer = wait(&mut anna, "a@example.net");
+    assert_eq!(anna.open(&link).status, 410);
+    assert_eq!(anna.open(&newer).status, 200);
+    assert_eq!(confirm(&mut anna, "anna@example.net").status, 410);
+    // Whether somebody has an address is told to whoever reads what is sent there, and to nobody else.
+    let taken = wait(&mut anna, "paul@example.org");
+    assert_eq!(anna.open(&taken).status, 200);
+    let refused = confirm(&mut anna, "paul@example.org");
+    assert!(refused.status == 410 && refused.text().contains("Somebody else has this address"), "{}", refused.text());
+    daemon.advance(std::time::Duration::from_secs(3600));
+    let late = wait(&mut anna, "late@example.net");
+    daemon.advance(std::time::Duration::from_secs(3601));
+    anna = signed_in(&daemon, "anna");
+    assert_eq!(anna.open(&late).status, 410);
+    // A new password ends it: somebody who knew the old one may have asked for it.
+    let stolen = wait(&mut anna, "thief@example.net");
+    daemon.as_administrator("ldappasswd").args(["-s", "papillon-granit-ruche-84", &daemon.person_dn("anna")]).succeeds();
+    daemon.as_administrator("ldappasswd").args(["-s", OLD, &daemon.person_dn("anna")]).succeeds();
+    anna = signed_in(&daemon, "anna");
+    assert_eq!(anna.open(&stolen).status, 410);
+    assert!(attributes(&daemon).contains("mail: anna@example.org"));
+}
+
+#[test]
+fn an_address_of_one_s_own_is_asked_for_one_at_a_time_and_not_too_often() {
+    let daemon = house(|_| ());
+    let mut anna = signed_in(&daemon, "anna");
+    let mut said = |mail| save(&mut anna, &[("mail", mail), ("telephone", ""), ("password", OLD)]).text();
+    assert!(said("a@example.net, b@example.net").contains("one new address at a time"));
+    assert!(said("a@example.net").contains("A link was sent"));
+    assert!(said("b@example.net").contains("Several emails were sent for you already"));
+    // Over LDAP a client would find that what it has changed is as it was.
+    let own = |change: &str| {
+        let change = format!("dn: {}\nchangetype: modify\n{change}\n", daemon.person_dn("anna"));
+        daemon.client("ldapmodify", &daemon.person_dn("anna"), OLD).stdin(change)
+    };
+    for mail in ["c@example.net", "anna@example.org\nmail: c@example.net"] {
+        let refused = own(&format!("replace: mail\nmail: {mail}")).exits(53);
+        assert!(refused.stderr.contains("once a link that is sent there is confirmed"), "{}", refused.stderr);
+    }
+    own("delete: mail").succeeds();
+    assert!(!attributes(&daemon).contains("mail:"));
 }
 
 #[test]

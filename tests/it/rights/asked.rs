@@ -96,6 +96,11 @@ fn meaning(cell: &Cell) -> (Request, Effect) {
             (Request::Modify(changes), Effect::Opens)
         }
         Action::Name => replace("sn", "Durand"),
+        // A new one of one's own has to be confirmed by mail first.
+        Action::Mail if gives_up_own_mail(cell) => {
+            let held = format!("{}@example.org", login(cell.who));
+            (Request::Modify(vec![(Delete, "mail", String::new())]), Effect::Lacks("mail", held))
+        }
         Action::Mail => replace("mail", "elsewhere@example.org"),
         Action::Telephone => replace("telephoneNumber", "+33 1 23 45 67 89"),
         Action::OwnTeam => replace("departmentNumber", "support"),
@@ -128,6 +133,11 @@ fn meaning(cell: &Cell) -> (Request, Effect) {
         Action::AddTeam | Action::AddGroup => new(cell.action, &[("objectClass", "groupOfNames")]),
         Action::AddService => new(cell.action, &[("objectClass", "account")]),
     }
+}
+
+/// Whether the address that is changed is one's own, of somebody who is no administrator.
+pub fn gives_up_own_mail(cell: &Cell) -> bool {
+    cell.what == "self" && matches!(cell.who, "user" | "manager" | "former")
 }
 
 fn member(operation: ChangeOperation, login: &str) -> (Request, Effect) {

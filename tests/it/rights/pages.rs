@@ -4,7 +4,7 @@
 use bindery::domain::group::GroupKind;
 use bindery::domain::id::Id;
 
-use super::asked::{Asked, Request};
+use super::asked::{Asked, Request, gives_up_own_mail};
 use super::table::{Action, Cell, Verdict};
 use super::world::{NEW_PASSWORD, PASSWORD, SYSTEM, World, is_application, login};
 use super::{Answer, Expected, Way, walk};
@@ -127,6 +127,7 @@ fn form(world: &World, cell: &Cell) -> Form {
             sheet(&[("telephone", "+33 1 23"), ("password", NEW_PASSWORD), ("confirm", NEW_PASSWORD), ("own_password", PASSWORD)])
         }
         Action::Name => sheet(&[("surname", "Durand")]),
+        Action::Mail if gives_up_own_mail(cell) => sheet(&[("mail", ""), ("own_password", PASSWORD)]),
         Action::Mail => sheet(&[("mail", "elsewhere@example.org"), ("own_password", PASSWORD)]),
         Action::Telephone => sheet(&[("telephone", "+33 1 23 45 67 89")]),
         Action::OwnTeam => sheet(&[("team", "support")]),

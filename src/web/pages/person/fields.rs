@@ -129,6 +129,7 @@ pub fn read(form: &Form, zone: &Zone) -> Result<PersonForm, PageFault> {
         expires: word("expires")?.map(|text| expires(&text, zone)),
         must_change: word("must_change")?.map(|word| yes(&word)).transpose()?,
         own_password: secret("own_password")?,
+        requested: None,
     })
 }
 

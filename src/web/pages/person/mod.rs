@@ -8,7 +8,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use crate::directory::{Change, Edit, EditError, PersonSheet, SendError};
+use crate::directory::{Change, Edit, EditError, PersonForm, PersonSheet, SendError};
 use crate::domain::access::Area;
 use crate::domain::id::Id;
 use crate::domain::tree::Branch;
@@ -71,8 +71,12 @@ async fn show(mut visit: SignedVisit, PathId(id): PathId) -> Result<Response, Pa
 
 /// Saves it.
 async fn save(mut visit: SignedVisit, PathId(id): PathId, form: Form) -> Result<Response, PageFault> {
-    let wanted = fields::read(&form, &visit.visit.pages.settings.zone)?;
+    let read = fields::read(&form, &visit.visit.pages.settings.zone)?;
+    let wanted = PersonForm { requested: Some(visit.visit.requested()), ..read };
     match visit.directory().save_person(&visit.caller(), id, wanted).await {
+        Ok(saved) if saved.waits_for_link => {
+            Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &PageNotice::said("contact-notice-link-sent")))
+        }
         Ok(saved) => {
             let labels: Vec<&str> = saved.attributes.into_iter().filter_map(words::label).collect();
             Ok(visit.go_saying(&paths::of(paths::PEOPLE, id), &PageNotice::saved(&labels)))
