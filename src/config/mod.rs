@@ -159,6 +159,8 @@ pub struct LimitsConfig {
     pub message_before_bind: usize,
     /// Bytes of a message after that.
     pub message: usize,
+    /// Bytes of all connections together, for messages that have not arrived in whole and answers that are not read yet.
+    pub message_memory: usize,
     /// How long a client may leave answers unread.
     #[serde(with = "duration")]
     pub output_time: Duration,
@@ -316,6 +318,7 @@ impl Default for LimitsConfig {
             connections_per_source: 2_000,
             message_before_bind: 64 << 10,
             message: 1 << 20,
+            message_memory: 256 << 20,
             output_time: Duration::from_secs(10),
             handshake_time: Duration::from_secs(10),
             message_time: Duration::from_secs(10),

@@ -26,7 +26,7 @@ pub async fn serve(service: Arc<Service>, stream: Stream, source: Source, stop: 
         Stream::Tls(_) => Transport::Tls,
         Stream::Socket(_) => Transport::Socket,
     };
-    let wire = Wire::new(stream, service.settings.limits.output_time);
+    let wire = Wire::new(stream, service.settings.limits.output_time, service.memory.share(source));
     let session = Session::new(service, source, transport);
     Connection { wire, session, is_fresh: true }.run(stop).await;
 }
@@ -126,6 +126,16 @@ impl Connection {
                 metrics.refused(Refused::Idle);
                 Some(LdapResult::new(ResultCode::Unavailable, "the connection was idle for too long"))
             }
+            Ended::EvictedUnread => {
+                metrics.refused(Refused::Memory);
+                debug!(source = ?self.session.caller.source, "too much memory for an answer that is not read");
+                return;
+            }
+            Ended::Evicted => {
+                metrics.refused(Refused::Memory);
+                debug!(source = ?self.session.caller.source, "too much memory for an unfinished message");
+                Some(memory_full(self.session.service.memory.most()))
+            }
             Ended::Stopping => Some(LdapResult::new(ResultCode::Unavailable, "the server is stopping")),
             Ended::Violation(violation) => {
                 metrics.refused(Refused::Protocol);
@@ -140,6 +150,14 @@ impl Connection {
         }
         self.wire.close().await;
     }
+}
+
+/// The notice for a client whose connection had to make room for others.
+fn memory_full(most: usize) -> LdapResult {
+    LdapResult::new(
+        ResultCode::Unavailable,
+        format!("unfinished messages and unread answers of all connections fill {most} bytes (limits.message_memory): try again later"),
+    )
 }
 
 /// Elements of one message before a bind: they take up to a hundred times their size in memory.

@@ -107,7 +107,7 @@ pub fn filter(ber: &[u8]) -> Option<Filter> {
 pub async fn converse(service: &Arc<Service>, caller: Caller, transport: Transport, octets: &[u8]) -> io::Result<Vec<u8>> {
     let (near, mut far) = UnixStream::pair()?;
     let session = Session { caller, ..Session::new(Arc::clone(service), caller.source, transport) };
-    let wire = Wire::new(Stream::Socket(near), service.settings.limits.output_time);
+    let wire = Wire::new(Stream::Socket(near), service.settings.limits.output_time, service.memory.share(caller.source));
     let served = Connection { wire, session, is_fresh: true }.run(CancellationToken::new());
     let mut answers = Vec::new();
     let client = async {

@@ -26,6 +26,7 @@ use crate::admission::Admission;
 use crate::directory::Directory;
 use crate::observe::metrics::Metrics;
 
+use transport::budget::MemoryBudget;
 pub use transport::limits::Limits;
 pub use transport::listener::Security;
 pub use transport::tls::Certificate;
@@ -38,6 +39,7 @@ pub struct Service {
     settings: Settings,
     admission: Admission,
     unknown_attributes: UnknownAttributes,
+    memory: Arc<MemoryBudget>,
 }
 
 /// What an operator decides.
@@ -57,6 +59,7 @@ impl Service {
     /// A server for `directory`. It serves nothing until it is given a listener.
     pub fn new(directory: Arc<Directory>, metrics: Arc<Metrics>, settings: Settings) -> Arc<Service> {
         let admission = Admission::new(settings.limits.connections, settings.limits.connections_per_source);
-        Arc::new(Service { directory, metrics, settings, admission, unknown_attributes: UnknownAttributes::default() })
+        let memory = MemoryBudget::new(settings.limits.message_memory);
+        Arc::new(Service { directory, metrics, settings, admission, unknown_attributes: UnknownAttributes::default(), memory })
     }
 }

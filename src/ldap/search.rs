@@ -110,6 +110,7 @@ struct Results<'w> {
 impl Results<'_> {
     async fn send(&mut self, entries: &[Entry]) -> Result<(), Ended> {
         let (most, binary) = (self.most_values(), &*self.binary);
+        self.wire.hold_entries(entries.iter().map(|entry| entry.dn.len() + entry.attributes.bytes()).sum());
         for entry in entries {
             let described = |attribute: Attribute| attribute.description_in_answer(binary.contains(&attribute));
             let attributes = entry.attributes.iter().map(|(attribute, values)| (described(attribute), values.iter().take(most)));

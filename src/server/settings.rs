@@ -128,6 +128,7 @@ pub fn ldap(config: &Config, directory: &Arc<Directory>, certificate: Certificat
             connections_per_source: limits.connections_per_source,
             message_before_bind: limits.message_before_bind,
             message: limits.message,
+            message_memory: limits.message_memory,
             message_time: limits.message_time,
             output_time: limits.output_time,
             handshake_time: limits.handshake_time,

@@ -25,6 +25,7 @@ mod isolated;
 mod ldap_protocol;
 mod ldap_utils;
 mod mail;
+mod memory;
 mod pages;
 mod people;
 mod postgresql;

@@ -174,6 +174,15 @@ fn numbers(config: &Config, found: &mut Findings<'_>) {
     found.within("limits.connections_per_source", limits.connections_per_source as u64, 1..=1_000_000);
     found.within("limits.message_before_bind", limits.message_before_bind as u64, 1_024..=(16 << 20));
     found.within("limits.message", limits.message as u64, 1_024..=(64 << 20));
+    found.within("limits.message_memory", limits.message_memory as u64, (1 << 20)..=(1 << 40));
+    let largest = limits.message.max(limits.message_before_bind);
+    if limits.message_memory / 4 < largest {
+        found.error(
+            "limits.message_memory",
+            format!("is {}, less than four messages of {largest} bytes", limits.message_memory),
+            "make it larger, or limits.message smaller",
+        );
+    }
     found.within("limits.search_entries", limits.search_entries as u64, 1..=10_000_000);
     let posix = &config.posix;
     for (key, first, final_) in [("posix.uid_max", posix.uid_min, posix.uid_max), ("posix.gid_max", posix.gid_min, posix.gid_max)] {

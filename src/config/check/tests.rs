@@ -46,6 +46,8 @@ fn the_daemon_does_not_start_with_pages_that_are_not_safe() {
         ("[web]\ntexts = \"/nonexistent\"\n", "web.texts"),
         ("[web]\nsupport = \"a\\nb\"\n", "web.support"),
         ("[web]\nsession_length = \"5m\"\n", "web.session_length"),
+        ("[limits]\nmessage_memory = 4194303\n", "limits.message_memory"),
+        ("[limits]\nmessage = 67108864\nmessage_memory = 134217728\n", "limits.message_memory"),
         ("[reset]\ntoken_ttl = \"25h\"\n", "reset.token_ttl"),
         ("[reset]\ngenerated_ttl = \"1s\"\n", "reset.generated_ttl"),
         ("[reset]\ndelivery = \"none\"\n", "reset.delivery"),

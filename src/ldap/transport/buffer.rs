@@ -21,11 +21,24 @@ impl Input {
         self.begin == self.bytes.len()
     }
 
+    /// Bytes that it holds in memory.
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// [`Input::capacity`] once `count` octets more are appended.
+    pub fn capacity_with(&self, count: usize) -> usize {
+        if self.bytes.capacity() - self.bytes.len() < count {
+            (self.pending().len() + count).next_power_of_two().max(SMALLEST)
+        } else {
+            self.bytes.capacity()
+        }
+    }
+
     /// Takes `arrived` in. Growing, it wipes what it moves away from, which `Vec` would not.
     pub fn append(&mut self, arrived: &[u8]) {
         if self.bytes.capacity() - self.bytes.len() < arrived.len() {
-            let needed = self.pending().len() + arrived.len();
-            let mut grown = Vec::with_capacity(needed.next_power_of_two().max(SMALLEST));
+            let mut grown = Vec::with_capacity(self.capacity_with(arrived.len()));
             grown.extend_from_slice(self.pending());
             self.bytes.zeroize();
             self.bytes = grown;
@@ -73,8 +86,11 @@ mod tests {
         let mut expected = Vec::new();
         for round in 0..200u8 {
             let arrived = vec![round; usize::from(round) * 7 % 300];
+            let foretold = input.capacity_with(arrived.len());
             input.append(&arrived);
+            assert_eq!(input.capacity(), foretold);
             expected.extend(arrived);
+            assert!(input.capacity() >= expected.len());
             let taken = expected.len() * 2 / 3;
             assert_eq!(input.pending(), expected);
             input.consume(taken);

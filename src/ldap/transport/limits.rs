@@ -13,6 +13,8 @@ pub struct Limits {
     pub message_before_bind: usize,
     /// Bytes of a message after that.
     pub message: usize,
+    /// Bytes of all connections together, for messages that have not arrived in whole and answers that are not read yet.
+    pub message_memory: usize,
     /// How long the first message may take to come, and each message from its first byte to its last.
     pub message_time: Duration,
     /// How long a client may leave answers unread.
@@ -36,6 +38,7 @@ impl Default for Limits {
             connections_per_source: 2_000,
             message_before_bind: 64 << 10,
             message: 1 << 20,
+            message_memory: 256 << 20,
             message_time: Duration::from_secs(10),
             output_time: Duration::from_secs(10),
             handshake_time: Duration::from_secs(10),

@@ -1,6 +1,7 @@
 //! Sockets, TLS, buffers and timers: what brings frames in and takes answers out. It knows what a frame is, not what
 //! one asks for.
 
+pub mod budget;
 pub mod buffer;
 pub mod interruption;
 pub mod limits;

@@ -15,6 +15,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 use zeroize::Zeroize;
 
+use super::budget::{Evicted, MemoryShare};
 use super::buffer::Input;
 use super::interruption::Interruption;
 use super::stream::Stream;
@@ -30,6 +31,12 @@ pub struct Wire {
     output: Vec<u8>,
     /// How long the client may leave what is sent to it unread.
     output_time: Duration,
+    /// What is counted for it.
+    memory: MemoryShare,
+    /// Bytes of the request that is under way, which its operation holds.
+    request: usize,
+    /// Bytes of the entries that a search has found and not sent.
+    entries: usize,
 }
 
 /// Why no further message is waited for.
@@ -43,6 +50,10 @@ pub enum Ended {
     Slow,
     /// Nothing came for too long.
     Idle,
+    /// The memory of all connections was full, and this one had the most of it.
+    Evicted,
+    /// The same, while the client left an answer unread: nothing can be said to it.
+    EvictedUnread,
     /// The daemon stops.
     Stopping,
     /// What came is not LDAP.
@@ -64,12 +75,17 @@ pub struct Patience {
 
 impl Wire {
     /// A connection on which nothing was sent yet.
-    pub fn new(stream: Stream, output_time: Duration) -> Wire {
-        Wire { stream, input: Input::default(), output: Vec::new(), output_time }
+    pub fn new(stream: Stream, output_time: Duration, memory: MemoryShare) -> Wire {
+        Wire { stream, input: Input::default(), output: Vec::new(), output_time, memory, request: 0, entries: 0 }
     }
 
     /// The length of the next frame, once it has arrived in whole. Before it waits, what was answered goes out.
     pub async fn next_frame(&mut self, patience: Patience, interruption: &mut Interruption<'_>) -> Result<usize, Ended> {
+        (self.request, self.entries) = (0, 0);
+        self.count();
+        if self.memory.is_evicted() {
+            return Err(Ended::Evicted);
+        }
         if let Some(size) = self.whole_frame(patience.max_bytes)? {
             return Ok(size);
         }
@@ -81,13 +97,16 @@ impl Wire {
                 begun = true;
                 deadline = Instant::now() + patience.message;
             }
+            let evicted = self.memory.evicted();
             tokio::select! {
                 biased;
                 () = interruption.stop.as_mut(), if !begun => return Err(Ended::Stopping),
                 arrived = poll_fn(|cx| self.poll_fill(cx)) => match arrived {
                     Ok(1..) => {}
+                    Err(_) if self.memory.is_evicted() => return Err(Ended::Evicted),
                     Ok(0) | Err(_) => return Err(Ended::Closed),
                 },
+                () = evicted => return Err(Ended::Evicted),
                 () = interruption.alarm.at(deadline) => return Err(if begun { Ended::Slow } else { patience.otherwise }),
             }
             if let Some(size) = self.whole_frame(patience.max_bytes)? {
@@ -107,9 +126,23 @@ impl Wire {
         &self.input.pending()[..size]
     }
 
-    /// The first `size` octets are dealt with.
+    /// The first `size` octets are dealt with: they are a request now, which counts until the next one is waited for.
     pub fn consume(&mut self, size: usize) {
         self.input.consume(size);
+        self.input.release();
+        self.request = size;
+        self.count();
+    }
+
+    /// Counts `size` bytes of entries that wait to be sent, until more of them are found or the search is over.
+    pub fn hold_entries(&mut self, size: usize) {
+        self.entries = size;
+        self.count();
+    }
+
+    /// What is found too much shows when something is waited for.
+    fn count(&mut self) {
+        let _ = self.memory.resize(self.input.capacity() + self.output.capacity() + self.request + self.entries);
     }
 
     /// Whether anything is there that is not dealt with yet.
@@ -123,6 +156,7 @@ impl Wire {
             self.output.reserve(ANSWER);
         }
         write(&mut self.output);
+        self.count();
         // One LDAPMessage a TLS record: a common client reads one record and then waits for the socket.
         if self.stream.is_tls() || self.output.len() >= BATCH {
             self.flush().await?;
@@ -148,10 +182,21 @@ impl Wire {
         let sent = self.write_out().await;
         self.output.clear();
         self.output.shrink_to(BATCH);
+        self.count();
         sent
     }
 
+    /// Sends what is there. An evicted connection sends what the client takes at once.
     async fn write_out(&mut self) -> Result<(), Ended> {
+        let evicted = self.memory.evicted();
+        tokio::select! {
+            biased;
+            sent = self.write_all() => sent,
+            () = evicted => Err(Ended::EvictedUnread),
+        }
+    }
+
+    async fn write_all(&mut self) -> Result<(), Ended> {
         let mut sent = 0;
         while sent < self.output.len() {
             match within(self.output_time, self.stream.write(&self.output[sent..])).await {
@@ -210,6 +255,9 @@ impl Wire {
     /// Closes without losing what was sent last: a socket that is closed with octets unread resets the connection, and
     /// the client would never see why.
     pub async fn close(mut self) {
+        self.input.consume(self.input.pending().len());
+        self.input.release();
+        self.memory.close();
         let drain = async {
             if self.flush().await.is_err() || self.stream.shutdown().await.is_err() {
                 return;
@@ -235,13 +283,19 @@ impl Wire {
                 if self.output.is_empty() {
                     self.output = Vec::new();
                 }
+                self.count();
                 Poll::Pending
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Ready(Ok(())) => {
-                self.input.append(arrived.filled());
+                let count = arrived.filled().len();
+                let room = self.input.capacity_with(count) + self.output.capacity() + self.request + self.entries;
+                let granted = self.memory.resize(room);
+                if granted.is_ok() {
+                    self.input.append(arrived.filled());
+                }
                 arrived.filled_mut().zeroize();
-                Poll::Ready(Ok(arrived.filled().len()))
+                Poll::Ready(granted.map(|()| count).map_err(|Evicted| io::ErrorKind::OutOfMemory.into()))
             }
         }
     }

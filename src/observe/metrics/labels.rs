@@ -79,6 +79,8 @@ label! {
         Slow = "slow",
         /// It was silent for too long.
         Idle = "idle",
+        /// The memory of all connections was full, and it had the most of it.
+        Memory = "memory",
     }
 }
 
