@@ -8,6 +8,7 @@ use sd_notify::NotifyState;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, interval_at};
+use tracing::field::display;
 
 use super::{Running, StartError, process, start_on};
 use crate::clock::Clock;
@@ -39,7 +40,8 @@ pub fn run(store: Store, config: Config, ready: impl FnOnce(&Running)) -> Result
         let running = start_on(store, config, Clock::System).await?;
         ready(&running);
         tell(&[NotifyState::Ready, NotifyState::Status(&status(&running))]);
-        tracing::info!(ldap = ?running.ldap, ldaps = ?running.ldaps, ldapi = ?running.ldapi, web = ?running.web, metrics = ?running.metrics, "serving");
+        let ldapi = running.ldapi.as_ref().map(|path| display(path.display()));
+        tracing::info!(ldap = ?running.ldap, ldaps = ?running.ldaps, ldapi, web = ?running.web, metrics = ?running.metrics, "serving");
         supervise(&running, &mut signals).await;
         tell(&[NotifyState::Stopping, NotifyState::Status("finishing what is under way")]);
         tracing::info!("stopping");

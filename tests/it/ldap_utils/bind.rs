@@ -61,8 +61,10 @@ fn whoever_is_not_let_in_is_told_no_more_than_that() {
     }
     let empty = daemon.client("ldapwhoami", &louise.dn, "").exits(53);
     assert!(empty.stderr.contains("a name without a password is not a bind"), "{empty:?}");
-    let malformed = daemon.client("ldapwhoami", "louisem", &louise.password).exits(34);
-    assert!(malformed.stderr.contains("uid=louisem,ou=people,dc=example,dc=org"), "how to write it: {malformed:?}");
+    for no_dn in ["louisem", "louisem@example.org"] {
+        let malformed = daemon.client("ldapwhoami", no_dn, &louise.password).exits(34);
+        assert!(malformed.stderr.contains("uid=louisem,ou=people,dc=example,dc=org"), "how to write it: {malformed:?}");
+    }
     let anonymous = Program::new("ldapwhoami").args(["-x", "-H", &daemon.facts().ldap]).succeeds();
     assert_eq!(anonymous.stdout, "anonymous\n");
     let old_protocol = daemon.client("ldapsearch", &louise.dn, &louise.password).args(["-P", "2", "-b", PEOPLE]).exits(2);
