@@ -20,11 +20,30 @@ pub fn settle<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Option<Fa
     Ok(Some(anchored))
 }
 
-/// Counts a failure of `id` at `now`.
-pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &ThrottleSettings) -> Result<(), Stop<E>> {
-    let failures = load(view, id)?.unwrap_or_default().failed(now, settings);
+/// What has become of an attempt when its verdict is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// The verdict stands.
+    Yes,
+    /// Attempts are refused by now, and so is this one, right or wrong: nothing has changed.
+    Refused,
+}
+
+/// Counts a failure of `id` at `now`, unless attempts are refused by then. However many attempts were verified at once,
+/// no more of them are told that they are wrong than the settings allow.
+pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &ThrottleSettings) -> Result<Counted, Stop<E>> {
+    let Some(failures) = load(view, id)?.unwrap_or_default().failed(now, settings) else { return Ok(Counted::Refused) };
     records::store(view, keys::failures(id), &failures);
-    Ok(())
+    Ok(Counted::Yes)
+}
+
+/// Forgets the failures of `id` because of a success at `now`, unless attempts are refused by then.
+pub fn forgive<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Counted, Stop<E>> {
+    if load(view, id)?.is_some_and(|failures| !failures.admits(now)) {
+        return Ok(Counted::Refused);
+    }
+    clear(view, id)?;
+    Ok(Counted::Yes)
 }
 
 /// Forgets the failures of `id`.

@@ -234,7 +234,7 @@ mod tests {
             rows.push((keys::audit(ago(age), op(n)), records::encode(&row)));
             rows.extend(audit::index_of(op(n), &row).map(|key| (key, Vec::new())));
             rows.push((keys::mark(op(n)), records::encode_time(ago(age))));
-            let failures = Failures::default().failed(ago(age * 20), &ThrottleSettings::default());
+            let failures = Failures::default().failed(ago(age * 20), &ThrottleSettings::default()).unwrap();
             rows.push((keys::failures(Id(n)), records::encode(&failures)));
             let session = WebSession { account: Id(n), began_at: ago(age / 2), seen_at: ago(age / 6) };
             rows.push((keys::session(digest(n)), records::encode(&session)));

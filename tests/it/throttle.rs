@@ -3,7 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::harness::request::{message, set_password, with_control};
+use bindery::directory::{Actor, Caller, Change, Edit, EditTarget, PasswordEdit};
+use bindery::domain::caller::Source;
+use bindery::domain::tree::Branch;
+
+use crate::harness::request::{Reply, message, set_password, with_control};
 use crate::harness::wire::{bind, element};
 use crate::harness::{InProcess, Wire};
 
@@ -22,15 +26,22 @@ fn started() -> InProcess {
     daemon
 }
 
-/// The code of a bind, and what the password-policy control says.
-fn attempt(daemon: &InProcess, dn: &str, password: &str) -> (u8, Vec<u8>) {
-    let request = bind(1, dn, password);
-    let (_, content) = element(&request);
+/// A request that asks for what the password-policy control says.
+fn with_policy(request: &[u8]) -> Vec<u8> {
+    let (_, content) = element(request);
     // Without the message number.
-    let operation = &content[3..];
-    let reply = Wire::connect(daemon.address()).ask(&with_control(1, operation, (POLICY, &[]))).unwrap();
+    with_control(1, &content[3..], (POLICY, &[]))
+}
+
+/// The code of an answer, and what its password-policy control says.
+fn told(reply: &Reply) -> (u8, Vec<u8>) {
     assert!(reply.text.is_empty() && reply.matched.is_empty(), "{reply:?}");
     (reply.code, reply.controls[0].1.clone())
+}
+
+/// What a bind is told.
+fn attempt(daemon: &InProcess, dn: &str, password: &str) -> (u8, Vec<u8>) {
+    told(&Wire::connect(daemon.address()).ask(&with_policy(&bind(1, dn, password))).unwrap())
 }
 
 fn code(daemon: &InProcess, login: &str, password: &str) -> u8 {
@@ -182,18 +193,61 @@ fn a_source_has_a_limit_of_its_own() {
     assert_eq!(code(&daemon, "louisem", RIGHT), 0);
 }
 
-#[test]
-fn of_many_guesses_at_once_a_late_right_one_is_refused() {
-    let daemon = started();
-    let louise = daemon.person_dn("louisem");
-    let mut wires: Vec<Wire> = (0..64).map(|_| Wire::connect(daemon.address())).collect();
-    let last = wires.len() - 2;
-    for (at, wire) in wires.iter_mut().enumerate() {
-        wire.send(&bind(1, &louise, if at == last { RIGHT } else { WRONG }));
+/// What binds that are all sent before the first answer is read are answered, each on a connection of its own.
+fn at_once(daemon: &InProcess, dn: &str, passwords: &[&str]) -> Vec<(u8, Vec<u8>)> {
+    let mut wires: Vec<Wire> = passwords.iter().map(|_| Wire::connect(daemon.address())).collect();
+    for (wire, password) in wires.iter_mut().zip(passwords) {
+        wire.send(&with_policy(&bind(1, dn, password)));
     }
-    let codes: Vec<u8> = wires.iter_mut().map(|wire| wire.reply().unwrap().code).collect();
-    assert_eq!(codes, [INVALID; 64]);
+    wires.iter_mut().map(|wire| told(&wire.reply().unwrap())).collect()
+}
+
+#[test]
+fn of_many_guesses_at_once_five_are_told_and_a_late_right_one_is_not_told_apart() {
+    let daemon = started();
+    for login in ["louisem", "nobody"] {
+        let dn = daemon.person_dn(login);
+        let mut passwords = [WRONG; 64];
+        passwords[62] = RIGHT;
+        let answers = at_once(&daemon, &dn, &passwords);
+        assert!(answers.iter().all(|(code, _)| *code == INVALID), "{login}: {answers:?}");
+        assert_eq!(answers.iter().filter(|(_, policy)| policy == NO_ERROR).count(), 5, "{login}");
+        assert_eq!(answers[62].1, ACCOUNT_LOCKED, "{login}");
+        assert!(is_refused(&daemon, login, RIGHT), "{login}");
+    }
+}
+
+#[test]
+fn guesses_that_are_sent_ahead_on_one_connection_are_no_more_than_five() {
+    let daemon = started();
+    let mut wire = Wire::connect(daemon.address());
+    for number in 0..250 {
+        wire.send(&with_policy(&bind(1, &daemon.person_dn("louisem"), if number == 200 { RIGHT } else { WRONG })));
+    }
+    let answers: Vec<_> = (0..250).map(|_| told(&wire.reply().unwrap())).collect();
+    assert!(answers[..5].iter().all(|answer| *answer == (INVALID, NO_ERROR.to_vec())));
+    assert!(answers[5..].iter().all(|answer| *answer == (INVALID, ACCOUNT_LOCKED.to_vec())));
+}
+
+#[test]
+fn guesses_that_are_under_way_when_the_wait_begins_do_not_fill_the_day() {
+    let daemon = started();
+    at_once(&daemon, &daemon.person_dn("louisem"), &[WRONG; 60]);
     assert!(is_refused(&daemon, "louisem", RIGHT));
+    daemon.advance(Duration::from_secs(60));
+    assert_eq!(code(&daemon, "louisem", RIGHT), 0);
+}
+
+#[test]
+fn an_application_with_a_generated_secret_is_not_locked_out_by_guesses() {
+    let daemon = started();
+    let application = Edit::of(EditTarget::New(Branch::Services, "cloud".into()), vec![Change::Password(PasswordEdit::generated())]);
+    let system = Caller { actor: Actor::System, source: Source::Internal, must_change: false };
+    let made = daemon.wait_for(daemon.directory().edit(&system, application)).unwrap();
+    let secret = String::from_utf8(made.secret.unwrap().expose().to_vec()).unwrap();
+    let dn = "uid=cloud,ou=services,dc=example,dc=org";
+    assert!(at_once(&daemon, dn, &[WRONG; 60]).iter().all(|answer| *answer == (INVALID, NO_ERROR.to_vec())));
+    assert_eq!(attempt(&daemon, dn, &secret), (0, NO_ERROR.to_vec()));
 }
 
 #[test]
@@ -211,4 +265,24 @@ fn a_name_that_nobody_has_takes_as_long_as_a_wrong_password() {
     let (known, unknown) = (known[15], unknown[15]);
     println!("median of a wrong password: {known:?}, of a name that nobody has: {unknown:?}");
     assert!(known < unknown * 2 && unknown < known * 2, "{known:?} and {unknown:?}");
+}
+
+#[test]
+fn the_file_of_another_server_lets_nobody_in_who_types_what_it_holds() {
+    let daemon = started();
+    let louise = daemon.person_dn("louisem");
+    for (hash, told) in [
+        ("$6$rounds=5000$saltsalt$abcdefghijklmnopqrstuvwxyz", "{CRYPT}"),
+        ("$2y$10$abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr", "{CRYPT}"),
+        ("pbkdf2_sha256$600000$saltsalt$abcdefghijklmnop", "{PBKDF2-SHA256}"),
+    ] {
+        let modify = format!("dn: {louise}\nchangetype: modify\nreplace: userPassword\nuserPassword: {hash}\n");
+        let refused = daemon.as_administrator("ldapmodify").stdin(modify).exits(19);
+        assert!(refused.stderr.contains(told), "{}", refused.stderr);
+        daemon.as_administrator("ldappasswd").args(["-s", hash, &louise]).exits(19);
+        daemon.client("ldappasswd", &louise, RIGHT).args(["-a", RIGHT, "-s", hash]).exits(19);
+    }
+    // A stored form is taken over where an administrator writes it to userPassword, and is nobody's password otherwise.
+    daemon.client("ldappasswd", &louise, RIGHT).args(["-a", RIGHT, "-s", "{SSHA}abcdefghijklmnopqrstuvwxyz"]).exits(19);
+    assert_eq!(code(&daemon, "louisem", RIGHT), 0);
 }

@@ -3,7 +3,7 @@
 use crate::domain::account::{Account, State, Status};
 use crate::domain::audit::Reason;
 use crate::domain::caller::Actor;
-use crate::domain::credential::Credential;
+use crate::domain::credential::{Credential, Verifier};
 use crate::domain::id::Id;
 use crate::domain::record::Record;
 use crate::domain::service::ServiceAccount;
@@ -31,6 +31,17 @@ impl Candidate {
     /// Whom it is about, if there is such a one.
     pub(super) fn person(&self) -> Option<Id> {
         self.principal.as_ref().map(Principal::id)
+    }
+
+    /// Whether it can be guessed at all, so that guesses are counted. A generated secret of 256 bits cannot; were its failures
+    /// counted, anybody could lock an application out.
+    pub(super) fn is_guessable(&self) -> bool {
+        !matches!(self.credential, Some(Credential { verifier: Verifier::SecretDigest(_), .. }))
+    }
+
+    /// Whether attempts are refused at `now`.
+    pub(super) fn is_throttled(&self, now: UnixTime) -> bool {
+        self.is_guessable() && self.failures.as_ref().is_some_and(|failures| !failures.admits(now))
     }
 
     /// Whether another credential has been set since `before` was looked at.

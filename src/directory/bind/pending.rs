@@ -20,14 +20,15 @@ impl Directory {
     /// not tell for whom one is on its way; any other password costs one.
     pub(super) async fn verify_again(&self, attempt: Attempt<'_>, candidate: Candidate) -> Result<(Candidate, Verified), BindError> {
         let Some(Principal::Account(account)) = &candidate.principal else {
-            return Ok((candidate, self.verify_with(None, attempt).await?));
+            let verdict = self.verify_with(&candidate, None, attempt).await?;
+            return Ok((candidate, verdict));
         };
         let (whom, id) = (Actor::Account(account.id), account.id);
         let second = |view: &mut View<'_>| Ok((of_actor(view, whom, id)?, resets::pending(view, id)?));
         let (current, pending) = self.store.read(second).await.map_err(|_: Fail<Never>| BindError::Unavailable)?;
         match (current.set_since(&candidate), pending) {
             (false, Some(pending)) => {
-                let verdict = self.verify_with(Some(&pending.credential.verifier), attempt).await?;
+                let verdict = self.verify_with(&candidate, Some(&pending.credential.verifier), attempt).await?;
                 if verdict == Verified::No || current.fault(self.clock.now()).is_some() {
                     return Ok((candidate, Verified::No));
                 }
@@ -42,7 +43,10 @@ impl Directory {
                 let verdict = self.verify(&current, attempt).await?;
                 Ok((current, verdict))
             }
-            (false, None) => Ok((candidate, self.verify_with(None, attempt).await?)),
+            (false, None) => {
+                let verdict = self.verify_with(&candidate, None, attempt).await?;
+                Ok((candidate, verdict))
+            }
         }
     }
 

@@ -1,10 +1,14 @@
 //! Proving who one is: throttle, hash, and what is written down of it. The only implementation there is.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
 
 use super::candidate::{Candidate, Principal, of_actor};
 use super::{BindError, Hint, Never};
 use crate::directory::Directory;
+use crate::directory::hasher::Busy;
 use crate::domain::audit::{AuditEvent, Reason};
 use crate::domain::caller::{Actor, Source};
 use crate::domain::credential::{Credential, Verified, Verifier};
@@ -15,7 +19,8 @@ use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::TreePlace;
 use crate::secret::Secret;
-use crate::store::{Fail, Stop, View, failures};
+use crate::store::failures::{self, Counted};
+use crate::store::{Fail, Stop, View};
 
 /// An attempt to prove who one is: what the audit and the throttle say of it.
 #[derive(Clone, Copy)]
@@ -47,8 +52,14 @@ pub(in crate::directory) struct Proved {
 struct Charged {
     /// The account or application that the audit names, if the name that was given has one.
     person: Option<Id>,
-    /// The slot of the store whose failures it counts among.
-    slot: Id,
+    /// The slot of the store whose failures it counts among; none: it cannot be guessed.
+    slot: Option<Id>,
+}
+
+impl Charged {
+    fn of(candidate: &Candidate) -> Charged {
+        Charged { person: candidate.person(), slot: candidate.is_guessable().then_some(candidate.counted_as) }
+    }
 }
 
 impl Directory {
@@ -68,7 +79,7 @@ impl Directory {
         if candidate.failures.as_ref().is_some_and(|failures| failures.anchored(now).is_some()) {
             candidate.failures = self.settle(candidate.counted_as, now).await?;
         }
-        if self.is_throttled(candidate.failures.as_ref(), now) {
+        if self.is_throttled(&candidate, now) {
             return Err(self.throttled(attempt, candidate.principal.as_ref()));
         }
         let mut verdict = self.verify(&candidate, attempt).await?;
@@ -97,22 +108,43 @@ impl Directory {
 
     /// Runs the hash, also when there is nothing to compare with.
     pub(super) async fn verify(&self, candidate: &Candidate, attempt: Attempt<'_>) -> Result<Verified, BindError> {
-        self.verify_with(candidate.credential.as_ref().map(|credential| &credential.verifier), attempt).await
+        self.verify_with(candidate, candidate.credential.as_ref().map(|credential| &credential.verifier), attempt).await
     }
 
     /// As [`Directory::verify`], with a verifier that was found in whichever way.
-    pub(super) async fn verify_with(&self, verifier: Option<&Verifier>, attempt: Attempt<'_>) -> Result<Verified, BindError> {
-        let prepared = password_policy::prepare(attempt.password.expose());
-        let (Some(verifier), Ok(prepared)) = (verifier, prepared) else {
-            self.hasher.verify_nothing(attempt.source, attempt.password.clone()).await.map_err(|_| BindError::Busy)?;
-            return Ok(Verified::No);
+    pub(super) async fn verify_with(
+        &self,
+        candidate: &Candidate,
+        verifier: Option<&Verifier>,
+        attempt: Attempt<'_>,
+    ) -> Result<Verified, BindError> {
+        let (verifier, password) = match password_policy::prepare(attempt.password.expose()) {
+            Ok(prepared) => (verifier.cloned(), prepared),
+            Err(_) => (None, attempt.password.clone()),
         };
-        self.hasher.verify(attempt.source, verifier.clone(), prepared).await.map_err(|_| BindError::Busy)
+        let admits = self.still_admits(Charged::of(candidate));
+        match self.hasher.verify_if(attempt.source, verifier, password, admits).await {
+            Ok(Some(verdict)) => Ok(verdict),
+            Ok(None) => Err(self.throttled(attempt, candidate.principal.as_ref())),
+            Err(Busy) => Err(BindError::Busy),
+        }
+    }
+
+    /// What a hash thread asks before it takes an attempt up that has waited: whether attempts are admitted still. Where the
+    /// store does not answer it goes on, since the verdict is counted there, or not given.
+    fn still_admits(&self, charged: Charged) -> impl FnOnce() -> bool + Send + 'static {
+        let (store, clock, runtime) = (Arc::clone(&self.store), self.clock.clone(), Handle::current());
+        let slot = charged.slot.filter(|_| self.settings.throttle.enabled);
+        move || {
+            let Some(slot) = slot else { return true };
+            let failures = runtime.block_on(store.read::<_, Never, _>(|view| failures::load(view, slot)));
+            !matches!(failures, Ok(Some(failures)) if !failures.admits(clock.now()))
+        }
     }
 
     /// What a verification comes to. A right password still has to be let in ([`Directory::admit`]).
     pub(super) async fn conclude(&self, attempt: Attempt<'_>, candidate: Candidate, verdict: Verified) -> Result<Proved, BindError> {
-        let charged = Charged { person: candidate.person(), slot: candidate.counted_as };
+        let (charged, counted_as) = (Charged::of(&candidate), candidate.counted_as);
         let reason = match (&candidate.principal, &candidate.credential, verdict) {
             (None, _, _) => Reason::UnknownName,
             (Some(_), None, _) => Reason::NoCredential,
@@ -122,7 +154,7 @@ impl Directory {
                 let current = match verified.verifier {
                     // It was told at once: nothing can have come between.
                     Verifier::SecretDigest(_) => candidate,
-                    Verifier::Argon2id(_) | Verifier::Imported(_) => self.current(actor, charged.slot).await?,
+                    Verifier::Argon2id(_) | Verifier::Imported(_) => self.current(actor, counted_as).await?,
                 };
                 return self.admit(attempt, current, verified, verdict).await;
             }
@@ -130,19 +162,25 @@ impl Directory {
         Err(self.refuse(attempt, charged, reason).await)
     }
 
-    /// Counts a failure, and gives the answer to it once that is on disk.
+    /// Counts a failure, and gives the answer to it once that is on disk. Where so many have failed meanwhile that attempts
+    /// are refused, it is refused as the right password is, so that the answer does not tell them apart.
     async fn refuse(&self, attempt: Attempt<'_>, charged: Charged, reason: Reason) -> BindError {
         let now = self.clock.now();
-        self.write_refusal(attempt, charged.person, reason);
         self.charge_source(attempt.source, now);
-        if self.settings.throttle.enabled {
-            let settings = self.settings.throttle.clone();
-            let counted: Result<(), Fail<Never>> = self.store.run(move |view| failures::count(view, charged.slot, now, &settings)).await;
-            if counted.is_err() {
-                return BindError::Unavailable;
-            }
-        }
-        BindError::Invalid(Hint::None)
+        let (reason, error) = match self.charge(charged, now).await {
+            Ok(Counted::Yes) => (reason, BindError::Invalid(Hint::None)),
+            Ok(Counted::Refused) => (Reason::Throttled, BindError::Invalid(Hint::Locked)),
+            Err(error) => (reason, error),
+        };
+        self.write_refusal(attempt, charged.person, reason);
+        error
+    }
+
+    async fn charge(&self, charged: Charged, now: UnixTime) -> Result<Counted, BindError> {
+        let Some(slot) = charged.slot.filter(|_| self.settings.throttle.enabled) else { return Ok(Counted::Yes) };
+        let settings = self.settings.throttle.clone();
+        let counted = self.store.run(move |view| failures::count(view, slot, now, &settings)).await;
+        counted.map_err(|_: Fail<Never>| BindError::Unavailable)
     }
 
     /// How it stands now: a hash takes its time, and waits in a queue before.
@@ -154,8 +192,9 @@ impl Directory {
     /// or throttled since the first look is out from that moment on.
     async fn admit(&self, attempt: Attempt<'_>, current: Candidate, verified: Credential, verdict: Verified) -> Result<Proved, BindError> {
         let (now, id) = (self.clock.now(), current.counted_as);
-        let charged = Charged { person: Some(id), slot: id };
-        if self.is_throttled(current.failures.as_ref(), now) {
+        // Also where it is gone since.
+        let charged = Charged { person: Some(id), ..Charged::of(&current) };
+        if self.is_throttled(&current, now) {
             return Err(self.throttled(attempt, current.principal.as_ref()));
         }
         let (Some(principal), Some(credential)) = (current.principal, current.credential) else {
@@ -174,9 +213,11 @@ impl Directory {
             }
             Some(fault) => return Err(self.refuse(attempt, charged, fault).await),
         }
-        if current.failures.is_some_and(|failures| failures.in_a_row > 0) {
-            let cleared = self.store.run(move |view| failures::clear(view, id)).await;
-            cleared.map_err(|_: Fail<Never>| BindError::Unavailable)?;
+        if charged.slot.is_some() && current.failures.is_some_and(|failures| failures.in_a_row > 0) {
+            let forgiven = self.store.run(move |view| failures::forgive(view, id, now)).await;
+            if forgiven.map_err(|_: Fail<Never>| BindError::Unavailable)? == Counted::Refused {
+                return Err(self.throttled(attempt, Some(&principal)));
+            }
         }
         Ok(Proved { principal, credential: verified, verdict })
     }
@@ -193,8 +234,8 @@ impl Directory {
         }
     }
 
-    fn is_throttled(&self, failures: Option<&Failures>, now: UnixTime) -> bool {
-        self.settings.throttle.enabled && failures.is_some_and(|failures| !failures.admits(now))
+    fn is_throttled(&self, candidate: &Candidate, now: UnixTime) -> bool {
+        self.settings.throttle.enabled && candidate.is_throttled(now)
     }
 
     fn admits_source(&self, source: Source, now: UnixTime) -> bool {

@@ -93,20 +93,30 @@ impl Hasher {
             return Ok(Verified::Yes);
         }
         let cost = self.cost;
-        let job = move |arena: &mut arena::Arena| {
-            let verified = verifier.verify(&password, cost, arena)?;
-            match (verified, &verifier) {
-                (Verified::No, Verifier::SecretDigest(_) | Verifier::Imported(_)) => nothing(&password, cost, arena).map(|()| verified),
-                (Verified::Yes | Verified::Rehash | Verified::No, _) => Ok(verified),
-            }
-        };
+        let job = move |arena: &mut arena::Arena| judge(Some(&verifier), &password, cost, arena);
         self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
     }
 
-    /// Takes as long as verifying `password`, for a name that nobody has.
-    pub async fn verify_nothing(&self, from: Source, password: Secret) -> Result<(), Busy> {
+    /// As [`Hasher::verify`], or without a verifier as long as that takes, for a name that nobody has. `admits` is asked when
+    /// a thread takes it up, since it may have waited; `None`: it said no, and nothing was computed.
+    pub async fn verify_if<A>(
+        &self,
+        from: Source,
+        verifier: Option<Verifier>,
+        password: Secret,
+        admits: A,
+    ) -> Result<Option<Verified>, Busy>
+    where
+        A: FnOnce() -> bool + Send + 'static,
+    {
+        if verifier.as_ref().is_some_and(|verifier| verifier.verify_secret(&password) == Verified::Yes) {
+            return Ok(Some(Verified::Yes));
+        }
         let cost = self.cost;
-        let job = move |arena: &mut arena::Arena| nothing(&password, cost, arena);
+        let job = move |arena: &mut arena::Arena| match admits() {
+            true => judge(verifier.as_ref(), &password, cost, arena).map(Some),
+            false => Ok(None),
+        };
         self.pool.run(neighbourhood(from), job).await?.map_err(|NoMemory| Busy)
     }
 
@@ -149,6 +159,15 @@ pub enum Checked {
 impl From<Result<(), Refusal>> for Checked {
     fn from(checked: Result<(), Refusal>) -> Checked {
         checked.map_or_else(Checked::Refused, |()| Checked::Good)
+    }
+}
+
+/// Whether `password` is the one of `verifier`; it takes at least the time of one Argon2id.
+fn judge(verifier: Option<&Verifier>, password: &Secret, cost: Cost, arena: &mut arena::Arena) -> Result<Verified, NoMemory> {
+    let verified = verifier.map_or(Ok(Verified::No), |verifier| verifier.verify(password, cost, arena))?;
+    match (verified, verifier) {
+        (Verified::No, None | Some(Verifier::SecretDigest(_) | Verifier::Imported(_))) => nothing(password, cost, arena).map(|()| verified),
+        (Verified::Yes | Verified::Rehash | Verified::No, _) => Ok(verified),
     }
 }
 

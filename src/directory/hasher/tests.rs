@@ -11,6 +11,11 @@ fn cheap(threads: usize) -> HasherSettings {
     HasherSettings { threads, cost: Cost::new(64, 1, 1).unwrap(), ..HasherSettings::default() }
 }
 
+/// A verification for a name that nobody has.
+async fn nothing(hasher: &Hasher, from: Source, password: &str) -> Result<Option<Verified>, Busy> {
+    hasher.verify_if(from, None, Secret::new(password), || true).await
+}
+
 fn here() -> Source {
     Source::Socket(1000)
 }
@@ -47,7 +52,7 @@ async fn what_is_hashed_is_verified() {
     assert_eq!(hasher.verify(here(), verifier.clone(), Secret::new("girafe")).await, Ok(Verified::Yes));
     assert_eq!(hasher.verify(here(), verifier.clone(), Secret::new("volcan")).await, Ok(Verified::No));
     assert_ne!(hasher.hash(here(), Secret::new("girafe")).await.unwrap(), verifier, "each has its own salt");
-    assert_eq!(hasher.verify_nothing(here(), Secret::new("girafe")).await, Ok(()));
+    assert_eq!(nothing(&hasher, here(), "girafe").await, Ok(Some(Verified::No)));
     let other = Hasher::start(HasherSettings { cost: Cost::new(128, 1, 1).unwrap(), ..cheap(1) });
     assert_eq!(other.verify(here(), verifier, Secret::new("girafe")).await, Ok(Verified::Rehash));
 }
@@ -73,18 +78,30 @@ async fn a_right_service_secret_needs_no_thread_and_a_wrong_one_costs_a_hash() {
 }
 
 #[tokio::test]
+async fn what_is_not_admitted_any_more_when_its_turn_comes_is_not_hashed() {
+    let hasher = Hasher::start(cheap(1));
+    let verifier = hasher.hash(here(), Secret::new("girafe")).await.unwrap();
+    let done = hasher.counts().done;
+    for verifier in [Some(verifier), None] {
+        assert_eq!(hasher.verify_if(here(), verifier, Secret::new("girafe"), || false).await, Ok(None));
+    }
+    // The two jobs that hashed nothing.
+    until(&hasher, |counts| counts.done == done + 2).await;
+}
+
+#[tokio::test]
 async fn a_full_queue_is_busy() {
     let hasher = Hasher::start(HasherSettings { queue: 2, queue_per_source: 1, ..cheap(1) });
     let (release, held) = hold(&hasher).await;
-    let mut first = pin!(hasher.verify_nothing(here(), Secret::new("one")));
+    let mut first = pin!(nothing(&hasher, here(), "one"));
     assert!(poll_once(first.as_mut()).is_pending());
-    assert_eq!(hasher.verify_nothing(here(), Secret::new("two")).await, Err(Busy));
-    let mut second = pin!(hasher.verify_nothing(Source::Socket(1), Secret::new("three")));
+    assert_eq!(nothing(&hasher, here(), "two").await, Err(Busy));
+    let mut second = pin!(nothing(&hasher, Source::Socket(1), "three"));
     assert!(poll_once(second.as_mut()).is_pending());
-    assert_eq!(hasher.verify_nothing(Source::Socket(2), Secret::new("four")).await, Err(Busy));
+    assert_eq!(nothing(&hasher, Source::Socket(2), "four").await, Err(Busy));
     assert_eq!((hasher.counts().queued, hasher.counts().refused), (2, 2));
     drop(release);
-    assert_eq!((held.await, first.await, second.await), (Ok(()), Ok(()), Ok(())));
+    assert_eq!((held.await, first.await, second.await), (Ok(()), Ok(Some(Verified::No)), Ok(Some(Verified::No))));
 }
 
 #[tokio::test]
@@ -92,7 +109,7 @@ async fn who_goes_away_costs_no_hash() {
     let hasher = Hasher::start(cheap(1));
     let (release, held) = hold(&hasher).await;
     {
-        let mut gone = pin!(hasher.verify_nothing(here(), Secret::new("one")));
+        let mut gone = pin!(nothing(&hasher, here(), "one"));
         assert!(poll_once(gone.as_mut()).is_pending());
         assert_eq!(hasher.counts().queued, 1);
     }
@@ -123,7 +140,7 @@ async fn a_flood_waits_behind_itself() {
 async fn a_panic_is_busy_and_the_thread_goes_on() {
     let hasher = Hasher::start(cheap(1));
     assert_eq!(hasher.pool.run(here(), |_| -> u8 { panic!("as a test") }).await, Err(Busy));
-    assert_eq!(hasher.verify_nothing(here(), Secret::new("one")).await, Ok(()));
+    assert_eq!(nothing(&hasher, here(), "one").await, Ok(Some(Verified::No)));
     until(&hasher, |counts| counts.busy == 0 && counts.done == 2).await;
 }
 
@@ -171,7 +188,7 @@ async fn one_estimate_is_made_at_a_time_and_no_bind_waits_for_it() {
     let (policy, context) = (Policy::default(), PasswordContext::default());
     let mut second = pin!(hasher.check(Source::Socket(1), &policy, &password, context));
     assert!(poll_once(second.as_mut()).is_pending());
-    assert_eq!(hasher.verify_nothing(here(), Secret::new("one")).await, Ok(()), "beside an estimate that takes for ever");
+    assert_eq!(nothing(&hasher, here(), "one").await, Ok(Some(Verified::No)), "beside an estimate that takes for ever");
     assert!(poll_once(second.as_mut()).is_pending());
     drop(release);
     assert_eq!((first.await, second.await), (Ok(true), Ok(Checked::Good)));
@@ -207,7 +224,7 @@ async fn a_hash_beside_an_estimate_takes_less_than_twice_its_time() {
         let mut times = Vec::new();
         for _ in 0..40 {
             let begun = std::time::Instant::now();
-            hasher.verify_nothing(here(), Secret::new("one")).await.unwrap();
+            nothing(&hasher, here(), "one").await.unwrap();
             times.push(begun.elapsed());
         }
         times.sort_unstable();

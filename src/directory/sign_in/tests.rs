@@ -186,3 +186,20 @@ async fn whoever_must_change_their_password_may_do_so_here() {
     let changed = directory.change_own_password(&visitor, Secret::new(OLD), Secret::new(NEW), source()).await.unwrap();
     assert!(!directory.visitor(&changed.token).await.unwrap().unwrap().must_change);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_guesses_on_the_pages_at_once_no_more_than_five_are_told() {
+    let directory = std::sync::Arc::new(louise().await);
+    let mut guesses = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let directory = std::sync::Arc::clone(&directory);
+        guesses.spawn(async move { sign_in(&directory, "louise", if number == 38 { OLD } else { NEW }).await.map(drop) });
+    }
+    let answers = guesses.join_all().await;
+    let told = |answer: Result<(), BindError>| answers.iter().filter(|given| **given == answer).count();
+    let (let_in, wrong, refused) = (told(Ok(())), told(Err(BindError::Invalid(Hint::None))), told(Err(BindError::Invalid(Hint::Locked))));
+    // A right one among the first clears what was counted before it, and begins a new row.
+    assert_eq!(let_in + wrong + refused, 40, "{answers:?}");
+    assert!(wrong <= 5 + 4 * let_in, "{answers:?}");
+    assert!(refused >= 30, "{answers:?}");
+}

@@ -26,6 +26,32 @@ pub fn is_import(value: &[u8]) -> bool {
         && rest[..end].iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_'))
 }
 
+/// What lacks before a value that looks like the stored form of a password, and so is hardly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoredForm {
+    /// Nothing: it names its scheme.
+    Named,
+    /// This scheme.
+    Lacks(&'static str),
+    /// A scheme, and it is put together in another way than is read here.
+    Foreign,
+}
+
+/// Whether `value` looks like what another server or application has stored of a password. If it were taken for the password
+/// itself, whoever has read the other's file could sign in by typing it.
+pub fn stored_form(value: &[u8]) -> Option<StoredForm> {
+    if is_import(value) {
+        return Some(StoredForm::Named);
+    }
+    let begins = |known: &[&str]| known.iter().any(|prefix| value.starts_with(prefix.as_bytes()));
+    match value.iter().any(u8::is_ascii_whitespace) {
+        true => None,
+        false if begins(MODULAR_CRYPT) => Some(StoredForm::Lacks("{CRYPT}")),
+        false if begins(OF_APPLICATIONS) => Some(StoredForm::Foreign),
+        false => None,
+    }
+}
+
 /// Takes `text` over, if it can be verified.
 pub(super) fn import(text: &str) -> Result<Verifier, ImportError> {
     if text.len() > MAX_BYTES {
@@ -169,6 +195,30 @@ impl Hash {
 /// With or without padding, as directories write it.
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+
+/// What `crypt(3)` puts before the hash (crypt(5)), and before that of bcrypt.
+const MODULAR_CRYPT: &[&str] = &["$1$", "$2$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$gy$", "$md5", "$sha1$", "$3$"];
+
+/// What Django, phpass, Apache, Drupal and others put before theirs.
+const OF_APPLICATIONS: &[&str] = &[
+    "pbkdf2_sha256$",
+    "pbkdf2_sha1$",
+    "bcrypt_sha256$",
+    "bcrypt$",
+    "argon2$",
+    "scrypt$",
+    "scrypt:",
+    "pbkdf2:",
+    "sha1$",
+    "md5$",
+    "$P$",
+    "$H$",
+    "$S$",
+    "$apr1$",
+    "$scrypt$",
+    "$pbkdf2",
+    "$bcrypt",
+];
 
 /// Bytes of a stored verifier at most.
 const MAX_BYTES: usize = 512;

@@ -18,7 +18,7 @@ use crate::secret::Secret;
 
 pub use argon2::Block;
 pub use argon2id::Cost;
-pub use imported::is_import;
+pub use imported::{StoredForm, is_import, stored_form};
 
 /// What is stored to verify a password or a service's secret. It is never shown to anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

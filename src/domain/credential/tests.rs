@@ -199,6 +199,33 @@ fn stored_verifiers_are_told_from_passwords() {
     }
 }
 
+#[test]
+fn what_other_servers_and_applications_store_is_told_from_passwords() {
+    let crypt = Some(StoredForm::Lacks("{CRYPT}"));
+    for (value, form) in [
+        ("{SSHA}x", Some(StoredForm::Named)),
+        ("{NOSUCH}x", Some(StoredForm::Named)),
+        ("$argon2id$v=19$m=1", Some(StoredForm::Named)),
+        ("$1$salt$hash", crypt),
+        ("$2a$10$x", crypt),
+        ("$2b$10$x", crypt),
+        ("$2y$10$x", crypt),
+        ("$5$salt$x", crypt),
+        ("$6$rounds=5000$salt$x", crypt),
+        ("$y$j9T$x", crypt),
+        ("$7$CU..../....x", crypt),
+        ("pbkdf2_sha256$600000$salt$x", Some(StoredForm::Foreign)),
+        ("$P$Bx", Some(StoredForm::Foreign)),
+        ("scrypt:32768:8:1$x", Some(StoredForm::Foreign)),
+        ("", None),
+        ("$6", None),
+        ("$5$ for three coffees", None),
+        ("trois girafes bleues dansent", None),
+    ] {
+        assert_eq!(stored_form(value.as_bytes()), form, "{value}");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn no_text_makes_it_panic(scheme in "(\\{[A-Z0-9-]{2,14}\\})?", rest in "[$]?(argon2id|5|6|2b|y|)[$]?[a-zA-Z0-9./+=,$é]{0,120}") {

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use zxcvbn::Score;
 use zxcvbn::feedback::Warning;
 
+use crate::domain::credential::{StoredForm, stored_form};
 use crate::secret::Secret;
 
 pub use prepare::{MAX_PASSWORD_BYTES, is_generated, prepare};
@@ -56,6 +57,9 @@ impl Policy {
     /// call in a process: call it by `Hasher::check`, never on a thread that serves connections.
     pub fn check(&self, password: &Secret, context: &PasswordContext) -> Result<(), Refusal> {
         let text = std::str::from_utf8(password.expose()).map_err(|_| Refusal::NotText)?;
+        if let Some(form) = stored_form(password.expose()) {
+            return Err(Refusal::Stored(form));
+        }
         let characters = text.chars().count();
         if characters < self.minimum {
             return Err(Refusal::TooShort { minimum: self.minimum });
@@ -99,6 +103,8 @@ pub enum Refusal {
         /// The maximum.
         maximum: usize,
     },
+    /// It looks like the stored form of a password.
+    Stored(StoredForm),
     /// It is the password that it is to replace.
     SameAsOld,
     /// It is a common password, give or take a few digits.
@@ -150,6 +156,19 @@ impl fmt::Display for Refusal {
                 write!(out, "The password is too short: use at least {minimum} characters, for instance four or more words.")
             }
             Refusal::TooLong { maximum } => write!(out, "The password is too long: use at most {maximum} characters."),
+            Refusal::Stored(StoredForm::Named) => {
+                write!(out, "The password looks like the stored form of one: choose another. Administrators write it to userPassword.")
+            }
+            Refusal::Stored(StoredForm::Lacks(scheme)) => write!(
+                out,
+                "The password looks like the stored form of one: choose another. To take it over, an administrator writes it to \
+                 userPassword with {scheme} before it."
+            ),
+            Refusal::Stored(StoredForm::Foreign) => write!(
+                out,
+                "The password looks like the stored form of one: choose another. To take it over, an administrator converts it to \
+                 a form such as {{PBKDF2-SHA256}}ROUNDS$SALT$KEY."
+            ),
             Refusal::SameAsOld => write!(out, "This is the password you have already: choose another one."),
             Refusal::Common => {
                 write!(

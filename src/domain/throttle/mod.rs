@@ -71,13 +71,16 @@ impl Failures {
         self.refused_until.is_none_or(|until| until <= now)
     }
 
-    /// These failures and one more at `now`. A failure that was already under way when the wait began counts for the
-    /// day, and does not lengthen the wait.
-    pub fn failed(&self, now: UnixTime, settings: &ThrottleSettings) -> Failures {
+    /// Returns these failures and one more at `now`; `None` if attempts are refused by then: an attempt that was under way
+    /// when the wait began is refused as well, and does not count, neither for the wait nor for the day.
+    pub fn failed(&self, now: UnixTime, settings: &ThrottleSettings) -> Option<Failures> {
         if !settings.enabled {
-            return self.clone();
+            return Some(self.clone());
         }
         let mut next = self.anchored(now).unwrap_or_else(|| self.clone());
+        if !next.admits(now) {
+            return None;
+        }
         next.recent.retain(|at| now.since(*at) < DAY);
         if next.recent.is_empty() {
             // A day without failures begins a new row, as the record may be purged by then.
@@ -86,15 +89,13 @@ impl Failures {
         next.recent.push(now);
         let surplus = next.recent.len().saturating_sub(settings.per_day.max(1));
         next.recent.drain(..surplus);
-        if next.admits(now) {
-            next.in_a_row = next.in_a_row.saturating_add(1);
-            next.refused_until = settings.wait(next.in_a_row).map(|wait| now.plus(wait));
-        }
+        next.in_a_row = next.in_a_row.saturating_add(1);
+        next.refused_until = settings.wait(next.in_a_row).map(|wait| now.plus(wait));
         if next.recent.len() >= settings.per_day.max(1) {
             let room = next.recent.first().map(|oldest| oldest.plus(DAY));
             next.refused_until = next.refused_until.max(room);
         }
-        next
+        Some(next)
     }
 
     /// What these failures become if the clock was set back, so that some of it lies in the future of `now`: all of it

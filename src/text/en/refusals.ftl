@@ -5,6 +5,7 @@ refusals-control = The password has an invisible character in it, such as a tab 
 refusals-too-many-bytes = The password is longer than { $maximum } bytes: shorten it.
 refusals-too-short = The password is too short: use at least { $minimum } characters, for instance four or more words.
 refusals-too-long = The password is too long: use at most { $maximum } characters.
+refusals-stored = The password looks like one that a computer has encoded, and not like a password: choose another one.
 refusals-same-as-old = This is the password you have already: choose another one.
 refusals-common = This password is one of the most common, give or take a few digits: choose one that nobody else would think of.
 refusals-personal-login = The password is little more than your login: leave it out, or add several other words.

@@ -5,6 +5,7 @@ refusals-control = Le mot de passe contient un caractère invisible, comme une t
 refusals-too-many-bytes = Le mot de passe dépasse { $maximum } octets : raccourcissez-le.
 refusals-too-short = Le mot de passe est trop court : il faut au moins { $minimum } caractères, par exemple quatre mots ou plus.
 refusals-too-long = Le mot de passe est trop long : { $maximum } caractères au plus.
+refusals-stored = Le mot de passe ressemble à un mot de passe chiffré par un ordinateur, et non à un mot de passe : choisissez-en un autre.
 refusals-same-as-old = C’est déjà votre mot de passe : choisissez-en un autre.
 refusals-common = Ce mot de passe est parmi les plus répandus, à quelques chiffres près : choisissez-en un à quoi personne d’autre ne penserait.
 refusals-personal-login = Le mot de passe ne contient guère que votre identifiant : enlevez-le, ou ajoutez plusieurs autres mots.

@@ -15,6 +15,7 @@ pub fn text(texts: &Texts, language: Language, refusal: &Refusal) -> String {
         Refusal::TooManyBytes { maximum } => count("refusals-too-many-bytes", "maximum", *maximum),
         Refusal::TooShort { minimum } => count("refusals-too-short", "minimum", *minimum),
         Refusal::TooLong { maximum } => count("refusals-too-long", "maximum", *maximum),
+        Refusal::Stored(_) => say("refusals-stored"),
         Refusal::SameAsOld => say("refusals-same-as-old"),
         Refusal::Common => say("refusals-common"),
         Refusal::Personal(Personal::Login) => say("refusals-personal-login"),
@@ -33,11 +34,13 @@ pub fn text(texts: &Texts, language: Language, refusal: &Refusal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::credential::StoredForm;
 
     #[test]
     fn every_refusal_is_said_in_both_languages_with_its_numbers() {
         let counted = [Refusal::TooManyBytes { maximum: 777 }, Refusal::TooShort { minimum: 777 }, Refusal::TooLong { maximum: 777 }];
-        let plain = [Refusal::Empty, Refusal::NotText, Refusal::Control, Refusal::SameAsOld, Refusal::Common];
+        let stored = Refusal::Stored(StoredForm::Named);
+        let plain = [Refusal::Empty, Refusal::NotText, Refusal::Control, stored, Refusal::SameAsOld, Refusal::Common];
         let personal = [Personal::Login, Personal::Name, Personal::Mail, Personal::Organisation].map(Refusal::Personal);
         let weak = [Weakness::Keyboard, Weakness::Repeats, Weakness::Sequence, Weakness::Date, Weakness::Words, Weakness::Simple];
         let texts = Texts::shipped();

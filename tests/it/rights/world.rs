@@ -184,7 +184,8 @@ impl World {
     pub fn throttle(&self, id: Id) {
         let now = self.daemon.clock().now();
         for _ in 0..5 {
-            let count = move |view: &mut View<'_>| failures::count::<Infallible>(view, id, now, &throttle::ThrottleSettings::default());
+            let count =
+                move |view: &mut View<'_>| failures::count::<Infallible>(view, id, now, &throttle::ThrottleSettings::default()).map(drop);
             self.daemon.wait_for(self.directory().store().run(count)).unwrap();
         }
     }
