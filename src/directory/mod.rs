@@ -7,6 +7,7 @@
 mod addresses;
 mod applications;
 mod bind;
+mod bond;
 mod compare;
 mod confirm;
 mod counted;
@@ -59,6 +60,7 @@ pub use trail::{AUDIT_PAGE, AuditPage, AuditPlace, AuditQuery, AuditWhat, MyDeta
 pub use crate::domain::caller::{Actor, Caller};
 pub use crate::domain::modification::{ChangeOperation, Modification, SentAttribute};
 pub use crate::store::accounts::{AccountError, MAX_MAILS};
+pub use crate::store::bonds::Bond;
 pub use crate::store::groups::GroupError;
 pub use crate::store::memberships::MembershipError;
 pub use crate::store::services::ServiceError;

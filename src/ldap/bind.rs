@@ -57,6 +57,7 @@ impl Session {
     fn become_subject(&mut self, bound: Bound) -> LdapResult {
         self.caller.actor = bound.actor;
         self.caller.must_change = bound.must_change;
+        self.bond = bound.bond;
         LdapResult { policy: bound.must_change.then_some(PolicyError::ChangeAfterReset), ..LdapResult::success() }
     }
 

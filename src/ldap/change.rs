@@ -32,10 +32,14 @@ impl Session {
             Ok(dn) => dn,
             Err(result) => return result.into(),
         };
+        let own = request.changes.iter().any(|change| is_password(&change.attribute)) && self.is_own(Target::Dn(dn.clone())).await;
         let done = self.service.directory.edit(&self.caller, Edit::modifying(dn, request.changes)).await;
         if done.is_ok() {
             // While it must be changed, nothing but one's own password can be.
             self.caller.must_change = false;
+            if own {
+                self.keep_after_own_change().await;
+            }
         }
         done.map_or_else(LdapResult::from, |_| LdapResult::success()).into()
     }

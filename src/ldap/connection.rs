@@ -3,6 +3,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -44,7 +45,7 @@ impl Connection {
         let (stop, timer) = (pin!(stop.cancelled_owned()), pin!(sleep(self.patience().begin)));
         let mut interruption = Interruption { stop, alarm: Alarm(timer) };
         let ended = loop {
-            let size = match self.wire.next_frame(self.patience(), &mut interruption).await {
+            let size = match self.next_frame(&mut interruption).await {
                 Ok(size) => size,
                 Err(ended) => break ended,
             };
@@ -61,6 +62,23 @@ impl Connection {
             }
         };
         Box::pin(self.end(ended)).await;
+    }
+
+    /// Waits for the next message. What hangs on a password is looked at from time to time meanwhile; where the store does not
+    /// answer, the next request is told so.
+    async fn next_frame(&mut self, interruption: &mut Interruption<'_>) -> Result<usize, Ended> {
+        let mut patience = self.patience();
+        let mut left = patience.begin;
+        loop {
+            patience.begin = if self.session.is_bound() { left.min(LOOKED_AT_EVERY) } else { left };
+            match self.wire.next_frame(patience, interruption).await {
+                Err(Ended::Idle) if patience.begin < left => left -= patience.begin,
+                ended => return ended,
+            }
+            if self.session.hangs_on().await == Ok(false) {
+                return Err(Ended::Revoked);
+            }
+        }
     }
 
     fn patience(&self) -> Patience {
@@ -136,6 +154,11 @@ impl Connection {
                 debug!(source = ?self.session.caller.source, "too much memory for an unfinished message");
                 Some(memory_full(self.session.service.memory.most()))
             }
+            // RFC 4511 §4.4.1 and appendix A.2: the association that was made is not good enough any more.
+            Ended::Revoked => {
+                metrics.refused(Refused::Revoked);
+                Some(LdapResult::new(ResultCode::StrongerAuthRequired, "the password or the rights of this login have changed: bind again"))
+            }
             Ended::Stopping => Some(LdapResult::new(ResultCode::Unavailable, "the server is stopping")),
             Ended::Violation(violation) => {
                 metrics.refused(Refused::Protocol);
@@ -159,6 +182,9 @@ fn memory_full(most: usize) -> LdapResult {
         format!("unfinished messages and unread answers of all connections fill {most} bytes (limits.message_memory): try again later"),
     )
 }
+
+/// How often an idle connection is looked at that somebody has bound.
+const LOOKED_AT_EVERY: Duration = Duration::from_secs(50);
 
 /// Elements of one message before a bind: they take up to a hundred times their size in memory.
 pub(super) const ELEMENTS_BEFORE_BIND: usize = 2_000;

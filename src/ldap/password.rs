@@ -25,10 +25,14 @@ impl Session {
         if !self.is_confidential() {
             return confidentiality_required().into();
         }
+        let own = self.is_own(change.target.clone()).await;
         match self.service.directory.change_password(&self.caller, change).await {
             Ok(generated) => {
                 // While it must be changed, nobody's but one's own can be.
                 self.caller.must_change = false;
+                if own {
+                    self.keep_after_own_change().await;
+                }
                 Reply { value: generated.map(|secret| write(&secret)), ..LdapResult::success().into() }
             }
             Err(error) => LdapResult::from(error).into(),

@@ -13,7 +13,7 @@ use super::codec::request::{Bind, Request};
 use super::codec::response::{self, Reply};
 use super::codec::result::{LdapResult, ResultCode};
 use super::transport::wire::{Ended, Wire};
-use crate::directory::{Actor, Caller};
+use crate::directory::{Actor, Bond, Caller, Target, Unavailable};
 use crate::domain::caller::Source;
 use crate::observe::metrics;
 
@@ -23,6 +23,8 @@ pub struct Session {
     pub(super) service: Arc<Service>,
     /// Who speaks, as the last bind left it.
     pub(super) caller: Caller,
+    /// What the connection hangs on since the bind.
+    pub(super) bond: Bond,
     /// What it comes over.
     pub(super) transport: Transport,
 }
@@ -52,7 +54,7 @@ pub enum Next {
 impl Session {
     /// A session that begins anonymous (RFC 4513 §4).
     pub fn new(service: Arc<Service>, source: Source, transport: Transport) -> Session {
-        Session { service, caller: Caller { actor: Actor::Anonymous, source, must_change: false }, transport }
+        Session { service, caller: Caller { actor: Actor::Anonymous, source, must_change: false }, bond: Bond::default(), transport }
     }
 
     /// Whether somebody has bound.
@@ -65,6 +67,12 @@ impl Session {
         let Message { id, operation, request, controls } = message;
         self.service.metrics.operation(counted_as(&request));
         self.forget_if_bind(operation);
+        match self.hangs_on().await {
+            _ if operation.response_tag().is_none() => {}
+            Ok(true) => {}
+            Ok(false) => return Err(Ended::Revoked),
+            Err(Unavailable) => return self.answer(wire, id, operation, LdapResult::unavailable().into()).await,
+        }
         let requested = match control::understand(operation, &controls) {
             Ok(requested) => requested,
             Err(result) => return self.answer(wire, id, operation, result.into()).await,
@@ -76,10 +84,32 @@ impl Session {
         self.dispatch(wire, id, request, requested).await
     }
 
+    /// Whether the password that opened the connection is still the one, and opens what it did then.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    pub async fn hangs_on(&self) -> Result<bool, Unavailable> {
+        Ok(self.bond == self.service.directory.bond(self.caller.actor).await?)
+    }
+
+    /// Whether `target` is the caller's own entry, as far as the store tells.
+    pub(super) async fn is_own(&self, target: Target) -> bool {
+        self.service.directory.is_own(&self.caller, &target).await == Ok(true)
+    }
+
+    /// Lets a client go on that has changed its own password over this very connection, unless something else has ended it
+    /// meanwhile.
+    pub(super) async fn keep_after_own_change(&mut self) {
+        if self.service.directory.bond(self.caller.actor).await == Ok(self.bond.next()) {
+            self.bond = self.bond.next();
+        }
+    }
+
     /// RFC 4513 §4: from the bind request on the session is anonymous, however the bind ends.
     pub fn forget_if_bind(&mut self, operation: Operation) {
         if operation == Operation::Bind {
             self.caller = Caller { actor: Actor::Anonymous, must_change: false, ..self.caller };
+            self.bond = Bond::default();
         }
     }
 

@@ -13,7 +13,7 @@ use crate::domain::tree::fold;
 use super::memberships::{self, Cleared};
 use super::records::{self, Owner};
 use super::view::{Stop, View};
-use super::{keys, listings, lookup, pending_addresses, resets, sessions};
+use super::{bonds, keys, listings, lookup, pending_addresses, resets, sessions};
 
 pub use super::lookup::{
     account as load, account_by_uid as by_uid, account_id as id_of_uid, account_of_number as id_of_number, accounts_of_mail as ids_of_mail,
@@ -63,8 +63,8 @@ pub fn add<E: From<AccountError>>(view: &mut View<'_>, account: &Account) -> Res
 }
 
 /// Puts `new` in place of the account with the same id: its login, role, state and addresses too. What is
-/// stored under names it no longer has is removed; its `entryUUID` stays. Mailed links end with a change of its addresses,
-/// and sessions of the pages too when it is disabled.
+/// stored under names it no longer has is removed; its `entryUUID` stays. Mailed links end with a change of its addresses;
+/// connections and sessions of the pages too when it is disabled, has another role, or had expired.
 pub fn replace<E: From<AccountError>>(view: &mut View<'_>, new: &Account) -> Result<(), Stop<E>> {
     let old = load(view, new.id)?.ok_or_else(|| refuse(AccountError::Gone))?;
     if fold(&old.uid) != fold(&new.uid) {
@@ -102,6 +102,7 @@ pub fn delete<E: From<AccountError>>(view: &mut View<'_>, id: Id) -> Result<Clea
         keys::pending,
         keys::resets,
         keys::failures,
+        keys::bond,
         keys::sent_to,
         keys::new_addresses,
         keys::pending_address,
@@ -120,17 +121,24 @@ pub fn mails(account: &Account) -> Vec<String> {
     folded
 }
 
-/// A link that was mailed to an address the account no longer has, or to somebody who may not sign in, is worth nothing.
+/// A link that was mailed to an address the account no longer has, or to somebody who may not sign in, is worth nothing; one
+/// that opens more than when it was mailed is worth too much. So are a connection and a session: whoever keeps one of a
+/// member, or of somebody who has left, must not be an administrator one day by it.
 fn end_what_hangs_on<E>(view: &mut View<'_>, old: &Account, new: &Account) -> Result<(), Stop<E>> {
-    let disabled = new.status == Status::Disabled;
-    if disabled || mails(old) != mails(new) {
+    let opens_something_else = new.status == Status::Disabled || old.role != new.role || is_revived(old, new);
+    if opens_something_else || mails(old) != mails(new) {
         resets::end_all(view, new.id)?;
         pending_addresses::end(view, new.id);
     }
-    if disabled {
-        sessions::end_all(view, new.id);
+    if opens_something_else {
+        bonds::end_all(view, new.id)?;
     }
     Ok(())
+}
+
+/// Whether an account that had expired has not any more. What changes an account writes the time of that into it.
+fn is_revived(old: &Account, new: &Account) -> bool {
+    old.expires_at != new.expires_at && old.expires_at.is_some_and(|at| at <= new.modified_at)
 }
 
 /// Whether `account` may administer today and for ever, as far as anybody knows. There is always one such:

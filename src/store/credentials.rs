@@ -8,7 +8,7 @@ use crate::domain::time::UnixTime;
 
 use super::resets::{self, Pending};
 use super::view::{Stop, View};
-use super::{failures, keys, lookup, pending_addresses, records, sessions};
+use super::{bonds, failures, keys, lookup, pending_addresses, records};
 
 /// Why a credential is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -45,7 +45,8 @@ pub fn load<E>(view: &mut View<'_>, id: Id) -> Result<Option<Credential>, Stop<E
 }
 
 /// Gives the account or service account `id` this credential. What could have set another one, and whoever is signed in
-/// with the old one, ends: reset grants, a mail address that waits, a generated password on its way, sessions of the pages.
+/// with the old one, ends: reset grants, a mail address that waits, a generated password on its way, connections and
+/// sessions of the pages.
 pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &Credential, effect: Effect) -> Result<(), Stop<E>> {
     if let Some(mut account) = lookup::account(view, id)? {
         account.password_changed_at = Some(credential.set_at);
@@ -54,9 +55,12 @@ pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &C
         view.put(keys::account(id), records::encode(&account));
         resets::end_all(view, id)?;
         pending_addresses::end(view, id);
-        sessions::end_all(view, id);
     } else if lookup::service(view, id)?.is_none() {
         return Err(Stop::Rule(E::from(CredentialError::Gone)));
+    }
+    // Nobody is in where there was none.
+    if view.has(&keys::credential(id))? {
+        bonds::end_all(view, id)?;
     }
     view.put(keys::credential(id), records::encode(credential));
     if effect.clear_failures {

@@ -7,6 +7,7 @@ use std::path::Path;
 
 pub mod accounts;
 pub mod audit;
+pub mod bonds;
 pub mod bulk;
 pub mod credentials;
 pub mod engine;

@@ -10,7 +10,7 @@ use crate::domain::tree::fold;
 
 use super::records::{self, Owner};
 use super::view::{Stop, View};
-use super::{keys, lookup};
+use super::{bonds, keys, lookup};
 
 pub use super::lookup::{service as load, service_by_uid as by_uid, service_id as id_of_uid};
 
@@ -61,6 +61,10 @@ pub fn replace<E: From<ServiceError>>(view: &mut View<'_>, new: &ServiceAccount)
         check_uid(view, new)?;
     }
     check_group(view, new, old.limited_to)?;
+    // Whoever has kept a connection is not given by it what the application is granted now.
+    if (old.status, old.limited_to, old.may_reset_passwords) != (new.status, new.limited_to, new.may_reset_passwords) {
+        bonds::end_all(view, new.id)?;
+    }
     view.delete(keys::service_login(&fold(&old.uid)));
     write(view, new);
     Ok(())
@@ -74,6 +78,7 @@ pub fn delete<E: From<ServiceError>>(view: &mut View<'_>, id: Id) -> Result<(), 
         keys::entry_uuid(service.entry_uuid),
         keys::credential(id),
         keys::failures(id),
+        keys::bond(id),
         keys::service(id),
     ] {
         view.delete(key);

@@ -8,6 +8,7 @@
 mod apache;
 mod applications;
 mod audit;
+mod bonds;
 mod bounds;
 mod browser;
 mod cli;

@@ -10,6 +10,7 @@ use crate::domain::service::ServiceAccount;
 use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::TreePlace;
+use crate::store::bonds::{self, Bond};
 use crate::store::{Read, View, accounts, credentials, failures, services};
 
 /// Whom an attempt is about, as the store had it at one moment.
@@ -19,6 +20,8 @@ pub(in crate::directory) struct Candidate {
     pub(super) principal: Option<Principal>,
     pub(super) credential: Option<Credential>,
     pub(super) failures: Option<Failures>,
+    /// What a connection that is let in hangs on.
+    pub(super) bond: Bond,
 }
 
 /// Whoever can bind.
@@ -158,7 +161,8 @@ fn namesake(view: &mut View<'_>, name: &str, nobody: Id) -> Read<Id> {
 fn whole(view: &mut View<'_>, principal: Option<Principal>, nobody: Id) -> Read<Candidate> {
     let counted_as = principal.as_ref().map_or(nobody, Principal::id);
     let credential = if principal.is_some() { credentials::load(view, counted_as)? } else { None };
-    Ok(Candidate { counted_as, principal, credential, failures: failures::load(view, counted_as)? })
+    let bond = if principal.is_some() { bonds::load(view, counted_as)? } else { Bond::default() };
+    Ok(Candidate { counted_as, principal, credential, failures: failures::load(view, counted_as)?, bond })
 }
 
 fn account(view: &mut View<'_>, name: &str) -> Read<Option<Account>> {

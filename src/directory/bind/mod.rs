@@ -17,6 +17,7 @@ use crate::domain::id::Id;
 use crate::domain::password_policy;
 use crate::domain::tree::TreePlace;
 use crate::secret::Secret;
+use crate::store::bonds::Bond;
 use crate::store::{Fail, credentials};
 
 pub(super) use candidate::called;
@@ -29,6 +30,8 @@ pub struct Bound {
     pub actor: Actor,
     /// Nothing but a password change is allowed (ppolicy `changeAfterReset`).
     pub must_change: bool,
+    /// What the connection hangs on ([`Directory::bond`]).
+    pub bond: Bond,
 }
 
 /// Why a bind is refused.
@@ -66,7 +69,7 @@ impl Directory {
         self.renew(&proved, attempt).await;
         let actor = proved.principal.actor();
         self.audit_from(actor, source, AuditEvent::BindSucceeded);
-        Ok(Bound { actor, must_change: proved.principal.must_change() })
+        Ok(Bound { actor, must_change: proved.principal.must_change(), bond: proved.bond })
     }
 
     /// Verifies that `password` is the one of `whom`, who is called `name`, as a bind would; gives what it was verified
@@ -82,7 +85,7 @@ impl Directory {
     pub fn bind_peer(&self, source: Source, is_system: bool) -> Result<Bound, BindError> {
         if is_system {
             self.audit_from(Actor::System, source, AuditEvent::BindSucceeded);
-            return Ok(Bound { actor: Actor::System, must_change: false });
+            return Ok(Bound { actor: Actor::System, must_change: false, bond: Bond::default() });
         }
         self.refused_unseen(&Dn::root(), source, Reason::AccessDenied);
         Err(BindError::Invalid(Hint::None))

@@ -19,6 +19,7 @@ use crate::domain::throttle::Failures;
 use crate::domain::time::UnixTime;
 use crate::domain::tree::TreePlace;
 use crate::secret::Secret;
+use crate::store::bonds::Bond;
 use crate::store::failures::{self, Counted};
 use crate::store::{Fail, Stop, View};
 
@@ -45,6 +46,8 @@ pub(in crate::directory) struct Proved {
     /// As it was verified.
     pub(in crate::directory) credential: Credential,
     pub(in crate::directory) verdict: Verified,
+    /// As it was when the password was still theirs.
+    pub(in crate::directory) bond: Bond,
 }
 
 /// To whom a failure is charged.
@@ -204,6 +207,7 @@ impl Directory {
         if credential.set_at != verified.set_at {
             return Err(self.refuse(attempt, charged, Reason::WrongPassword).await);
         }
+        let bond = current.bond;
         let over = credential.good_until.is_some_and(|until| until <= now);
         match principal.fault(now).or(over.then_some(Reason::Expired)) {
             None => {}
@@ -219,7 +223,7 @@ impl Directory {
                 return Err(self.throttled(attempt, Some(&principal)));
             }
         }
-        Ok(Proved { principal, credential: verified, verdict })
+        Ok(Proved { principal, credential: verified, verdict, bond })
     }
 
     fn throttled(&self, attempt: Attempt<'_>, whom: Option<&Principal>) -> BindError {

@@ -39,7 +39,7 @@ async fn admit(directory: &Directory, verified: Candidate) -> Result<Bound, Bind
     let (name, password) = (dn(LOUISE), Secret::new(FIRST));
     let attempt = Attempt { asked: Asked::Bind(&name), password: &password, source: Source::Internal };
     let proved = directory.conclude(attempt, verified, Verified::Yes).await?;
-    Ok(Bound { actor: proved.principal.actor(), must_change: proved.principal.must_change() })
+    Ok(Bound { actor: proved.principal.actor(), must_change: proved.principal.must_change(), bond: proved.bond })
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use crate::domain::group::Group;
 use crate::domain::record::{Record, Unfit, Violation};
 use crate::domain::schema::{Attribute, EntryKind};
 use crate::store::pending_addresses::PendingAddress;
-use crate::store::{Stop, View, accounts, failures, groups, memberships, services, sessions};
+use crate::store::{Stop, View, accounts, bonds, failures, groups, memberships, services};
 
 /// An entry that is being changed.
 #[derive(Clone, Debug)]
@@ -267,7 +267,7 @@ impl Draft {
                 failures::clear(view, id)?;
             }
             if self.signed_out {
-                sessions::end_all(view, id);
+                bonds::end_all(view, id)?;
             }
         }
         Ok(())

@@ -54,6 +54,8 @@ pub enum Ended {
     Evicted,
     /// The same, while the client left an answer unread: nothing can be said to it.
     EvictedUnread,
+    /// The password that opened it is another now, or opens something else.
+    Revoked,
     /// The daemon stops.
     Stopping,
     /// What came is not LDAP.

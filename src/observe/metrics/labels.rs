@@ -81,6 +81,8 @@ label! {
         Idle = "idle",
         /// The memory of all connections was full, and it had the most of it.
         Memory = "memory",
+        /// The password that opened it is another now, or opens something else.
+        Revoked = "revoked",
     }
 }
 

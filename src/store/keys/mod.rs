@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `a` | account id | [`Account`](crate::domain::account::Account) |
 //! | `b` | group or team id | [`Group`](crate::domain::group::Group) |
+//! | `B` | account or service id | [`Bond`](super::bonds::Bond): how often its connections and sessions have ended |
 //! | `c` | account or service id | [`Credential`](crate::domain::credential::Credential); search code never reads it |
 //! | `d` | id of what was deleted | kind and id: its memberships are not all cleared away |
 //! | `e` | `entryUUID` | kind and id |
@@ -197,6 +198,11 @@ pub fn tombstones() -> Key {
     b"d".to_vec()
 }
 
+/// The bond of the account or service `id`.
+pub fn bond(id: Id) -> Key {
+    one(b'B', id)
+}
+
 /// The failures of the account or service `id`.
 pub fn failures(id: Id) -> Key {
     one(b'f', id)
@@ -362,6 +368,7 @@ mod tests {
             listed(Facet::Everybody, "", id),
             word("", id),
             failures(id),
+            bond(id),
             tombstone(id),
             audit(UnixTime::default(), OpId([0; 16])),
             story(id, Class::Change, (UnixTime::default(), OpId([0; 16]))),

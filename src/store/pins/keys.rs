@@ -63,6 +63,7 @@ fn of_what_belongs_to_an_account() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("credential", keys::credential(FIRST)),
         ("failures", keys::failures(FIRST)),
+        ("bond", keys::bond(FIRST)),
         ("grant", keys::grant(digest(0x30))),
         ("resets", keys::resets(FIRST)),
         ("pending", keys::pending(FIRST)),

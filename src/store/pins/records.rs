@@ -18,6 +18,7 @@ use crate::domain::schema::Attribute;
 use crate::domain::service::ServiceAccount;
 use crate::domain::session::WebSession;
 use crate::domain::throttle::Failures;
+use crate::store::bonds::Bond;
 use crate::store::new_addresses::NewAddresses;
 use crate::store::pending_addresses::PendingAddress;
 use crate::store::records::{self, Owner};
@@ -40,6 +41,7 @@ fn entries() -> Vec<PinnedRow> {
         record("credential SecretDigest", &credential(digest_of_secret)),
         record("credential Imported", &credential(imported)),
         record("failures", &Failures { in_a_row: 51, recent: vec![at(52), at(53)], refused_until: Some(at(54)) }),
+        record("bond", &Bond(0x0123)),
         record("session", &WebSession { account: Id(81), began_at: at(82), seen_at: at(83) }),
         record("sessions", &Sessions(vec![(digest(0x10), at(84)), (digest(0x20), at(85))])),
         record("pending address", &pending_address()),

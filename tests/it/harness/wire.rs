@@ -37,6 +37,11 @@ impl Wire {
         Wire { socket }
     }
 
+    /// Waits for an answer as long as this, from now on.
+    pub fn waits(&mut self, patience: Duration) {
+        self.socket.set_read_timeout(Some(patience)).unwrap();
+    }
+
     /// Sends `bytes`. A peer that has closed already shows in what is read.
     pub fn send(&mut self, bytes: &[u8]) -> &mut Wire {
         let _ = self.socket.write_all(bytes);
