@@ -237,3 +237,11 @@ fn off_the_io_threads<T>(work: impl FnOnce() -> T) -> T {
         _ => work(),
     }
 }
+
+/// As [`off_the_io_threads`], for a read, which waits for nobody else.
+async fn off_the_io_threads_until<T>(read: impl Future<Output = T>) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(|| Handle::current().block_on(read)),
+        _ => read.await,
+    }
+}

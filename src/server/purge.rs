@@ -25,8 +25,8 @@ pub async fn work(directory: Arc<Directory>, clock: Clock, retention: Retention,
     }
 }
 
-/// Clears away the memberships of what was deleted, until `stop`: when something is, and first what was left when the
-/// daemon ended.
+/// Carries out what was decided of members, and clears away the memberships of what was deleted, until `stop`: when
+/// something is, and first what was left when the daemon ended.
 pub async fn clear(directory: Arc<Directory>, stop: CancellationToken) {
     while let Some(cleared) = stop.run_until_cancelled(clear_all(&directory)).await {
         if cleared.is_err() {
@@ -48,6 +48,7 @@ pub async fn count(directory: Arc<Directory>, stop: CancellationToken) {
 }
 
 async fn clear_all(directory: &Directory) -> Result<(), Unavailable> {
+    directory.finish_members(None).await?;
     while directory.clear_deleted().await? == Cleared::Partly {
         // Changes that somebody waits for go first.
         sleep(BREATH).await;

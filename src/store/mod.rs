@@ -25,6 +25,7 @@ pub mod new_addresses;
 pub mod numbers;
 pub mod outbox;
 pub mod pending_addresses;
+pub mod pending_members;
 #[cfg(test)]
 mod pins;
 pub mod purge;

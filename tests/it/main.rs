@@ -23,6 +23,7 @@ mod forgery;
 mod harness;
 mod interruption;
 mod isolated;
+mod large_groups;
 mod ldap_protocol;
 mod ldap_utils;
 mod mail;

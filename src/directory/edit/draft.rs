@@ -1,7 +1,7 @@
 //! An entry while it is being changed: its attributes as values, and what they mean to the record behind them.
 //! Nothing of it is stored before [`Draft::store`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::error::{Denial, EditError, Wrong, refuse};
@@ -35,6 +35,8 @@ pub(super) struct Draft {
     awaited: Option<PendingAddress>,
     /// Values as the changes so far have left them; only the last state has to be right.
     staged: BTreeMap<Attribute, Vec<Value>>,
+    /// Names of a person for which a blank was given: they have none.
+    blank: BTreeSet<Attribute>,
 }
 
 impl Draft {
@@ -49,6 +51,7 @@ impl Draft {
             deleted: false,
             awaited: None,
             staged: BTreeMap::new(),
+            blank: BTreeSet::new(),
         }
     }
 
@@ -66,7 +69,8 @@ impl Draft {
                 // Members are not in the record, but who has joined or left is a change of the group.
                 self.touched |= handling == Some(Handling::Members);
                 if handling == Some(Handling::Held) {
-                    faults.note(self.stage(call, view, *attribute, change))?;
+                    let named = self.without_blanks(change);
+                    faults.note(self.stage(call, view, *attribute, named.as_ref().unwrap_or(change)))?;
                 }
             }
             Change::Rename(name) => {
@@ -92,8 +96,38 @@ impl Draft {
                 faults.note(self.assign(call, view, attribute, values))?;
             }
         }
+        self.stand_in();
         // What a faulty value leaves missing would be told twice.
         if faults.is_empty() { self.check_whole() } else { Ok(()) }
+    }
+
+    /// Keycloak writes one blank for a name that a person does not have. Gives the change that means that.
+    fn without_blanks(&mut self, change: &Change) -> Option<Change> {
+        let (Change::Set(attribute, values) | Change::Add(attribute, values)) = change else { return None };
+        let is_blank = |value: &Value| !value.is_empty() && value.iter().all(|byte| *byte == b' ');
+        if self.record.kind() != EntryKind::Account || !NAMES.contains(attribute) || !values.iter().any(is_blank) {
+            return None;
+        }
+        self.blank.insert(*attribute);
+        let left: Vec<Value> = values.iter().filter(|value| !is_blank(value)).cloned().collect();
+        Some(match change {
+            Change::Add(..) if left.is_empty() => Change::Discard(*attribute, left),
+            Change::Add(..) => Change::Add(*attribute, left),
+            _ => Change::Set(*attribute, left),
+        })
+    }
+
+    /// Where a blank was given for `cn` or `sn`, which every person has, the other name stands in, or the login.
+    fn stand_in(&mut self) {
+        let Record::Account(account) = &mut self.record else { return };
+        let name = |attribute| account.attributes.values(attribute).first().map(<[u8]>::to_vec);
+        let (cn, sn, login) = (name(Attribute::Cn), name(Attribute::Sn), account.uid.clone());
+        let stands_in = |other: &Option<Value>| other.clone().unwrap_or_else(|| login.clone().into_bytes());
+        for (attribute, own, other) in [(Attribute::Cn, &cn, &sn), (Attribute::Sn, &sn, &cn)] {
+            if own.is_none() && self.blank.contains(&attribute) {
+                account.attributes.set(attribute, vec![stands_in(other)]);
+            }
+        }
     }
 
     fn stage(&mut self, call: &Call, view: &mut View<'_>, attribute: Attribute, change: &Change) -> EditRule<()> {
@@ -327,6 +361,9 @@ impl Draft {
 
 /// People whom one attribute names: each takes two of the 64 keys that a rule may read, or three if all are others.
 const MAX_PEOPLE_NAMED: usize = 6;
+
+/// Names of a person for which clients write a blank where there is none.
+const NAMES: [Attribute; 4] = [Attribute::Cn, Attribute::Sn, Attribute::GivenName, Attribute::DisplayName];
 
 /// Bytes of all values of an entry; a stored record has 64 KiB.
 const MAX_ENTRY: usize = 60 * 1024;

@@ -1,33 +1,36 @@
 //! Changes of who is in a group or team: `member`, `uniqueMember` and `memberUid` are three views of the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Change;
 use super::error::{EditError, EditFault, Wrong, refuse};
 use super::{Call, EditRule, names};
-use crate::directory::Actor;
-use crate::domain::account::Account;
 use crate::domain::dn::Dn;
 use crate::domain::group::{Group, GroupKind};
-use crate::domain::id::Id;
+use crate::domain::id::{Id, OpId};
 use crate::domain::record::Violation;
 use crate::domain::schema::Attribute;
 use crate::domain::tree::{TreePlace, fold};
 use crate::store::memberships::{self, MembershipError};
+use crate::store::pending_members::{self, MemberChange};
+use crate::store::view::MAX_SCAN;
 use crate::store::{Stop, View};
 
 /// Who is to become a member (true), and who is to cease to be one (false).
 pub(super) type MemberChanges = BTreeMap<Id, bool>;
 
-/// Some of them, that change in one rule.
-pub(super) type Part = Vec<(Id, bool)>;
+/// An account that a value names.
+struct NamedMember {
+    id: Id,
+    login: String,
+}
 
 /// Who becomes and who ceases to be a member of `group` by `changes` of its members, in their order.
 pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&Change]) -> EditRule<MemberChanges> {
     let mut plan = MemberChanges::new();
     let named: usize = changes.iter().map(|change| change.values().len()).sum();
-    if named > MAX_AT_ONCE {
-        let text = format!("{named} members in one request; send {MAX_AT_ONCE} at a time");
+    if named > MAX_NAMED {
+        let text = format!("{named} members in one request; send {MAX_NAMED} at a time");
         return refuse(EditError::rule(Attribute::Member, Violation::Unwilling, text));
     }
     for change in changes {
@@ -35,7 +38,7 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&
             Change::Add(attribute, _) => {
                 for account in resolve(call, view, group, change)? {
                     if is_member(view, &plan, group, account.id)? {
-                        let already = MembershipError::AlreadyMember { login: account.uid, group: group.cn.clone() };
+                        let already = MembershipError::AlreadyMember { login: account.login, group: group.cn.clone() };
                         return refuse(EditError::fault(*attribute, Wrong::Membership(already)));
                     }
                     plan.insert(account.id, true);
@@ -47,7 +50,7 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&
             Change::Remove(attribute, _) => {
                 for account in resolve(call, view, group, change).map_err(as_absent)? {
                     if !is_member(view, &plan, group, account.id)? {
-                        let none = MembershipError::NotMember { login: account.uid, group: group.cn.clone() };
+                        let none = MembershipError::NotMember { login: account.login, group: group.cn.clone() };
                         return refuse(EditError::fault(*attribute, Wrong::Membership(none)));
                     }
                     plan.insert(account.id, false);
@@ -71,59 +74,45 @@ pub(super) fn plan(call: &Call, view: &mut View<'_>, group: &Group, changes: &[&
     drop_what_is_so(view, group, plan)
 }
 
-/// What changes in the same rule as the record of a group, and what follows in parts. A request that leaves nothing to
-/// follow is carried out whole or not at all. `owners` is how many there are before and after: they take their share of
-/// the keys.
-pub(super) fn split(members: &MemberChanges, owners: [usize; 2]) -> (Part, Vec<Part>) {
-    let members: Vec<(Id, bool)> = members.iter().map(|(id, joins)| (*id, *joins)).collect();
+/// Whether so many changes fit into the rule that changes the record of a group. `owners` is how many there are before
+/// and after: they take their share of the keys.
+pub(super) fn fit_one_rule(members: &MemberChanges, owners: [usize; 2]) -> bool {
     let taken = (owners[0] + 3 * owners[1]).div_ceil(2);
-    let (first, rest) = members.split_at(members.len().min(IN_FIRST_RULE.saturating_sub(taken)));
-    (first.to_vec(), rest.chunks(IN_FURTHER_RULES).map(<[_]>::to_vec).collect())
+    members.len() <= IN_FIRST_RULE.saturating_sub(taken)
 }
 
 /// Carries out `members` within one rule, as far as the store lets itself be asked in one.
-pub(super) fn apply(view: &mut View<'_>, group: &Group, members: impl IntoIterator<Item = (Id, bool)>) -> EditRule<()> {
+pub(super) fn apply(view: &mut View<'_>, group: &Group, members: &MemberChanges) -> EditRule<()> {
     for (id, joins) in members {
         match joins {
-            true => memberships::add(view, group, id)?,
-            false => memberships::remove(view, group, id)?,
+            true => memberships::add(view, group, *id)?,
+            false => memberships::remove(view, group, *id)?,
         }
     }
     Ok(())
 }
 
-/// Carries out a part of a change that is too large for one rule. Skips members already added or removed, so that the
-/// part may be carried out twice.
-pub(super) fn apply_part(view: &mut View<'_>, group: &Group, members: &[(Id, bool)]) -> EditRule<()> {
-    for (id, joins) in members {
-        let outcome = match joins {
-            true => memberships::add(view, group, *id),
-            false => memberships::remove(view, group, *id),
-        };
-        match outcome {
-            Ok(()) | Err(Stop::Rule(MembershipError::AlreadyMember { .. } | MembershipError::NotMember { .. } | MembershipError::Gone)) => {
-            }
-            Err(other) => return Err(other.map(EditError::from)),
-        }
-    }
-    Ok(())
+/// As [`apply`], in parts: writes down what [`Directory::finish_members`](crate::directory::Directory) does.
+pub(super) fn decide(view: &mut View<'_>, group: &Group, op: OpId, members: &MemberChanges) {
+    let changes: Vec<MemberChange> = members.iter().map(|(id, joins)| MemberChange { account: *id, joins: *joins }).collect();
+    pending_members::put(view, group.id, op, &changes);
 }
 
-fn resolve(call: &Call, view: &mut View<'_>, group: &Group, change: &Change) -> EditRule<Vec<Account>> {
+fn resolve(call: &Call, view: &mut View<'_>, group: &Group, change: &Change) -> EditRule<Vec<NamedMember>> {
     let attribute = change.attribute().unwrap_or(Attribute::Member);
-    let mut accounts: Vec<Account> = Vec::new();
+    let (mut members, mut named) = (Vec::new(), BTreeSet::new());
     for value in change.values() {
         if is_placeholder(call, group, value) {
             continue;
         }
         let account = names::account(&call.eyes.tree, view, attribute, value)?;
-        if accounts.iter().any(|named| named.id == account.id) {
+        if !named.insert(account.id) {
             let text = format!("{}: {} is named twice", attribute.name(), String::from_utf8_lossy(value));
             return refuse(EditError::rule(attribute, Violation::ValueExists, text));
         }
-        accounts.push(account);
+        members.push(NamedMember { id: account.id, login: account.uid });
     }
-    Ok(accounts)
+    Ok(members)
 }
 
 /// An account that is to be taken out and does not exist is no member.
@@ -139,7 +128,7 @@ fn as_absent(error: Stop<EditError>) -> Stop<EditError> {
 }
 
 /// groupOfNames needs a member (RFC 4519 §3.5), so clients make empty groups with an empty value, with the group
-/// itself, or with the administrator of the socket, who is nobody's account.
+/// itself, or with a name of no entry, such as `cn=empty-membership-placeholder`. Outside the suffix are no accounts.
 fn is_placeholder(call: &Call, group: &Group, value: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let text = text.trim();
@@ -147,9 +136,7 @@ fn is_placeholder(call: &Call, group: &Group, value: &[u8]) -> bool {
         return true;
     }
     match text.contains('=').then(|| Dn::parse(text)) {
-        Some(Ok(dn)) => {
-            call.eyes.tree.locate(&dn) == place_of(group) || (call.caller.actor == Actor::System && !dn.is_within(call.eyes.tree.suffix()))
-        }
+        Some(Ok(dn)) => !dn.is_within(call.eyes.tree.suffix()) || call.eyes.tree.locate(&dn) == place_of(group),
         Some(Err(_)) | None => false,
     }
 }
@@ -169,12 +156,23 @@ fn is_member(view: &mut View<'_>, plan: &MemberChanges, group: &Group, id: Id) -
 }
 
 fn all(view: &mut View<'_>, group: &Group) -> EditRule<Vec<Id>> {
-    let members = memberships::members(view, group.id, Id(0), MAX_REPLACED + 1)?;
-    if members.len() > MAX_REPLACED {
-        let text = format!("the group has more than {MAX_REPLACED} members; add and delete single members, or delete the group");
-        return refuse(EditError::rule(Attribute::Member, Violation::Unwilling, text));
+    let mut all: Vec<Id> = Vec::new();
+    loop {
+        let from = all.last().map_or(Some(Id(0)), |last| last.0.checked_add(1).map(Id));
+        let Some(from) = from else { return Ok(all) };
+        let members = memberships::members(view, group.id, from, MAX_SCAN)?;
+        let last = members.len() < MAX_SCAN;
+        all.extend(members);
+        if all.len() > MAX_REPLACED {
+            let text = format!(
+                "the group has more than {MAX_REPLACED} members, which is the most that one request replaces or takes away without naming them; name those that go, {MAX_NAMED} at a time, or delete the group"
+            );
+            return refuse(EditError::rule(Attribute::Member, Violation::Unwilling, text));
+        }
+        if last {
+            return Ok(all);
+        }
     }
-    Ok(members)
 }
 
 fn drop_what_is_so(view: &mut View<'_>, group: &Group, plan: MemberChanges) -> EditRule<MemberChanges> {
@@ -187,15 +185,16 @@ fn drop_what_is_so(view: &mut View<'_>, group: &Group, plan: MemberChanges) -> E
     Ok(left)
 }
 
-/// Members that one request may name. Each is looked at with some six reads, of 4,096 that a rule has.
-pub(super) const MAX_AT_ONCE: usize = 300;
+/// Members that one request may name. Each is looked at with some eight reads, of 524,288 that a view has which only
+/// reads.
+pub(super) const MAX_NAMED: usize = 10_000;
 
 /// Members that a request may replace or take away without naming them.
-const MAX_REPLACED: usize = 1000;
+const MAX_REPLACED: usize = 20_000;
+
+// Those that go and those that come fit into the pages that one rule writes.
+const _: () = assert!(MAX_NAMED + MAX_REPLACED <= pending_members::MAX_PENDING);
 
 /// Members that change in the same rule as the record of a group without owners: each takes two of the 64 keys that a
-/// rule may read, and two of the 64 that it may write.
-const IN_FIRST_RULE: usize = 24;
-
-/// Members that change in each further rule.
-const IN_FURTHER_RULES: usize = 28;
+/// rule may read. More are written down in that rule, and changed in further ones.
+const IN_FIRST_RULE: usize = 23;

@@ -10,6 +10,7 @@ mod members;
 mod names;
 mod new;
 mod own_address;
+mod parts;
 mod password;
 mod proof;
 mod rights;
@@ -25,23 +26,23 @@ use super::addresses::AddressWatch;
 use super::letters::Parcel;
 use super::notice::PasswordNotice;
 use super::subject::subject;
-use super::target::{Eyes, FoundEntry, NotFound, seen};
+use super::target::{Eyes, FoundEntry, seen};
 use super::{Actor, Caller, Directory, PasswordChange, PosixDefaults};
 use crate::domain::access;
-use crate::domain::audit::{AuditEvent, bounded, cut};
+use crate::domain::audit::AuditEvent;
 use crate::domain::credential::{Credential, Verifier};
-use crate::domain::id::Id;
+use crate::domain::id::{Id, OpId};
 use crate::domain::record::Record;
 use crate::domain::schema::{Attribute, EntryKind};
 use crate::domain::time::UnixTime;
 use crate::domain::tree::{Branch, RdnPart};
 use crate::secret::Secret;
 use crate::store::credentials::{self, Effect};
-use crate::store::{self, Fail, Stop, View, groups, memberships};
+use crate::store::{self, Fail, Stop, View, memberships, pending_members};
 pub use change::{Change, Edit, EditTarget, Edited, PasswordEdit, Proof};
 use draft::Draft;
 pub use error::{Denial, EditError, EditFault, NewAddressRefusal, OwnPassword, Wrong};
-use members::{MemberChanges, Part};
+use members::MemberChanges;
 use new::{Blank, Fresh};
 use own_address::LinkMail;
 use values::RelatedNames;
@@ -68,8 +69,22 @@ struct Call {
 struct Looked {
     found: FoundEntry,
     draft: Draft,
-    members: MemberChanges,
-    names: RelatedNames,
+    members: Arc<MemberChanges>,
+    names: Arc<RelatedNames>,
+}
+
+/// Who becomes or ceases to be a member, and the names of those whom the edit is about besides.
+#[derive(Clone)]
+struct Related {
+    members: Arc<MemberChanges>,
+    names: Arc<RelatedNames>,
+}
+
+/// What a look at an edit finds.
+enum EditSight {
+    Clear(Box<Looked>),
+    /// Members of this group are on their way in or out: the edit is looked at again when they are there.
+    Changing(Id),
 }
 
 /// What was made before the rule runs, since hashing takes its time.
@@ -83,9 +98,9 @@ struct PreparedEdit {
 }
 
 impl Directory {
-    /// Carries out `edit`: all of it, or nothing. Only where more members of a group change than a rule of the store
-    /// holds (24; fewer if it has owners) do the others follow in parts, after all of it has been looked at. What is
-    /// refused is written down.
+    /// Carries out `edit`: all of it, or nothing. More members of a group than a rule of the store holds (23; fewer if
+    /// it has owners) are written down with the rest, and follow in parts, also after a crash. What is refused is
+    /// written down.
     ///
     /// # Errors
     /// [`EditError`], whose faults say what is wrong.
@@ -107,30 +122,42 @@ impl Directory {
         }
         self.check_invitation(call)?;
         // In a view that only reads: what cannot be done is refused before anything is hashed or the writer is asked.
-        let looked = self.store.read(|view| call.look(view)).await?;
+        let looked = self.look_through(call).await?;
         let id = looked.found.record.id().unwrap_or(Id(0));
         if call.edit.changes.is_empty() && !call.adds() {
             return Ok(Edited { id, attributes: Vec::new(), secret: None, waits_for_link: false });
         }
         let (ready, secret) = self.ready(call, &looked).await?;
         let owners = [&looked.found.record, &looked.draft.record].map(|record| record.owners().len());
-        let (first, rest) = members::split(&looked.members, if call.adds() { [0, owners[1]] } else { owners });
-        let names = Arc::new(looked.names.clone());
+        let at_once = members::fit_one_rule(&looked.members, if call.adds() { [0, owners[1]] } else { owners });
+        let pages = (!at_once).then(|| OpId(crate::secret::random()));
+        let guard = pages.map(|_| self.finish_in_any_case());
         let rule = {
-            let (call, ready, names) = (Arc::clone(call), ready.clone(), Arc::clone(&names));
-            move |view: &mut View<'_>| call.commit(view, &ready, &first, &names)
+            let (call, ready, related) =
+                (Arc::clone(call), ready.clone(), Related { members: Arc::clone(&looked.members), names: Arc::clone(&looked.names) });
+            move |view: &mut View<'_>| call.commit(view, &ready, &related, pages)
         };
         self.once_telling(&call.caller, rule).await?;
         self.tell(call, &ready, &looked);
-        for part in rest {
-            let changes = vec![values::of_members(Attribute::Member, &part, &names)];
-            let dn = cut(looked.draft.record.dn(&call.eyes.tree));
-            let event = AuditEvent::Modified { target: id, dn, changes: bounded(changes) };
-            self.change_members(call, id, part, event).await?;
+        if let (Some(_), Record::Group(group)) = (pages, &looked.draft.record) {
+            self.finish_members(Some(group.id)).await?;
         }
+        drop(guard);
         let (mut attributes, waits_for_link) = (call.edit.attributes(looked.draft.record.branch()), looked.draft.waits());
         attributes.retain(|attribute| !waits_for_link || *attribute != Attribute::Mail);
         Ok(Edited { id, attributes, secret, waits_for_link })
+    }
+
+    /// Looks `call` through, once no other change of the same members is under way.
+    async fn look_through(&self, call: &Call) -> Result<Looked, EditError> {
+        for _ in 0..LOOKS {
+            let look = self.store.read(|view| call.look(view));
+            match if call.looks_long() { super::off_the_io_threads_until(look).await? } else { look.await? } {
+                EditSight::Clear(looked) => return Ok(*looked),
+                EditSight::Changing(group) => self.finish_members(Some(group)).await?,
+            }
+        }
+        Err(EditError::Busy)
     }
 
     fn call(&self, caller: &Caller, edit: Edit) -> Call {
@@ -179,20 +206,6 @@ impl Directory {
         Ok(Edited { id: Id(0), attributes: vec![Attribute::UserPassword], secret, waits_for_link: false })
     }
 
-    async fn change_members(&self, call: &Arc<Call>, group: Id, part: Part, event: AuditEvent) -> Result<(), EditError> {
-        let call = Arc::clone(call);
-        let caller = call.caller;
-        let rule = move |view: &mut View<'_>| {
-            let subject = subject(view, &call.caller, call.now)?;
-            if !access::administers(&subject) {
-                return Err(Stop::Rule(EditError::Denied(Denial::Attribute)));
-            }
-            let group = groups::load(view, group)?.ok_or_else(|| Stop::Rule(EditError::from(NotFound(String::new()))))?;
-            members::apply_part(view, &group, &part)
-        };
-        Ok(self.once(&caller, vec![event], rule).await?)
-    }
-
     /// Returns when something was deleted that may have left memberships behind.
     pub async fn deleted(&self) {
         self.left_behind.notified().await;
@@ -220,22 +233,30 @@ impl Directory {
 
 impl Call {
     /// Everything that the edit would do, in a view that only reads.
-    fn look(&self, view: &mut View<'_>) -> EditRule<Looked> {
+    fn look(&self, view: &mut View<'_>) -> EditRule<EditSight> {
         let (found, draft) = self.draft(view)?;
+        let changes = self.member_changes(draft.record.kind());
+        if let (Record::Group(group), false) = (&draft.record, changes.is_empty())
+            && pending_members::is_changing(view, group.id)?
+        {
+            return Ok(EditSight::Changing(group.id));
+        }
         let members = match &draft.record {
-            Record::Group(group) => members::plan(self, view, group, &self.member_changes(draft.record.kind()))?,
+            Record::Group(group) => members::plan(self, view, group, &changes)?,
             Record::Suffix | Record::Branch(_) | Record::Account(_) | Record::Service(_) => MemberChanges::new(),
         };
         let names = values::related_names(view, [&found.record, &draft.record], &members)?;
         draft.clone().store(self, view)?;
         if let Record::Group(group) = &draft.record {
-            members::apply(view, group, members.iter().map(|(id, joins)| (*id, *joins)))?;
+            members::apply(view, group, &members)?;
         }
-        Ok(Looked { found, draft, members, names })
+        let names = Arc::new(names);
+        Ok(EditSight::Clear(Box::new(Looked { found, draft, members: Arc::new(members), names })))
     }
 
-    /// The rule. Gives what is to be written down.
-    fn commit(&self, view: &mut View<'_>, ready: &PreparedEdit, members: &[(Id, bool)], names: &RelatedNames) -> EditRule<Vec<AuditEvent>> {
+    /// The rule. Gives what is to be written down. `pages` names the operation if the members follow in parts.
+    fn commit(&self, view: &mut View<'_>, ready: &PreparedEdit, related: &Related, pages: Option<OpId>) -> EditRule<Vec<AuditEvent>> {
+        let Related { members, names } = related;
         let (found, draft) = self.draft(view)?;
         self.check_proof(view, &found.record, &draft.record, ready.own.as_ref())?;
         let changes = self.value_changes(view, &found.record, &draft, members, names)?;
@@ -245,8 +266,14 @@ impl Call {
             events = own_address::told_while_waiting(events, id);
         }
         draft.store(self, view)?;
-        if let Record::Group(group) = &record {
-            members::apply(view, group, members.iter().copied())?;
+        if let (Record::Group(group), false) = (&record, members.is_empty()) {
+            if pending_members::is_changing(view, group.id)? {
+                return error::refuse(EditError::Busy);
+            }
+            match pages {
+                Some(op) => members::decide(view, group, op, members),
+                None => members::apply(view, group, members)?,
+            }
         }
         if let (Some(credential), Some(id)) = (&ready.credential, record.id()) {
             let effect = Effect { must_change: self.must_change(&record), clear_failures: !self.adds() };
@@ -318,6 +345,15 @@ impl Call {
         }
     }
 
+    /// Whether a look may take milliseconds: more members than the request names may go with a Set or a Remove.
+    fn looks_long(&self) -> bool {
+        let is_of_many = |change: &Change| match change {
+            Change::Set(attribute, _) | Change::Remove(attribute, _) => MEMBERS.contains(attribute),
+            other => other.values().len() > FEW,
+        };
+        self.edit.changes.iter().any(is_of_many)
+    }
+
     fn member_changes(&self, kind: EntryKind) -> Vec<&Change> {
         let is_of_members = |change: &&Change| {
             change.attribute().is_some_and(|attribute| handling::handling(kind, attribute) == handling::Handling::Members)
@@ -368,6 +404,15 @@ impl Faults {
         self.0.is_empty()
     }
 }
+
+/// The views of who is a member.
+const MEMBERS: [Attribute; 3] = [Attribute::Member, Attribute::UniqueMember, Attribute::MemberUid];
+
+/// Values that are looked at in less than a millisecond.
+const FEW: usize = 64;
+
+/// How often an edit is looked at while other changes of the same members are under way.
+const LOOKS: usize = 4;
 
 /// Rules that one call of [`Directory::clear_deleted`] runs at most.
 const CLEARED_AT_ONCE: usize = 16;

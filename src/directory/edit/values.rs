@@ -32,28 +32,29 @@ pub(super) fn related_names(view: &mut View<'_>, records: [&Record; 2], members:
 }
 
 /// The change of the attribute `attribute` of a group by which these become (true) or cease to be members.
-pub(super) fn of_members(attribute: Attribute, members: &[(Id, bool)], names: &RelatedNames) -> ValueChange {
-    let ids = |joins: bool| -> Vec<Id> { members.iter().filter(|(_, is_new)| *is_new == joins).map(|(id, _)| *id).collect() };
+fn of_members(attribute: Attribute, members: &MemberChanges, names: &RelatedNames) -> ValueChange {
+    let ids = |joins: bool| -> Vec<Id> { members.iter().filter(|(_, is_new)| **is_new == joins).map(|(id, _)| *id).collect() };
     ValueChange::between(attribute, &named(&ids(false), names), &named(&ids(true), names))
 }
 
 impl Call {
     /// Returns what the edit does to the values of `old`, of which `draft` is what it makes. `members` are those who become
-    /// or cease to be members in the same rule.
+    /// or cease to be members.
     pub(super) fn value_changes(
         &self,
         view: &mut View<'_>,
         old: &Record,
         draft: &Draft,
-        members: &[(Id, bool)],
+        members: &MemberChanges,
         names: &RelatedNames,
     ) -> EditRule<Vec<ValueChange>> {
         let kind = draft.record.kind();
+        let nobody = MemberChanges::new();
         let (mut changes, mut members) = (Vec::new(), members);
         for attribute in self.modified() {
             let change = match (handling::handling(kind, attribute), &draft.record) {
                 // The attributes of members are views of the same: the first one says all.
-                (Handling::Members, _) => of_members(attribute, std::mem::take(&mut members), names),
+                (Handling::Members, _) => of_members(attribute, std::mem::replace(&mut members, &nobody), names),
                 (_, Record::Account(account)) if attribute == Attribute::DepartmentNumber => {
                     let before = if self.adds() { None } else { memberships::team_of(view, account.id)?.map(|team| team.cn) };
                     let after = draft.team().map_or_else(|| before.clone(), |team| team.map(|team| team.cn.clone()));

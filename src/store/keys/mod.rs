@@ -18,6 +18,7 @@
 //! | `l` | shard, time, operation | [`AuditRow`](crate::domain::audit::AuditRow) |
 //! | `L` | id, class, time, operation | nothing: an audit row that is about an account, service, group or team; or, under the id 0, of any change |
 //! | `m` | folded mail, NUL, account id | nothing: an address may be shared |
+//! | `M` | group or team id, operation, number | the changes of its members that are decided and not carried out whole |
 //! | `n` | `uidNumber` | account id |
 //! | `N` | list, folded name, NUL, account id | [`PersonListing`](crate::domain::listing::PersonListing) in the list of everybody; nothing in the others |
 //! | `o` | shard, when it is due, operation | nothing: a mail of the outbox |
@@ -134,6 +135,26 @@ pub fn members(group: Id) -> Key {
 /// That `account` is a member of `group`, from the account's side.
 pub fn membership(account: Id, group: Id) -> Key {
     two(b'G', account, group)
+}
+
+/// A page of the changes of the members of `group` that the operation `op` decided.
+pub fn member_page(group: Id, op: OpId, number: u16) -> Key {
+    join(&join(&member_pages(group), &op.0), &number.to_be_bytes())
+}
+
+/// All such pages of `group`.
+pub fn member_pages(group: Id) -> Key {
+    one(b'M', group)
+}
+
+/// All such pages of all groups.
+pub fn all_member_pages() -> Key {
+    b"M".to_vec()
+}
+
+/// The group that a page of changes of members is of.
+pub fn group_of_page(key: &[u8]) -> Option<Id> {
+    key.get(1..)?.first_chunk::<8>().map(|bytes| Id::from_bytes(*bytes))
 }
 
 /// All groups and teams of `account`; the group id is the end of each key.
@@ -344,6 +365,8 @@ mod tests {
     fn the_parts_of_a_key_come_out_as_they_went_in() {
         assert_eq!(last_id(&mail("a@b", Id(7))), Some(Id(7)));
         assert_eq!(last_id(b"short"), None);
+        assert_eq!(group_of_page(&member_page(Id(7), OpId([1; 16]), 2)), Some(Id(7)));
+        assert_eq!(group_of_page(&all_member_pages()), None);
     }
 
     #[test]
@@ -363,6 +386,7 @@ mod tests {
             gid_number(1),
             member(id, id),
             membership(id, id),
+            member_page(id, OpId([0; 16]), 0),
             ownership(id, id),
             administrator(id),
             listed(Facet::Everybody, "", id),

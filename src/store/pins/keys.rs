@@ -26,6 +26,9 @@ fn of_entries() -> Vec<(&'static str, Vec<u8>)> {
         ("members", keys::members(FIRST)),
         ("membership", keys::membership(FIRST, SECOND)),
         ("memberships", keys::memberships(FIRST)),
+        ("member_page", keys::member_page(FIRST, op(0x30), 0x4142)),
+        ("member_pages", keys::member_pages(FIRST)),
+        ("all_member_pages", keys::all_member_pages()),
         ("ownership", keys::ownership(FIRST, SECOND)),
         ("ownerships", keys::ownerships(FIRST)),
         ("administrator", keys::administrator(FIRST)),
@@ -88,7 +91,7 @@ fn of_the_audit_and_the_outbox() -> Vec<(&'static str, Vec<u8>)> {
         ("mail_of", keys::mail_of(call)),
         ("outbox", keys::outbox(time, call)),
         ("outbox_from", keys::outbox_from(3, time)),
-        ("mail_order", keys::mail_order(FIRST, time, call)),
+        ("mail_order", keys::mail_order(FIRST, (time, call))),
         ("mails_of", keys::mails_of(FIRST)),
     ]
 }

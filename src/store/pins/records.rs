@@ -21,6 +21,7 @@ use crate::domain::throttle::Failures;
 use crate::store::bonds::Bond;
 use crate::store::new_addresses::NewAddresses;
 use crate::store::pending_addresses::PendingAddress;
+use crate::store::pending_members::{MemberChange, MemberPage};
 use crate::store::records::{self, Owner};
 use crate::store::resets::Pending;
 use crate::store::sessions::Sessions;
@@ -46,6 +47,7 @@ fn entries() -> Vec<PinnedRow> {
         record("sessions", &Sessions(vec![(digest(0x10), at(84)), (digest(0x20), at(85))])),
         record("pending address", &pending_address()),
         record("new addresses", &NewAddresses(vec![("a@example.org".into(), at(86)), ("b@example.org".into(), at(87))])),
+        record("member page", &member_page()),
     ]
 }
 
@@ -57,6 +59,11 @@ fn pending_address() -> PendingAddress {
         mail: op(0x58),
         link: Some((digest(0x59), Validity::starting(at(90), Duration::from_millis(46)))),
     }
+}
+
+fn member_page() -> MemberPage {
+    let change = |account, joins| MemberChange { account: Id(account), joins };
+    MemberPage { changes: vec![change(91, true), change(92, false)] }
 }
 
 fn resets() -> Vec<PinnedRow> {

@@ -243,3 +243,32 @@ async fn a_service_is_added_with_the_password_that_its_application_has_already()
     modify(&directory, &name, &[replace("description", &["Ledger"]), replace("userPassword", &[BETTER])]).await.unwrap();
     assert!(directory.bind(&dn(&name), Secret::new(BETTER), Source::Internal).await.is_ok());
 }
+
+/// Keycloak writes one blank for each name that a person does not have.
+#[tokio::test]
+async fn a_blank_for_a_name_means_that_there_is_none() {
+    let directory = directory().await;
+    for (uid, cn, sn, names) in [
+        ("anne", "Anne Dupont", " ", ["Anne Dupont", "Anne Dupont"]),
+        ("bob", " ", "Martin", ["Martin", "Martin"]),
+        ("carl", " ", "  ", ["carl", "carl"]),
+        ("dora", "Dora", "Petit", ["Dora", "Petit"]),
+    ] {
+        let given = [("objectClass", "inetOrgPerson"), ("cn", cn), ("sn", sn), ("givenName", " "), ("displayName", " ")];
+        add(&directory, &format!("uid={uid},{PEOPLE}"), &given).await.unwrap();
+        let stored = account(&directory, uid).await;
+        assert_eq!([texts(&stored, Attribute::Cn), texts(&stored, Attribute::Sn)].concat(), names, "{uid}");
+        let optional = [Attribute::GivenName, Attribute::DisplayName];
+        assert!(optional.iter().all(|name| stored.attributes.values(*name).is_empty()), "{uid}");
+    }
+    let dora = format!("uid=dora,{PEOPLE}");
+    modify(&directory, &dora, &[replace("sn", &[" "]), replace("givenName", &["D"]), put("displayName", &[" "])]).await.unwrap();
+    let stored = account(&directory, "dora").await;
+    assert_eq!([texts(&stored, Attribute::Sn), texts(&stored, Attribute::GivenName)].concat(), ["Dora", "D"]);
+    modify(&directory, &dora, &[replace("givenName", &[" "])]).await.unwrap();
+    assert!(account(&directory, "dora").await.attributes.values(Attribute::GivenName).is_empty());
+    let missing = modify(&directory, &dora, &[replace("sn", &[])]).await;
+    assert_eq!(missing, Err(rules::ObjectClassViolation("inetOrgPerson needs sn; give sn a value".into())));
+    let blank = modify(&directory, &dora, &[replace("title", &[" "])]).await;
+    assert!(matches!(blank, Err(Told::Rule(Violation::Syntax, _))), "{blank:?}");
+}

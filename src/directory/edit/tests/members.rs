@@ -1,7 +1,9 @@
 //! Members, owners, and how many of them go into one rule.
 
 use super::*;
-use crate::directory::edit::members::{MemberChanges, split};
+use crate::directory::edit::members::{MemberChanges, fit_one_rule};
+use crate::domain::id::OpId;
+use crate::store::pending_members::{self, MemberChange};
 
 #[tokio::test]
 async fn members_are_named_in_every_way_that_clients_know() {
@@ -76,8 +78,8 @@ async fn more_members_than_a_rule_of_the_store_holds() {
     let some: Vec<&str> = logins[..40].iter().map(String::as_str).collect();
     modify(&directory, &format!("cn=big,{GROUPS}"), &[take("member", &some)]).await.unwrap();
     assert_eq!(members(&directory, &record).await, logins[40..]);
-    let refused = modify(&directory, &format!("cn=big,{GROUPS}"), &[put("memberUid", &vec!["x"; 301])]).await;
-    assert_eq!(refused, Err(rules::Unwilling("301 members in one request; send 300 at a time".into())));
+    let refused = modify(&directory, &format!("cn=big,{GROUPS}"), &[put("memberUid", &vec!["x"; 10_001])]).await;
+    assert_eq!(refused, Err(rules::Unwilling("10001 members in one request; send 10000 at a time".into())));
     directory.delete(&SYSTEM, &big).await.unwrap();
     while directory.clear_deleted().await.unwrap() == memberships::Cleared::Partly {}
     assert!(read(&directory, |view| memberships::left_to_clear(view, 9)).await.is_empty());
@@ -106,12 +108,70 @@ async fn a_team_of_sixteen_owners_is_made_and_changed() {
 
 #[tokio::test]
 async fn two_dozen_members_change_in_one_rule() {
-    let members: MemberChanges = (0..30).map(|n| (Id(n), true)).collect();
-    let sizes = |owners| {
-        let (first, rest) = split(&members, owners);
-        (first.len(), rest.iter().map(Vec::len).sum::<usize>())
-    };
-    assert_eq!([sizes([0, 0]), sizes([2, 2]), sizes([16, 16])], [(24, 6), (20, 10), (0, 30)]);
+    let members = |count| -> MemberChanges { (0..count).map(|n| (Id(n), true)).collect() };
+    for (count, owners, fit) in
+        [(23, [0, 0], true), (24, [0, 0], false), (19, [2, 2], true), (20, [2, 2], false), (0, [16, 16], true), (1, [16, 16], false)]
+    {
+        assert_eq!(fit_one_rule(&members(count), owners), fit, "{count} {owners:?}");
+    }
+}
+
+/// As after a crash, or when the client that asked for it has gone.
+#[tokio::test]
+async fn what_was_decided_of_members_is_carried_out_later() {
+    let directory = directory().await;
+    let logins: Vec<String> = (0..50).map(|n| format!("user{n:02}")).collect();
+    for uid in &logins {
+        add_person(&directory, uid, &[]).await;
+    }
+    for cn in ["late", "gone"] {
+        add(&directory, &format!("cn={cn},{GROUPS}"), &[("objectClass", "groupOfNames"), ("member", "user00")]).await.unwrap();
+    }
+    let mut ids = Vec::new();
+    for uid in &logins {
+        ids.push(account(&directory, uid).await.id);
+    }
+    let (late, gone) = (group(&directory, GroupKind::Group, "late").await, group(&directory, GroupKind::Group, "gone").await);
+    for group in [late.id, gone.id] {
+        let changes: Vec<MemberChange> = (0..).zip(&ids).map(|(n, id)| MemberChange { account: *id, joins: n != 0 }).collect();
+        let put = move |view: &mut View<'_>| {
+            pending_members::put(view, group, OpId([7; 16]), &changes);
+            Ok::<_, Stop<()>>(())
+        };
+        directory.store.run(put).await.unwrap();
+    }
+    directory.delete(&SYSTEM, &dn(&format!("cn=gone,{GROUPS}"))).await.unwrap();
+    // Another change of the same members finds them there.
+    modify(&directory, &format!("cn=late,{GROUPS}"), &[take("member", &["user49"])]).await.unwrap();
+    assert_eq!(members(&directory, &late).await, logins[1..49]);
+    directory.finish_members(None).await.unwrap();
+    assert_eq!(read(&directory, |view| pending_members::next(view, None)).await, None);
+    assert_eq!(members(&directory, &late).await, logins[1..49]);
+}
+
+/// Keycloak makes every group with the first of these names.
+#[tokio::test]
+async fn a_name_outside_the_suffix_is_nobody_for_everybody() {
+    let directory = directory().await;
+    add_person(&directory, "anne", &[]).await;
+    add_person(&directory, "root", &[("binderyRole", "administrator")]).await;
+    let root = Caller { actor: Actor::Account(account(&directory, "root").await.id), ..SYSTEM };
+    let (staff, mut attributes) = entry(&format!("cn=staff,{GROUPS}"), &[("objectClass", "groupOfNames")]);
+    attributes.push(("member".into(), vec![b"cn=empty-membership-placeholder".to_vec()]));
+    directory.add(&root, &staff, attributes).await.unwrap();
+    let record = group(&directory, GroupKind::Group, "staff").await;
+    assert!(members(&directory, &record).await.is_empty());
+    for change in [
+        put("member", &["anne", "cn=empty-membership-placeholder"]),
+        take("member", &["uid=anne,ou=people,dc=example,dc=com"]),
+        replace("uniqueMember", &["uid=anne,ou=people,dc=example,dc=org", "cn=x,o=elsewhere"]),
+    ] {
+        directory.modify(&root, &staff, vec![change]).await.unwrap();
+        assert_eq!(members(&directory, &record).await, ["anne"]);
+    }
+    let missing = directory.modify(&root, &staff, vec![put("member", &["uid=ghost,ou=people,dc=example,dc=org"])]).await;
+    let text = "member: there is no account uid=ghost,ou=people,dc=example,dc=org; add it first";
+    assert_eq!(missing.map_err(Told::from), Err(rules::Constraint(text.into())));
 }
 
 #[tokio::test]
