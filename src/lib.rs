@@ -1,8 +1,7 @@
 //! Bindery: a small authentication daemon. Applications bind and search over LDAP, people who forgot their
 //! password get back in by mail, and everything lives in one file.
 //!
-//! The modules are listed in the order of dependence: each uses only those above it
-//! (`tests/it/directions` holds them to it).
+//! Which module may use which is drawn in `ARCHITECTURE.md`; `tests/it/directions` holds them to it.
 
 pub mod admission;
 pub mod cli;

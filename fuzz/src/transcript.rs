@@ -1,6 +1,6 @@
 //! Whether a conversation was one: who asked was answered, in order.
 
-use bindery::ldap::fuzzing::{Frame, Heard, Operation, listen};
+use bindery::ldap::fuzzing::{FuzzedFrame, Heard, Operation, listen};
 
 /// Holds what was `received` against what was `sent`.
 pub fn check(sent: &[u8], received: &[u8], is_bound: bool) {
@@ -25,7 +25,7 @@ pub fn check(sent: &[u8], received: &[u8], is_bound: bool) {
         }
     }
     let ended = sent.windows(START_TLS.len()).any(|window| window == START_TLS)
-        || heard.iter().any(|heard| matches!(heard, Heard::Request(Frame { operation: Operation::Unbind, .. })));
+        || heard.iter().any(|heard| matches!(heard, Heard::Request(FuzzedFrame { operation: Operation::Unbind, .. })));
     if ended {
         return;
     }
@@ -33,12 +33,12 @@ pub fn check(sent: &[u8], received: &[u8], is_bound: bool) {
     assert!(requests.all(may_be_silent), "a request is not answered");
 }
 
-fn response_tag(request: Frame) -> Option<u8> {
+fn response_tag(request: FuzzedFrame) -> Option<u8> {
     request.operation.response_tag()
 }
 
 /// A search may be given up: by an Abandon, and by hanging up, which every client here does at once.
-fn may_be_silent(request: Frame) -> bool {
+fn may_be_silent(request: FuzzedFrame) -> bool {
     request.operation == Operation::Search || response_tag(request).is_none()
 }
 

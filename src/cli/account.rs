@@ -3,13 +3,13 @@
 use clap::Subcommand;
 
 use super::account_arguments::AccountDetails;
+use super::entry::{delete, rename};
 use super::failure::{Failure, RC_ALREADY_EXISTS};
-use super::group::{delete, rename};
 use super::input::{Chosen, NewPasswordArguments};
 use super::membership;
 use super::output::{Output, OutputList};
 use super::present::{Field, FieldShape, to_json, to_text};
-use super::session::{ACCOUNT, AttributeChange, FoundEntry, GROUP, LdapSession, replace};
+use super::session::{ACCOUNT, AttributeChange, GROUP, LdapSession, ReceivedEntry, replace};
 use crate::secret;
 
 /// What can be done with accounts.
@@ -109,9 +109,9 @@ pub async fn run(verb: AccountVerb, mut session: LdapSession, output: Output) ->
     match verb {
         AccountVerb::Add { login, details, groups, password, no_password } => {
             let chosen = if no_password { None } else { Some(password.read(&login)?) };
-            add(&mut session, output, (&login, &details), chosen).await?;
+            add(&mut session, output, &login, &details, chosen).await?;
             for group in groups {
-                membership::join(&mut session, (&GROUP, &group), &login).await?;
+                membership::join(&mut session, &GROUP, &group, &login).await?;
             }
             Ok(())
         }
@@ -120,23 +120,24 @@ pub async fn run(verb: AccountVerb, mut session: LdapSession, output: Output) ->
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
         }
         AccountVerb::List(wanted) => list(&mut session, output, &wanted).await,
-        AccountVerb::Set { login, details } => set(&mut session, output, (&login, &details)).await,
-        AccountVerb::Rename { login, new_login } => rename(&mut session, output, &ACCOUNT, (&login, &new_login)).await,
-        AccountVerb::Passwd { login, password } => passwd(&mut session, output, (&login, &password)).await,
-        AccountVerb::Disable { login } => change(&mut session, output, (&login, "disabled"), status("disabled")).await,
-        AccountVerb::Enable { login } => change(&mut session, output, (&login, "enabled"), status("active")).await,
+        AccountVerb::Set { login, details } => set(&mut session, output, &login, &details).await,
+        AccountVerb::Rename { login, new_login } => rename(&mut session, output, &ACCOUNT, &login, &new_login).await,
+        AccountVerb::Passwd { login, password } => passwd(&mut session, output, &login, &password).await,
+        AccountVerb::Disable { login } => change(&mut session, output, &login, "disabled", status("disabled")).await,
+        AccountVerb::Enable { login } => change(&mut session, output, &login, "enabled", status("active")).await,
         AccountVerb::Unlock { login } => {
             session.unlock(&ACCOUNT, &login).await?;
             output.done("unlocked", &format!("account {login}"), &session.dn(&ACCOUNT, &login))
         }
-        AccountVerb::Delete { login, yes } => delete(&mut session, output, &ACCOUNT, (&login, yes)).await,
+        AccountVerb::Delete { login, yes } => delete(&mut session, output, &ACCOUNT, &login, yes).await,
     }
 }
 
 async fn add(
     session: &mut LdapSession,
     output: Output,
-    (login, details): (&str, &AccountDetails),
+    login: &str,
+    details: &AccountDetails,
     chosen: Option<Chosen>,
 ) -> Result<(), Failure> {
     let dn = session.dn(&ACCOUNT, login);
@@ -165,12 +166,12 @@ async fn add(
     })?;
     let whom = format!("account {login}");
     match password.filter(|_| generated) {
-        Some(password) => output.done_with_secret(("added", &whom, &dn), "password", &password),
+        Some(password) => output.done_with_secret("added", &whom, &dn, "password", &password),
         None => output.done("added", &whom, &dn),
     }
 }
 
-async fn set(session: &mut LdapSession, output: Output, (login, details): (&str, &AccountDetails)) -> Result<(), Failure> {
+async fn set(session: &mut LdapSession, output: Output, login: &str, details: &AccountDetails) -> Result<(), Failure> {
     let mut attributes = details.something()?;
     let names_cn = attributes.iter().any(|(name, _)| name.eq_ignore_ascii_case("cn"));
     if !names_cn && (details.given_name.is_some() || details.surname.is_some()) {
@@ -178,11 +179,11 @@ async fn set(session: &mut LdapSession, output: Output, (login, details): (&str,
         attributes.extend(new_full_name(&entry, details).map(|name| ("cn".to_owned(), vec![name])));
     }
     let changes = attributes.iter().map(|(name, values)| replace(name, values)).collect();
-    change(session, output, (login, "changed"), changes).await
+    change(session, output, login, "changed", changes).await
 }
 
 /// The `cn` after a change of name, unless it was something other than first name and family name before.
-fn new_full_name(entry: &FoundEntry, details: &AccountDetails) -> Option<String> {
+fn new_full_name(entry: &ReceivedEntry, details: &AccountDetails) -> Option<String> {
     let (given, surname) = (entry.text("givenName").unwrap_or_default(), entry.text("sn").unwrap_or_default());
     if entry.text("cn")? != full_name(&given, &surname) {
         return None;
@@ -191,7 +192,7 @@ fn new_full_name(entry: &FoundEntry, details: &AccountDetails) -> Option<String>
     (!name.is_empty()).then_some(name)
 }
 
-async fn passwd(session: &mut LdapSession, output: Output, (login, password): (&str, &NewPasswordArguments)) -> Result<(), Failure> {
+async fn passwd(session: &mut LdapSession, output: Output, login: &str, password: &NewPasswordArguments) -> Result<(), Failure> {
     let dn = session.dn(&ACCOUNT, login);
     let chosen = match password.read(login)? {
         Chosen::Password(password) => Some(password),
@@ -200,18 +201,13 @@ async fn passwd(session: &mut LdapSession, output: Output, (login, password): (&
     let generated = session.set_password(&ACCOUNT, login, chosen.as_ref()).await?;
     let whom = format!("the password of account {login}");
     match generated {
-        Some(password) => output.done_with_secret(("set", &whom, &dn), "password", &password),
+        Some(password) => output.done_with_secret("set", &whom, &dn, "password", &password),
         None => output.done("set", &whom, &dn),
     }
 }
 
-async fn change(
-    session: &mut LdapSession,
-    output: Output,
-    (login, done): (&str, &str),
-    changes: Vec<AttributeChange>,
-) -> Result<(), Failure> {
-    session.change((&ACCOUNT, login), &format!("change the account {login}"), changes).await?;
+async fn change(session: &mut LdapSession, output: Output, login: &str, done: &str, changes: Vec<AttributeChange>) -> Result<(), Failure> {
+    session.change(&ACCOUNT, login, &format!("change the account {login}"), changes).await?;
     output.done(done, &format!("account {login}"), &session.dn(&ACCOUNT, login))
 }
 
@@ -221,7 +217,7 @@ async fn list(session: &mut LdapSession, output: Output, wanted: &Wanted) -> Res
     let mut listing = OutputList::new(output, &["LOGIN", "NAME", "MAIL", "TEAM", "ROLE", "STATUS"]);
     let attributes = ["uid", "cn", "mail", "departmentNumber", "binderyRole", "accountStatus", "pwdAccountLockedTime"];
     session
-        .each(&ACCOUNT, (&filter, &attributes), |entry| {
+        .each(&ACCOUNT, &filter, &attributes, |entry| {
             let cell = |attribute: &str| entry.text(attribute).unwrap_or_default();
             let row = attributes.iter().take(6).map(|attribute| cell(attribute)).collect();
             listing.push(&to_json(LIST_FIELDS, entry), row)

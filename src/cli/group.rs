@@ -2,12 +2,12 @@
 
 use clap::Subcommand;
 
-use super::failure::{Failure, RC_ALREADY_EXISTS};
-use super::input::confirm;
+use super::entry::{account_dns, add, delete, name_filter, rename};
+use super::failure::Failure;
 use super::membership;
 use super::output::{Output, OutputList};
 use super::present::{Field, FieldShape, to_json, to_text};
-use super::session::{ACCOUNT, GROUP, LdapSession, Noun, replace};
+use super::session::{GROUP, LdapSession, replace};
 
 /// What can be done with groups.
 #[derive(Debug, Subcommand)]
@@ -69,7 +69,7 @@ pub async fn run(verb: GroupVerb, mut session: LdapSession, output: Output) -> R
     match verb {
         GroupVerb::Add { name, description, members } => {
             let members = account_dns(session, &members);
-            add(session, (&GROUP, &name), vec![("description", description.into_iter().collect()), ("member", members)]).await?;
+            add(session, &GROUP, &name, vec![("description", description.into_iter().collect()), ("member", members)]).await?;
             output.done("added", &format!("group {name}"), &session.dn(&GROUP, &name))
         }
         GroupVerb::Show { name } => {
@@ -80,64 +80,25 @@ pub async fn run(verb: GroupVerb, mut session: LdapSession, output: Output) -> R
         GroupVerb::Set { name, description } => {
             let description: Vec<String> = description.into_iter().collect();
             let change = vec![replace("description", &description)];
-            session.change((&GROUP, &name), &format!("change the group {name}"), change).await?;
+            session.change(&GROUP, &name, &format!("change the group {name}"), change).await?;
             output.done("changed", &format!("group {name}"), &session.dn(&GROUP, &name))
         }
-        GroupVerb::Rename { name, new_name } => rename(session, output, &GROUP, (&name, &new_name)).await,
+        GroupVerb::Rename { name, new_name } => rename(session, output, &GROUP, &name, &new_name).await,
         GroupVerb::Member(verb) => membership::run(verb, &GROUP, session, output).await,
-        GroupVerb::Delete { name, yes } => delete(session, output, &GROUP, (&name, yes)).await,
+        GroupVerb::Delete { name, yes } => delete(session, output, &GROUP, &name, yes).await,
     }
-}
-
-/// Adds a group or team with `extra` attributes beside its name.
-pub async fn add(session: &mut LdapSession, (noun, name): (&Noun, &str), extra: Vec<(&str, Vec<String>)>) -> Result<(), Failure> {
-    let mut attributes = vec![("objectClass", vec![b"top".to_vec(), b"groupOfNames".to_vec()]), ("cn", vec![name.as_bytes().to_vec()])];
-    for (attribute, values) in extra {
-        attributes.push((attribute, values.into_iter().filter(|value| !value.is_empty()).map(String::into_bytes).collect()));
-    }
-    let dn = session.dn(noun, name);
-    session.add(&format!("add the {} {name}", noun.word), &dn, attributes).await.map_err(|failure| match failure.code {
-        Some(RC_ALREADY_EXISTS) => failure.with_remedy(format!("`bindery {} show {name}` shows it", noun.command())),
-        _ => failure,
-    })
-}
-
-/// Gives an entry another name, and says so.
-pub async fn rename(session: &mut LdapSession, output: Output, noun: &Noun, (old, new): (&str, &str)) -> Result<(), Failure> {
-    session.rename(noun, old, new).await?;
-    output.done("renamed", &format!("{} {old} to {new}", noun.word), &session.dn(noun, new))
-}
-
-/// Deletes an entry after asking, and says so.
-pub async fn delete(session: &mut LdapSession, output: Output, noun: &Noun, (name, yes): (&str, bool)) -> Result<(), Failure> {
-    confirm(&format!("Delete the {} {name} for good?", noun.word), yes)?;
-    session.delete(noun, name).await?;
-    output.done("deleted", &format!("{} {name}", noun.word), &session.dn(noun, name))
 }
 
 async fn list(session: &mut LdapSession, output: Output, text: Option<&str>) -> Result<(), Failure> {
     let mut listing = OutputList::new(output, &["GROUP", "DESCRIPTION", "GID"]);
     let attributes = ["cn", "description", "gidNumber"];
     session
-        .each(&GROUP, (&name_filter("cn", text), &attributes), |entry| {
+        .each(&GROUP, &name_filter("cn", text), &attributes, |entry| {
             let row = attributes.iter().map(|attribute| entry.text(attribute).unwrap_or_default()).collect();
             listing.push(&to_json(LIST_FIELDS, entry), row)
         })
         .await?;
     listing.finish("no group found")
-}
-
-/// Matches names that contain `text`, or all.
-pub fn name_filter(attribute: &str, text: Option<&str>) -> String {
-    match text {
-        Some(text) if !text.is_empty() => format!("({attribute}=*{}*)", ldap3::ldap_escape(text)),
-        _ => format!("({attribute}=*)"),
-    }
-}
-
-/// The DN of an account, for `member` and `owner`.
-pub fn account_dns(session: &LdapSession, logins: &[String]) -> Vec<String> {
-    logins.iter().map(|login| session.dn(&ACCOUNT, login)).collect()
 }
 
 static LIST_FIELDS: &[Field] = &[
@@ -162,15 +123,3 @@ pub const EXAMPLES: &str = "Examples:\n  \
     bindery group member add staff paulb annec\n  \
     bindery group member remove staff paulb\n  \
     bindery group show staff --json";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_searched_for_literally() {
-        assert_eq!(name_filter("cn", None), "(cn=*)");
-        assert_eq!(name_filter("cn", Some("")), "(cn=*)");
-        assert_eq!(name_filter("cn", Some("a*b")), r"(cn=*a\2ab*)");
-    }
-}

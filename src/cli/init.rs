@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::certificate;
 use super::failure::Failure;
-use super::init_config;
+use super::init_config::{self, ConfigBasics};
 use super::init_people::People;
 use super::init_place::InstallationPlace;
 use super::output::{Output, printable};
@@ -93,8 +93,9 @@ fn make(arguments: &InitArguments, place: &InstallationPlace, files: &mut Vec<Pa
             make_certificate(place, &hosts, files)?
         }
     };
-    let people = arguments.people.lines(place, (&organisation, &domain_of(&suffix)))?;
-    let text = init_config::text(place, (&suffix, &organisation), (&certificate, &key), people)?;
+    let people = arguments.people.lines(place, &organisation, &domain_of(&suffix))?;
+    let basics = ConfigBasics { suffix: &suffix, organisation: &organisation, certificate: &certificate, key: &key };
+    let text = init_config::text(place, &basics, people)?;
     place.write(&place.config, text.as_bytes(), 0o640, files)?;
     let config = accepted(&place.config)?;
 

@@ -8,13 +8,17 @@ use super::init_place::InstallationPlace;
 /// A setting of the file: its section, its name, and its value as TOML.
 pub type ConfigLine = (&'static str, &'static str, String);
 
+/// What every configuration has.
+pub struct ConfigBasics<'a> {
+    pub suffix: &'a str,
+    pub organisation: &'a str,
+    pub certificate: &'a Path,
+    pub key: &'a Path,
+}
+
 /// The file's text: the suffix, the organisation, the certificate, in a private place where everything is, and `more`.
-pub fn text(
-    place: &InstallationPlace,
-    (suffix, organisation): (&str, &str),
-    (certificate, key): (&Path, &Path),
-    more: Vec<ConfigLine>,
-) -> Result<String, Failure> {
+pub fn text(place: &InstallationPlace, basics: &ConfigBasics<'_>, more: Vec<ConfigLine>) -> Result<String, Failure> {
+    let ConfigBasics { suffix, organisation, certificate, key } = *basics;
     let mut text = DEFAULT.to_owned();
     let mut settings = vec![
         ("directory", "suffix", quoted(suffix)?),
@@ -84,7 +88,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let place = InstallationPlace::new(Some(directory.path())).unwrap();
         let names = ("dc=test", "A \"B\" \\ é");
-        let text = text(&place, names, (Path::new("/x/c.pem"), Path::new("/x/k.pem")), Vec::new()).unwrap();
+        let (certificate, key) = (Path::new("/x/c.pem"), Path::new("/x/k.pem"));
+        let basics = ConfigBasics { suffix: names.0, organisation: names.1, certificate, key };
+        let text = text(&place, &basics, Vec::new()).unwrap();
         let file = directory.path().join("x.toml");
         std::fs::write(&file, &text).unwrap();
         let config = config::load(&Sources { file: Some(file), ..Sources::default() }).config;

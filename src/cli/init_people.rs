@@ -39,7 +39,7 @@ impl People {
     ///
     /// # Errors
     /// What cannot be written in a configuration.
-    pub fn lines(&self, place: &InstallationPlace, (organisation, domain): (&str, &str)) -> Result<Vec<ConfigLine>, Failure> {
+    pub fn lines(&self, place: &InstallationPlace, organisation: &str, domain: &str) -> Result<Vec<ConfigLine>, Failure> {
         let mut lines = Vec::new();
         let Some(url) = &self.public_url else { return Ok(lines) };
         lines.push(("web", "public_url", quoted(url)?));

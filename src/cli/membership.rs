@@ -33,10 +33,9 @@ pub struct MembersArguments {
 pub async fn run(verb: MembershipVerb, noun: &'static Noun, session: &mut LdapSession, output: Output) -> Result<(), Failure> {
     let (MembershipVerb::Add(members) | MembershipVerb::Remove(members)) = &verb;
     for login in &members.logins {
-        let target = (noun, members.name.as_str());
         let (done, way) = match &verb {
-            MembershipVerb::Add(_) => (join(session, target, login).await?, ("added", "to")),
-            MembershipVerb::Remove(_) => (leave(session, target, login).await?, ("removed", "from")),
+            MembershipVerb::Add(_) => (join(session, noun, &members.name, login).await?, ("added", "to")),
+            MembershipVerb::Remove(_) => (leave(session, noun, &members.name, login).await?, ("removed", "from")),
         };
         let whom = format!("{login} {} {} {}", way.1, noun.word, members.name);
         match done {
@@ -57,18 +56,18 @@ pub enum Done {
 }
 
 /// Makes `login` a member.
-pub async fn join(session: &mut LdapSession, (noun, name): (&Noun, &str), login: &str) -> Result<Done, Failure> {
+pub async fn join(session: &mut LdapSession, noun: &Noun, name: &str, login: &str) -> Result<Done, Failure> {
     let member = member(session, login);
     let attempt = format!("add {login} to the {} {name}", noun.word);
     let change = Mod::Add(b"member".to_vec(), member);
-    or_already(session.change((noun, name), &attempt, vec![change]).await, RC_VALUE_EXISTS)
+    or_already(session.change(noun, name, &attempt, vec![change]).await, RC_VALUE_EXISTS)
 }
 
-async fn leave(session: &mut LdapSession, (noun, name): (&Noun, &str), login: &str) -> Result<Done, Failure> {
+async fn leave(session: &mut LdapSession, noun: &Noun, name: &str, login: &str) -> Result<Done, Failure> {
     let member = member(session, login);
     let attempt = format!("remove {login} from the {} {name}", noun.word);
     let change = Mod::Delete(b"member".to_vec(), member);
-    or_already(session.change((noun, name), &attempt, vec![change]).await, RC_NO_SUCH_ATTRIBUTE)
+    or_already(session.change(noun, name, &attempt, vec![change]).await, RC_NO_SUCH_ATTRIBUTE)
 }
 
 fn member(session: &LdapSession, login: &str) -> HashSet<Vec<u8>> {

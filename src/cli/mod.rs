@@ -10,6 +10,7 @@ mod check_config;
 mod completions;
 mod connect;
 mod demo;
+mod entry;
 mod failure;
 mod first_administrator;
 mod group;

@@ -33,7 +33,7 @@ impl Output {
 
     /// The same, and shows the one `secret` that was made: this is the only time anybody sees it. `key` is its name
     /// for scripts ("password").
-    pub fn done_with_secret(self, (done, whom, dn): (&str, &str, &str), key: &str, secret: &Secret) -> Result<(), Failure> {
+    pub fn done_with_secret(self, done: &str, whom: &str, dn: &str, key: &str, secret: &Secret) -> Result<(), Failure> {
         let secret = String::from_utf8_lossy(secret.expose());
         let mut value = json!({"done": done, "dn": dn});
         value[key] = json!(secret);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::session::FoundEntry;
+use super::session::ReceivedEntry;
 
 /// A field: its name for scripts (stable), its label for people, where it comes from.
 pub struct Field {
@@ -36,7 +36,7 @@ pub enum FieldShape {
 }
 
 /// `entry` for scripts: every field is there, absent values as null, an empty array or false.
-pub fn to_json(fields: &[Field], entry: &FoundEntry) -> Value {
+pub fn to_json(fields: &[Field], entry: &ReceivedEntry) -> Value {
     let mut object = Map::new();
     object.insert("dn".to_owned(), json!(entry.dn));
     for field in fields {
@@ -46,7 +46,7 @@ pub fn to_json(fields: &[Field], entry: &FoundEntry) -> Value {
 }
 
 /// `entry` for people: a line for each field that has a value.
-pub fn to_text(fields: &[Field], entry: &FoundEntry) -> String {
+pub fn to_text(fields: &[Field], entry: &ReceivedEntry) -> String {
     let width = fields.iter().map(|field| field.label.chars().count()).max().unwrap_or(0).max("DN".len()) + 1;
     let mut text = format!("{:<width$} {}\n", "DN:", entry.dn);
     for field in fields {
@@ -70,7 +70,7 @@ impl Field {
         Field { key, label, attribute, shape }
     }
 
-    fn value(&self, entry: &FoundEntry) -> Value {
+    fn value(&self, entry: &ReceivedEntry) -> Value {
         let first = || entry.text(self.attribute);
         match self.shape {
             FieldShape::One => json!(first()),
@@ -145,10 +145,10 @@ mod tests {
         Field::new("groups", "Groups", "memberOf", FieldShape::Names("groups")),
     ];
 
-    fn entry(values: &[(&str, &[&str])]) -> FoundEntry {
+    fn entry(values: &[(&str, &[&str])]) -> ReceivedEntry {
         let attrs: HashMap<String, Vec<String>> =
             values.iter().map(|(name, values)| ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())).collect();
-        FoundEntry::from(SearchEntry { dn: "uid=l,ou=people,dc=x".to_owned(), attrs, bin_attrs: HashMap::new() })
+        ReceivedEntry::from(SearchEntry { dn: "uid=l,ou=people,dc=x".to_owned(), attrs, bin_attrs: HashMap::new() })
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::account_arguments::YesNo;
+use super::entry::{delete, name_filter, rename};
 use super::failure::{Failure, RC_ALREADY_EXISTS};
-use super::group::{delete, name_filter, rename};
 use super::output::{Output, OutputList};
 use super::present::{Field, FieldShape, first_value, to_json, to_text};
 use super::session::{AttributeChange, GROUP, LdapSession, SERVICE, replace};
@@ -93,7 +93,7 @@ pub struct ServiceDetails {
 pub async fn run(verb: ServiceVerb, mut session: LdapSession, output: Output) -> Result<(), Failure> {
     let session = &mut session;
     match verb {
-        ServiceVerb::Add { name, details } => add(session, output, (&name, &details)).await,
+        ServiceVerb::Add { name, details } => add(session, output, &name, &details).await,
         ServiceVerb::Show { name } => {
             let entry = session.find(&SERVICE, &name, &["*", "+"]).await?;
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
@@ -105,21 +105,21 @@ pub async fn run(verb: ServiceVerb, mut session: LdapSession, output: Output) ->
             if changes.is_empty() {
                 return Err(Failure::usage("nothing to change was named").with_remedy("see `bindery service set --help`"));
             }
-            change(session, output, (&name, "changed"), changes).await
+            change(session, output, &name, "changed", changes).await
         }
-        ServiceVerb::Rename { name, new_name } => rename(session, output, &SERVICE, (&name, &new_name)).await,
-        ServiceVerb::Passwd { name } => secret(session, output, (&name, "set the password of")).await,
-        ServiceVerb::Disable { name } => change(session, output, (&name, "disabled"), status("disabled")).await,
-        ServiceVerb::Enable { name } => change(session, output, (&name, "enabled"), status("active")).await,
+        ServiceVerb::Rename { name, new_name } => rename(session, output, &SERVICE, &name, &new_name).await,
+        ServiceVerb::Passwd { name } => secret(session, output, &name, "set the password of").await,
+        ServiceVerb::Disable { name } => change(session, output, &name, "disabled", status("disabled")).await,
+        ServiceVerb::Enable { name } => change(session, output, &name, "enabled", status("active")).await,
         ServiceVerb::Unlock { name } => {
             session.unlock(&SERVICE, &name).await?;
             output.done("unlocked", &format!("service account {name}"), &session.dn(&SERVICE, &name))
         }
-        ServiceVerb::Delete { name, yes } => delete(session, output, &SERVICE, (&name, yes)).await,
+        ServiceVerb::Delete { name, yes } => delete(session, output, &SERVICE, &name, yes).await,
     }
 }
 
-async fn add(session: &mut LdapSession, output: Output, (name, details): (&str, &ServiceDetails)) -> Result<(), Failure> {
+async fn add(session: &mut LdapSession, output: Output, name: &str, details: &ServiceDetails) -> Result<(), Failure> {
     let classes = ["top", "account", "simpleSecurityObject"].map(|class| class.as_bytes().to_vec());
     let mut given = vec![("objectClass", classes.to_vec()), ("uid", vec![name.as_bytes().to_vec()])];
     for (attribute, values) in attributes(session, details) {
@@ -130,20 +130,20 @@ async fn add(session: &mut LdapSession, output: Output, (name, details): (&str, 
         Some(RC_ALREADY_EXISTS) => failure.with_remedy(format!("`bindery service passwd {name}` gives it a new password")),
         _ => failure,
     })?;
-    let generated = secret(session, output, (name, "added")).await;
+    let generated = secret(session, output, name, "added").await;
     generated.map_err(|failure| {
         failure.with_remedy(format!("it was added, but has no password yet: `bindery service passwd {name}` gives it one"))
     })
 }
 
 /// Has a password generated and shows it.
-async fn secret(session: &mut LdapSession, output: Output, (name, done): (&str, &str)) -> Result<(), Failure> {
+async fn secret(session: &mut LdapSession, output: Output, name: &str, done: &str) -> Result<(), Failure> {
     let dn = session.dn(&SERVICE, name);
     let generated = session.set_password(&SERVICE, name, None).await?;
     let Some(password) = generated else {
         return Err(Failure::refused(format!("the server gave {name} a password and does not say which")));
     };
-    output.done_with_secret((done, &format!("service account {name}"), &dn), "password", &password)
+    output.done_with_secret(done, &format!("service account {name}"), &dn, "password", &password)
 }
 
 fn attributes(session: &LdapSession, details: &ServiceDetails) -> Vec<(&'static str, Vec<String>)> {
@@ -155,13 +155,8 @@ fn attributes(session: &LdapSession, details: &ServiceDetails) -> Vec<(&'static 
         .collect()
 }
 
-async fn change(
-    session: &mut LdapSession,
-    output: Output,
-    (name, done): (&str, &str),
-    changes: Vec<AttributeChange>,
-) -> Result<(), Failure> {
-    session.change((&SERVICE, name), &format!("change the service account {name}"), changes).await?;
+async fn change(session: &mut LdapSession, output: Output, name: &str, done: &str, changes: Vec<AttributeChange>) -> Result<(), Failure> {
+    session.change(&SERVICE, name, &format!("change the service account {name}"), changes).await?;
     output.done(done, &format!("service account {name}"), &session.dn(&SERVICE, name))
 }
 
@@ -169,7 +164,7 @@ async fn list(session: &mut LdapSession, output: Output, text: Option<&str>) -> 
     let mut listing = OutputList::new(output, &["SERVICE", "DESCRIPTION", "LIMITED TO", "MAY", "STATUS"]);
     let attributes = ["uid", "description", "binderyLimitedTo", "binderyGrant", "accountStatus"];
     session
-        .each(&SERVICE, (&name_filter("uid", text), &attributes), |entry| {
+        .each(&SERVICE, &name_filter("uid", text), &attributes, |entry| {
             let cell = |attribute: &str| entry.text(attribute).unwrap_or_default();
             let limit = first_value(&cell("binderyLimitedTo"));
             let row = vec![cell("uid"), cell("description"), limit, entry.texts("binderyGrant").join(", "), cell("accountStatus")];

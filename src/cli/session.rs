@@ -64,7 +64,7 @@ pub type AttributeChange = Mod<Vec<u8>>;
 
 /// An entry as it came: values by attribute name in small letters.
 #[derive(Debug, Default)]
-pub struct FoundEntry {
+pub struct ReceivedEntry {
     /// Its DN.
     pub dn: String,
     values: BTreeMap<String, Vec<Vec<u8>>>,
@@ -107,28 +107,29 @@ impl LdapSession {
     }
 
     /// The `noun` called `name` with its `attributes`.
-    pub async fn find(&mut self, noun: &Noun, name: &str, attributes: &[&str]) -> Result<FoundEntry, Failure> {
+    pub async fn find(&mut self, noun: &Noun, name: &str, attributes: &[&str]) -> Result<ReceivedEntry, Failure> {
         let filter = format!("({}={})", noun.rdn, ldap3::ldap_escape(name));
         let mut found = self.read(&self.branch(noun), &filter, Scope::OneLevel, attributes).await?;
         if found.is_empty() { Err(nobody(noun, name)) } else { Ok(found.swap_remove(0)) }
     }
 
-    async fn read(&mut self, base: &str, filter: &str, scope: Scope, attributes: &[&str]) -> Result<Vec<FoundEntry>, Failure> {
+    async fn read(&mut self, base: &str, filter: &str, scope: Scope, attributes: &[&str]) -> Result<Vec<ReceivedEntry>, Failure> {
         let answer = self.ldap.with_timeout(ANSWER_TIMEOUT).search(base, scope, filter, attributes.to_vec()).await;
         let found = answer.map_err(no_answer)?;
         if found.1.rc != 0 && found.1.rc != RC_NO_SUCH_OBJECT {
             return Err(Failure::from_result(&format!("read {base}"), &found.1));
         }
         let entries = found.0.into_iter().filter(|entry| !entry.is_ref() && !entry.is_intermediate());
-        Ok(entries.map(|entry| FoundEntry::from(SearchEntry::construct(entry))).collect())
+        Ok(entries.map(|entry| ReceivedEntry::from(SearchEntry::construct(entry))).collect())
     }
 
     /// Hands every `noun` that matches `filter` to `visit`, page by page as they arrive.
     pub async fn each(
         &mut self,
         noun: &Noun,
-        (filter, attributes): (&str, &[&str]),
-        mut visit: impl FnMut(&FoundEntry) -> Result<(), Failure>,
+        filter: &str,
+        attributes: &[&str],
+        mut visit: impl FnMut(&ReceivedEntry) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let attributes: Vec<String> = attributes.iter().map(|name| (*name).to_owned()).collect();
         let adapters: Vec<Box<dyn Adapter<'_, String, Vec<String>>>> =
@@ -138,7 +139,7 @@ impl LdapSession {
         let search = ldap.streaming_search_with(adapters, &branch, Scope::OneLevel, filter, attributes).await;
         let mut stream = search.map_err(no_answer)?;
         while let Some(entry) = stream.next().await.map_err(no_answer)? {
-            visit(&FoundEntry::from(SearchEntry::construct(entry)))?;
+            visit(&ReceivedEntry::from(SearchEntry::construct(entry)))?;
         }
         self.done(&format!("list the {}s", noun.word), stream.finish().await)
     }
@@ -172,7 +173,7 @@ impl LdapSession {
     }
 
     /// Changes an entry, all of it or nothing (RFC 4511 §4.6). `attempt` is what to say could not be done.
-    pub async fn change(&mut self, (noun, name): (&Noun, &str), attempt: &str, changes: Vec<AttributeChange>) -> Result<(), Failure> {
+    pub async fn change(&mut self, noun: &Noun, name: &str, attempt: &str, changes: Vec<AttributeChange>) -> Result<(), Failure> {
         let dn = self.dn(noun, name);
         let answer = self.ldap.with_timeout(ANSWER_TIMEOUT).modify(&dn, changes).await;
         self.done_with(noun, name, attempt, answer.map_err(no_answer)?)
@@ -181,7 +182,7 @@ impl LdapSession {
     /// Ends the wait after too many wrong passwords.
     pub async fn unlock(&mut self, noun: &Noun, name: &str) -> Result<(), Failure> {
         let change = Mod::Delete(b"pwdAccountLockedTime".to_vec(), HashSet::new());
-        match self.change((noun, name), &format!("unlock the {} {name}", noun.word), vec![change]).await {
+        match self.change(noun, name, &format!("unlock the {} {name}", noun.word), vec![change]).await {
             // It was not locked: what was asked for holds already.
             Err(failure) if failure.code == Some(RC_NO_SUCH_ATTRIBUTE) => Ok(()),
             other => other,
@@ -236,7 +237,7 @@ impl LdapSession {
     }
 }
 
-impl FoundEntry {
+impl ReceivedEntry {
     /// The values of `attribute` that are text, in any case of its name.
     pub fn texts(&self, attribute: &str) -> Vec<String> {
         self.bytes(attribute).iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
@@ -253,11 +254,11 @@ impl FoundEntry {
     }
 }
 
-impl From<SearchEntry> for FoundEntry {
-    fn from(entry: SearchEntry) -> FoundEntry {
+impl From<SearchEntry> for ReceivedEntry {
+    fn from(entry: SearchEntry) -> ReceivedEntry {
         let texts = entry.attrs.into_iter().map(|(name, values)| (name, values.into_iter().map(String::into_bytes).collect()));
         let values = texts.chain(entry.bin_attrs).map(|(name, values)| (name.to_ascii_lowercase(), values)).collect();
-        FoundEntry { dn: entry.dn, values }
+        ReceivedEntry { dn: entry.dn, values }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use clap::Subcommand;
 
+use super::entry::{account_dns, add, delete, name_filter, rename};
 use super::failure::Failure;
-use super::group::{account_dns, add, delete, name_filter, rename};
 use super::membership;
 use super::output::{Output, OutputList};
 use super::present::{Field, FieldShape, first_value, to_json, to_text};
@@ -85,7 +85,7 @@ pub async fn run(verb: TeamVerb, mut session: LdapSession, output: Output) -> Re
             let owners = account_dns(session, &managers);
             let members = account_dns(session, &members);
             let extra = vec![("description", description.into_iter().collect()), ("owner", owners), ("member", members)];
-            add(session, (&TEAM, &name), extra).await?;
+            add(session, &TEAM, &name, extra).await?;
             output.done("added", &format!("team {name}"), &session.dn(&TEAM, &name))?;
             warn_of_mere_users(session, output, &managers).await
         }
@@ -94,20 +94,20 @@ pub async fn run(verb: TeamVerb, mut session: LdapSession, output: Output) -> Re
             output.result(&to_json(FIELDS, &entry), &to_text(FIELDS, &entry))
         }
         TeamVerb::List { text } => list(session, output, text.as_deref()).await,
-        TeamVerb::Set { name, details } => set(session, output, (&name, details)).await,
-        TeamVerb::Rename { name, new_name } => rename(session, output, &TEAM, (&name, &new_name)).await,
+        TeamVerb::Set { name, details } => set(session, output, &name, details).await,
+        TeamVerb::Rename { name, new_name } => rename(session, output, &TEAM, &name, &new_name).await,
         TeamVerb::Member(verb) => membership::run(verb, &TEAM, session, output).await,
-        TeamVerb::Delete { name, yes } => delete(session, output, &TEAM, (&name, yes)).await,
+        TeamVerb::Delete { name, yes } => delete(session, output, &TEAM, &name, yes).await,
     }
 }
 
-async fn set(session: &mut LdapSession, output: Output, (name, details): (&str, TeamDetails)) -> Result<(), Failure> {
+async fn set(session: &mut LdapSession, output: Output, name: &str, details: TeamDetails) -> Result<(), Failure> {
     let managers: Vec<String> = details.managers.iter().filter(|login| !login.is_empty()).cloned().collect();
     let mut changes: Vec<_> = details.description.into_iter().map(|text| replace("description", &[text])).collect();
     if !details.managers.is_empty() {
         changes.push(replace("owner", &account_dns(session, &managers)));
     }
-    session.change((&TEAM, name), &format!("change the team {name}"), changes).await?;
+    session.change(&TEAM, name, &format!("change the team {name}"), changes).await?;
     output.done("changed", &format!("team {name}"), &session.dn(&TEAM, name))?;
     warn_of_mere_users(session, output, &managers).await
 }
@@ -128,7 +128,7 @@ async fn warn_of_mere_users(session: &mut LdapSession, output: Output, managers:
 async fn list(session: &mut LdapSession, output: Output, text: Option<&str>) -> Result<(), Failure> {
     let mut listing = OutputList::new(output, &["TEAM", "DESCRIPTION", "MANAGERS"]);
     session
-        .each(&TEAM, (&name_filter("cn", text), &["cn", "description", "owner"]), |entry| {
+        .each(&TEAM, &name_filter("cn", text), &["cn", "description", "owner"], |entry| {
             let managers: Vec<String> = entry.texts("owner").iter().map(|dn| first_value(dn)).collect();
             let cell = |attribute: &str| entry.text(attribute).unwrap_or_default();
             listing.push(&to_json(LIST_FIELDS, entry), vec![cell("cn"), cell("description"), managers.join(", ")])

@@ -70,7 +70,7 @@ impl AddressWatch {
         }
         let own = self.by == Actor::Account(new.id) && !access::administers(&subject_before_change(view, self.by, self.at)?);
         match own {
-            true => new_addresses::given_by_owner(view, (old, new), self.at)?,
+            true => new_addresses::given_by_owner(view, old, new, self.at)?,
             false => new_addresses::given_by_other(view, new.id),
         }
         let (Some(op), addresses) = (self.op, fates(old, new)) else { return Ok(()) };

@@ -123,8 +123,8 @@ pub(super) fn changed(attribute: &str) -> ValueChange {
 /// What the audit has, in the order of time.
 pub(super) async fn audited(directory: &Directory) -> Vec<AuditRow> {
     directory.flush_audit().await;
-    let times = (UnixTime::default(), UnixTime::from_millis(u64::MAX));
-    let rows = directory.store.read::<_, Infallible, _>(|view| audit::page(view, times, None, audit::MAX_PAGE)).await.unwrap();
+    let times = UnixTime::default()..UnixTime::from_millis(u64::MAX);
+    let rows = directory.store.read::<_, Infallible, _>(|view| audit::page(view, times.clone(), None, audit::MAX_PAGE)).await.unwrap();
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -16,7 +16,7 @@ use crate::domain::throttle::neighbourhood;
 use crate::domain::time::UnixTime;
 
 /// A row and the operation that it is written under.
-pub(super) type Written = (OpId, AuditRow);
+pub(super) type FoldedRow = (OpId, AuditRow);
 
 /// What is being counted.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ struct Counting {
 
 impl Folding {
     /// Counts the event of `row`, and returns the rows to be written for it now: none if a row that is there counts it.
-    pub(super) fn count(&self, op: OpId, row: AuditRow) -> Vec<Written> {
+    pub(super) fn count(&self, op: OpId, row: AuditRow) -> Vec<FoldedRow> {
         let Some(folded) = Folded::of(&row) else { return vec![(op, row)] };
         let mut minutes = self.lock();
         if minutes.len() >= MAX_FOLDED && !minutes.contains_key(&folded) {
@@ -74,7 +74,7 @@ impl Folding {
     }
 
     /// Returns the rows whose minute is over at `now`, as they are to be written for good, and forgets them.
-    pub(super) fn over(&self, now: UnixTime) -> Vec<Written> {
+    pub(super) fn over(&self, now: UnixTime) -> Vec<FoldedRow> {
         let mut rows = Vec::new();
         self.lock().retain(|_, minute| {
             let over = minute.is_over(now);
@@ -87,7 +87,7 @@ impl Folding {
     }
 
     /// Returns all rows whose count has grown since they were written.
-    pub(super) fn unwritten(&self) -> Vec<Written> {
+    pub(super) fn unwritten(&self) -> Vec<FoldedRow> {
         self.lock().values_mut().filter_map(Minute::last_word).collect()
     }
 
@@ -135,7 +135,7 @@ impl Minute {
         now.since(self.began_at) >= MINUTE
     }
 
-    fn count(&mut self, folded: Folded, op: OpId, row: AuditRow) -> Option<Written> {
+    fn count(&mut self, folded: Folded, op: OpId, row: AuditRow) -> Option<FoldedRow> {
         if self.alone < folded.alone() {
             self.alone += 1;
             return Some((op, row));
@@ -154,7 +154,7 @@ impl Minute {
     }
 
     /// The row that counts, if it says less where it is written.
-    fn last_word(&mut self) -> Option<Written> {
+    fn last_word(&mut self) -> Option<FoldedRow> {
         let counting = self.counting.as_mut().filter(|counting| counting.row.times > counting.written)?;
         counting.written = counting.row.times;
         Some((counting.op, counting.row.clone()))

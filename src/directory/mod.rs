@@ -40,7 +40,7 @@ pub use counted::Counted;
 pub use edit::{
     Change, Denial, Edit, EditError, EditFault, EditTarget, Edited, NewAddressRefusal, OwnPassword, PasswordEdit, Proof, Wrong,
 };
-use folding::{Folding, Written};
+use folding::{FoldedRow, Folding};
 pub use forms::{ApplicationForm, Day, Expires, GroupForm, NewApplication, PersonForm, Relation, TOGETHER};
 pub use groups::{GroupLine, GroupPerson, GroupSheet, GroupsPage, GroupsQuery, MemberCount};
 pub use hasher::{Checked, Hasher, HasherSettings};
@@ -216,7 +216,7 @@ impl Directory {
         self.write(self.folding.unwritten());
     }
 
-    fn write(&self, rows: Vec<Written>) {
+    fn write(&self, rows: Vec<FoldedRow>) {
         for (op, row) in rows {
             observe::audit::log(&row);
             self.audit_log.append(op, row);

@@ -35,14 +35,14 @@ impl Network {
     /// Whether `address` is in it. An IPv4 address written as IPv6 is one of IPv4.
     pub fn holds(self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => self.shares((own.to_bits().into(), other.to_bits().into()), 32),
-            (IpAddr::V6(own), IpAddr::V6(other)) => self.shares((own.to_bits(), other.to_bits()), 128),
+            (IpAddr::V4(own), IpAddr::V4(other)) => self.shares(own.to_bits().into(), other.to_bits().into(), 32),
+            (IpAddr::V6(own), IpAddr::V6(other)) => self.shares(own.to_bits(), other.to_bits(), 128),
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
         }
     }
 
     /// Whether the bits that count are the same in both addresses, which have `width` bits.
-    fn shares(self, (own, other): (u128, u128), width: u8) -> bool {
+    fn shares(self, own: u128, other: u128, width: u8) -> bool {
         let rest = u32::from(width.saturating_sub(self.prefix_bits));
         (own ^ other).checked_shr(rest).unwrap_or(0) == 0
     }

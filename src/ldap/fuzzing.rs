@@ -26,9 +26,9 @@ use crate::domain::filter::Filter;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// A request, which is done.
-    Request(Frame),
+    Request(FuzzedFrame),
     /// A request that is answered with an error.
-    Refused(Frame),
+    Refused(FuzzedFrame),
     /// Something that ends the session.
     Violation,
     /// The beginning of something.
@@ -37,7 +37,7 @@ pub enum Heard {
 
 /// Where a request is in the octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
+pub struct FuzzedFrame {
     /// Its length in octets.
     pub size: usize,
     /// The number that its answer bears.
@@ -70,7 +70,7 @@ fn first(octets: &[u8], is_bound: bool) -> Heard {
     let Some(whole) = size.and_then(|size| octets.get(..size)) else {
         return Heard::Incomplete;
     };
-    let described = frame::peek(whole).map(|(id, operation, _)| Frame { size: whole.len(), id, operation });
+    let described = frame::peek(whole).map(|(id, operation, _)| FuzzedFrame { size: whole.len(), id, operation });
     match (frame::decode(whole, elements), described) {
         (Ok(Decoded::Message(_)), Some(frame)) => Heard::Request(frame),
         (Ok(Decoded::Bad(_)), Some(frame)) => Heard::Refused(frame),

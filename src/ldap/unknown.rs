@@ -9,11 +9,11 @@ use crate::domain::time::UnixTime;
 
 /// What applications have named so far. For the log of this process alone: no rule of the directory hangs on it.
 #[derive(Debug, Default)]
-pub struct UnknownAttributes(Mutex<HashMap<Id, Named>>);
+pub struct UnknownAttributes(Mutex<HashMap<Id, NamedInVain>>);
 
 /// What one application has named.
 #[derive(Debug, Default)]
-struct Named {
+struct NamedInVain {
     names: BTreeSet<String>,
     /// The day of the last line, from 1970.
     told_on: Option<u64>,

@@ -40,7 +40,7 @@ pub fn compose(texts: &Texts, settings: &MailSettings, letter: &Letter, now: Uni
             "mails-reset-subject"
         }
         Content::ResetLinks { links, requested, valid_for, occasion: Occasion::Sent(by) } => {
-            links.iter().for_each(|link| composer.sent_link(link, by, (requested, *valid_for), &mut blocks));
+            links.iter().for_each(|link| composer.sent_link(link, by, requested, *valid_for, &mut blocks));
             "mails-reset-subject"
         }
         Content::ResetLinks { links, valid_for, occasion: Occasion::Welcome(by), .. } => {
@@ -48,13 +48,13 @@ pub fn compose(texts: &Texts, settings: &MailSettings, letter: &Letter, now: Uni
             "mails-welcome-subject"
         }
         Content::GeneratedPassword { login, password, is_first, must_change, good_for, requested, by } => {
-            composer.generated(login, (password, *is_first), &mut blocks);
-            composer.generated_then((*must_change, *good_for), (requested, by.as_ref()), &mut blocks);
+            composer.generated(login, password, *is_first, &mut blocks);
+            composer.generated_then(*must_change, *good_for, requested, by.as_ref(), &mut blocks);
             if *is_first { "mails-generated-subject-first" } else { "mails-generated-subject" }
         }
         Content::AddressNotice { login, by, source, at, fate } => {
             let facts = vec![composer.when(*at), composer.from(*source), composer.by(by)];
-            composer.address_notice((login, *fate), facts, &mut blocks);
+            composer.address_notice(login, *fate, facts, &mut blocks);
             "mails-address-subject"
         }
         Content::AddressLink { login, token, valid_for, requested } => {
@@ -104,7 +104,7 @@ impl Composer<'_> {
         }
     }
 
-    fn sent_link(&self, link: &MailedLink, by: &By, (requested, valid_for): (&ResetRequested, Duration), blocks: &mut Vec<Block>) {
+    fn sent_link(&self, link: &MailedLink, by: &By, requested: &ResetRequested, valid_for: Duration, blocks: &mut Vec<Block>) {
         blocks.push(self.paragraph(
             "mails-sent",
             &[("name", MessageValue::Text(&self.name_of(by))), ("login", MessageValue::Text(&link.login)), self.site()],
@@ -130,7 +130,7 @@ impl Composer<'_> {
         }));
     }
 
-    fn generated(&self, login: &str, (password, is_first): (&Secret, bool), blocks: &mut Vec<Block>) {
+    fn generated(&self, login: &str, password: &Secret, is_first: bool, blocks: &mut Vec<Block>) {
         let about = [("login", MessageValue::Text(login)), self.site()];
         blocks.push(match is_first {
             true => self.paragraph("mails-generated-here-first", &about),
@@ -145,8 +145,10 @@ impl Composer<'_> {
 
     fn generated_then(
         &self,
-        (must_change, good_for): (bool, Option<Duration>),
-        (requested, by): (&ResetRequested, Option<&By>),
+        must_change: bool,
+        good_for: Option<Duration>,
+        requested: &ResetRequested,
+        by: Option<&By>,
         blocks: &mut Vec<Block>,
     ) {
         if let Some(good_for) = good_for {
@@ -175,7 +177,7 @@ impl Composer<'_> {
         blocks.push(Block::Aside(self.link("mails-notice-button", "/forgot")));
     }
 
-    fn address_notice(&self, (login, fate): (&str, Fate), facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
+    fn address_notice(&self, login: &str, fate: Fate, facts: Vec<(String, String)>, blocks: &mut Vec<Block>) {
         let about = [("login", MessageValue::Text(login)), self.site()];
         blocks.push(match fate {
             Fate::Removed => self.paragraph("mails-address-removed", &about),

@@ -60,12 +60,13 @@ pub fn write(identity: &Identity, addressed: &Addressed<'_>, document: &Document
     let parts = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, &document.text()))
         .singlepart(part(ContentType::TEXT_HTML, &html));
+    let (op, attempt) = addressed.id;
     let mut builder = Message::builder()
         .from(identity.from.clone())
         .to(Mailbox::new(name, to))
         .subject(one_line(&document.subject))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(now.as_millis()))
-        .message_id(Some(message_id(addressed.id, identity.from.email.domain())))
+        .message_id(Some(message_id(op, attempt, identity.from.email.domain())))
         .envelope(envelope.clone())
         // RFC 3834 §5: no absence is to be told to it; Exchange has a header of its own for that ([MS-OXCMAIL] §2.1.3.2.20).
         .raw_header(fixed("Auto-Submitted", "auto-generated"))
@@ -79,7 +80,7 @@ pub fn write(identity: &Identity, addressed: &Addressed<'_>, document: &Document
 }
 
 /// `<operation.attempt@domain>`: the same when the same mail is handed over again.
-fn message_id((op, attempt): (OpId, u32), domain: &str) -> String {
+fn message_id(op: OpId, attempt: u32, domain: &str) -> String {
     format!("<{op}.{attempt}@{domain}>")
 }
 

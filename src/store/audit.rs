@@ -3,6 +3,7 @@
 //! written, rows of whoever has the most are dropped (`waiting.rs`), counted and complained about. With each row goes its index; how both are read backwards is
 //! in `trail.rs`.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -113,9 +114,9 @@ pub fn put(view: &mut View<'_>, op: OpId, row: &AuditRow) {
 
 /// By which keys `row` is found: one for each that it is about, and one among the changes.
 pub(super) fn index_of(op: OpId, row: &AuditRow) -> impl Iterator<Item = Key> + use<> {
-    let (class, place) = (row.event.class(), (row.at, op));
+    let (class, at) = (row.event.class(), row.at);
     let everybody = (class == Class::Change).then_some(keys::EVERYBODY);
-    row.about().chain(everybody).map(move |id| keys::story(id, class, place))
+    row.about().chain(everybody).map(move |id| keys::story(id, class, at, op))
 }
 
 /// A row with its index, as it is written.
@@ -135,14 +136,14 @@ pub struct AuditPosition {
     pub op: OpId,
 }
 
-/// The rows from `from` (included) to `to` (excluded), oldest first, `limit` (at most [`MAX_PAGE`]) of them; behind
+/// The rows of `times`, oldest first, `limit` (at most [`MAX_PAGE`]) of them; behind
 /// `after`, if the walk goes on. May lack rows that are still in the queue.
 ///
 /// # Errors
 /// [`Stop::Corrupt`] if a row cannot be read, and what the view itself says.
 pub fn page<E>(
     view: &mut View<'_>,
-    (from, to): (UnixTime, UnixTime),
+    times: Range<UnixTime>,
     after: Option<AuditPosition>,
     limit: usize,
 ) -> Result<Vec<(AuditPosition, AuditRow)>, Stop<E>> {
@@ -150,10 +151,10 @@ pub fn page<E>(
     let mut found: Vec<(AuditPosition, StoredValue)> = Vec::new();
     for shard in 0..keys::AUDIT_SHARDS {
         let start = match after {
-            Some(last) => keys::audit_behind(shard, last.at, last.op).max(keys::audit_from(shard, from)),
-            None => keys::audit_from(shard, from),
+            Some(last) => keys::audit_behind(shard, last.at, last.op).max(keys::audit_from(shard, times.start)),
+            None => keys::audit_from(shard, times.start),
         };
-        view.scan_with(&start, &keys::audit_from(shard, to), limit, |key, value| {
+        view.scan_with(&start, &keys::audit_from(shard, times.end), limit, |key, value| {
             if let (Some(at), Some(op)) = (keys::audit_time(key), keys::audit_op(key)) {
                 found.push((AuditPosition { at, op }, value.to_vec()));
             }
@@ -267,8 +268,8 @@ mod tests {
     async fn walk(store: &Store, from: u64, to: u64, limit: usize) -> Vec<AuditRow> {
         let (mut rows, mut after) = (Vec::new(), None);
         loop {
-            let times = (UnixTime::from_secs(from), UnixTime::from_secs(to));
-            let found = store.read(|view| page::<()>(view, times, after, limit)).await.unwrap();
+            let times = UnixTime::from_secs(from)..UnixTime::from_secs(to);
+            let found = store.read(|view| page::<()>(view, times.clone(), after, limit)).await.unwrap();
             let Some((last, _)) = found.last() else { return rows };
             assert!(found.len() <= limit);
             after = Some(*last);

@@ -46,17 +46,12 @@ pub fn fingerprint(group: &Group) -> [u8; 32] {
 
 /// The groups or teams whose names come first, in their order, `limit` at most. Current.
 pub fn first<E>(view: &mut View<'_>, kind: GroupKind, limit: usize) -> Result<Vec<Id>, Stop<E>> {
-    Ok(named(view, kind, ("", ""), limit)?.into_iter().map(|(_, id)| id).collect())
+    Ok(named(view, kind, "", "", limit)?.into_iter().map(|(_, id)| id).collect())
 }
 
 /// The groups or teams whose folded names begin with `beginning`, by name, those behind the name `after` (empty: from the
 /// first on), `limit` at most: folded name and id. Current.
-pub fn named<E>(
-    view: &mut View<'_>,
-    kind: GroupKind,
-    (beginning, after): (&str, &str),
-    limit: usize,
-) -> Result<Vec<(String, Id)>, Stop<E>> {
+pub fn named<E>(view: &mut View<'_>, kind: GroupKind, beginning: &str, after: &str, limit: usize) -> Result<Vec<(String, Id)>, Stop<E>> {
     let (first, end) = keys::range(&keys::group_name(kind, beginning));
     let from = if after.is_empty() { first } else { first.max(keys::next(&keys::group_name(kind, after))) };
     let start = keys::group_names(kind).len();

@@ -26,7 +26,7 @@ impl NewAddresses {
 }
 
 /// Its owner has put `new` in place of `old`: the addresses that only `new` has are new.
-pub fn given_by_owner<E>(view: &mut View<'_>, (old, new): (&Account, &Account), now: UnixTime) -> Result<(), Stop<E>> {
+pub fn given_by_owner<E>(view: &mut View<'_>, old: &Account, new: &Account, now: UnixTime) -> Result<(), Stop<E>> {
     let (before, after) = (mails(old), mails(new));
     let NewAddresses(mut held) = records::load(view, &keys::new_addresses(new.id))?.unwrap_or_default();
     held.retain(|(address, _)| after.contains(address));

@@ -77,9 +77,9 @@ pub fn due<E>(view: &mut View<'_>, now: UnixTime, limit: usize) -> Result<(Vec<Q
     let later = now.plus(Duration::from_millis(1));
     for shard in 0..keys::OUTBOX_SHARDS {
         let from = |due| keys::outbox_from(shard, due);
-        heads(view, (from(UnixTime::default()), from(later)), limit, &mut found)?;
+        heads(view, from(UnixTime::default()), from(later), limit, &mut found)?;
         // Nothing waits so long: the clock was ahead when that was written.
-        heads(view, (from(now.plus(LONGEST_AHEAD)), from(NEVER)), limit, &mut found)?;
+        heads(view, from(now.plus(LONGEST_AHEAD)), from(NEVER), limit, &mut found)?;
         view.scan_with(&from(later), &from(NEVER), 1, |key, _| {
             next = next.into_iter().chain(keys::audit_time(key)).min();
         })?;
@@ -182,9 +182,9 @@ pub fn backlog<E>(view: &mut View<'_>) -> Result<OutboxBacklog, Stop<E>> {
     let mut backlog = OutboxBacklog::default();
     for shard in 0..keys::OUTBOX_SHARDS {
         let given_up = keys::outbox_from(shard, NEVER);
-        let waiting = operations(view, (&keys::outbox_from(shard, UnixTime::default()), &given_up), MAX_COUNTED)?;
+        let waiting = operations(view, &keys::outbox_from(shard, UnixTime::default()), &given_up, MAX_COUNTED)?;
         backlog.waiting += waiting.len();
-        backlog.given_up += operations(view, (&given_up, &keys::after(&given_up)), MAX_COUNTED)?.len();
+        backlog.given_up += operations(view, &given_up, &keys::after(&given_up), MAX_COUNTED)?.len();
         for op in waiting {
             let queued_at = load(view, op)?.map(|kept| kept.mail.queued_at);
             backlog.oldest = backlog.oldest.into_iter().chain(queued_at).min();
@@ -201,10 +201,10 @@ pub(super) fn keys_of(op: OpId, kept: &Kept) -> Vec<Key> {
 
 /// Adds the mails at the head of their accounts' order that are due from `from` (included) to `to` (excluded), until
 /// there are `limit` more.
-fn heads<E>(view: &mut View<'_>, (mut from, to): (Key, Key), limit: usize, found: &mut Vec<Queued>) -> Result<(), Stop<E>> {
+fn heads<E>(view: &mut View<'_>, mut from: Key, to: Key, limit: usize, found: &mut Vec<Queued>) -> Result<(), Stop<E>> {
     let full = found.len() + limit;
     loop {
-        let page = operations(view, (&from, &to), PAGE)?;
+        let page = operations(view, &from, &to, PAGE)?;
         for op in &page {
             if let Some(queued) = find(view, *op)?
                 && is_head(view, &queued)?
@@ -242,11 +242,11 @@ fn is_head<E>(view: &mut View<'_>, queued: &Queued) -> Result<bool, Stop<E>> {
 /// The mails that wait for `account`, oldest first.
 fn order<E>(view: &mut View<'_>, account: Id, limit: usize) -> Result<Vec<OpId>, Stop<E>> {
     let (from, to) = keys::range(&keys::mails_of(account));
-    operations(view, (&from, &to), limit)
+    operations(view, &from, &to, limit)
 }
 
 /// The operations that the keys from `from` (included) to `to` (excluded) end with.
-fn operations<E>(view: &mut View<'_>, (from, to): (&[u8], &[u8]), limit: usize) -> Result<Vec<OpId>, Stop<E>> {
+fn operations<E>(view: &mut View<'_>, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<OpId>, Stop<E>> {
     let mut found = Vec::new();
     view.scan_with(from, to, limit, |key, _| found.extend(keys::audit_op(key)))?;
     Ok(found)

@@ -2,6 +2,7 @@
 //! nobody asks about any more, sessions, mails that were given up long ago. It goes page by page, and may be stopped and
 //! begun again at any point.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,17 +60,17 @@ pub async fn purge(store: &Store, retention: Retention, now: UnixTime) -> Result
     let before = |age: Duration| UnixTime::from_millis(now.as_millis().saturating_sub(age.as_millis() as u64));
     let mut purged = Purged { audit: purge_audit(store, before(retention.changes), before(retention.binds)).await?, ..Purged::default() };
     let oldest = before(retention.marks);
-    purged.marks = sweep(store, keys::range(b"p"), move |key, value| {
+    purged.marks = sweep(store, below(b"p"), move |key, value| {
         let over = records::decode_time::<()>(value).is_ok_and(|at| at < oldest);
         if over { vec![key.to_vec()] } else { Vec::new() }
     })
     .await?;
-    purged.failures = sweep(store, keys::range(b"f"), alone(move |failures: Failures| failures.is_over(now))).await?;
+    purged.failures = sweep(store, below(b"f"), alone(move |failures: Failures| failures.is_over(now))).await?;
     purged.resets = purge_resets(store, now).await?;
     let lifetime = retention.sessions;
-    purged.sessions = sweep(store, keys::range(b"s"), alone(move |session: WebSession| !session.is_live(lifetime, now))).await?;
-    purged.sessions += sweep(store, keys::range(b"S"), alone(move |held: Sessions| held.are_over(lifetime, now))).await?;
-    purged.mails = sweep(store, keys::range(b"Q"), move |key, value| mail(key, value, now)).await?;
+    purged.sessions = sweep(store, below(b"s"), alone(move |session: WebSession| !session.is_live(lifetime, now))).await?;
+    purged.sessions += sweep(store, below(b"S"), alone(move |held: Sessions| held.are_over(lifetime, now))).await?;
+    purged.mails = sweep(store, below(b"Q"), move |key, value| mail(key, value, now)).await?;
     Ok(purged)
 }
 
@@ -83,8 +84,8 @@ async fn purge_audit(store: &Store, changes: UnixTime, binds: UnixTime) -> Resul
     let mut removed = 0;
     for shard in 0..keys::AUDIT_SHARDS {
         let (begin, middle) = (keys::audit_from(shard, UnixTime::default()), keys::audit_from(shard, all));
-        removed += sweep(store, (begin, middle), audit_row).await?;
-        let span = (keys::audit_from(shard, all.max(gone.unwrap_or_default())), keys::audit_from(shard, some));
+        removed += sweep(store, begin..middle, audit_row).await?;
+        let span = keys::audit_from(shard, all.max(gone.unwrap_or_default()))..keys::audit_from(shard, some);
         let over = move |key: &[u8], value: &[u8]| if says_of_change(value) == is_change { audit_row(key, value) } else { Vec::new() };
         removed += sweep(store, span, over).await?;
     }
@@ -103,14 +104,20 @@ fn says_of_change(row: &[u8]) -> bool {
 }
 
 async fn purge_resets(store: &Store, now: UnixTime) -> Result<u64, Fail<()>> {
-    let grants = sweep(store, keys::range(b"t"), alone(move |grant: ResetGrant| grant.is_over(now))).await?;
-    let resets = sweep(store, keys::range(b"T"), alone(move |resets: Resets| resets.is_over(now))).await?;
-    let pending = sweep(store, keys::range(b"P"), alone(move |pending: Pending| pending.is_over(now))).await?;
-    let sources = sweep(store, keys::range(b"i"), alone(move |rate: Rate| rate.is_over(now))).await?;
-    let sent = sweep(store, keys::range(b"j"), alone(move |rate: Rate| rate.is_over(now))).await?;
-    let addresses = sweep(store, keys::range(b"h"), alone(move |new: NewAddresses| new.are_over(now))).await?;
-    let awaited = sweep(store, keys::range(b"v"), alone(move |pending: PendingAddress| pending.is_over(now))).await?;
+    let grants = sweep(store, below(b"t"), alone(move |grant: ResetGrant| grant.is_over(now))).await?;
+    let resets = sweep(store, below(b"T"), alone(move |resets: Resets| resets.is_over(now))).await?;
+    let pending = sweep(store, below(b"P"), alone(move |pending: Pending| pending.is_over(now))).await?;
+    let sources = sweep(store, below(b"i"), alone(move |rate: Rate| rate.is_over(now))).await?;
+    let sent = sweep(store, below(b"j"), alone(move |rate: Rate| rate.is_over(now))).await?;
+    let addresses = sweep(store, below(b"h"), alone(move |new: NewAddresses| new.are_over(now))).await?;
+    let awaited = sweep(store, below(b"v"), alone(move |pending: PendingAddress| pending.is_over(now))).await?;
     Ok(grants + resets + pending + sources + sent + addresses + awaited)
+}
+
+/// All keys that begin with `prefix`.
+fn below(prefix: &[u8]) -> Range<Key> {
+    let (from, to) = keys::range(prefix);
+    from..to
 }
 
 /// What goes with a key and its value when that is over, the key itself among it; nothing while it is not.
@@ -137,11 +144,11 @@ fn mail(key: &[u8], value: &[u8], now: UnixTime) -> Vec<Key> {
     }
 }
 
-/// Deletes what is over with the keys from `from` (included) to `to` (excluded); gives how many of these there were.
-async fn sweep(store: &Store, (mut from, to): (Key, Key), over: impl Over) -> Result<u64, Fail<()>> {
-    let mut removed = 0;
+/// Deletes what is over with `keys`; gives how many of these there were.
+async fn sweep(store: &Store, keys: Range<Key>, over: impl Over) -> Result<u64, Fail<()>> {
+    let (mut from, mut removed) = (keys.start, 0);
     loop {
-        let (found, next) = store.read(|view| page(view, (&from, &to), &over)).await?;
+        let (found, next) = store.read(|view| page(view, &from, &keys.end, &over)).await?;
         for keys in found {
             let (keys, over) = (Arc::<[Key]>::from(keys), over.clone());
             removed += store.run(move |view| remove(view, &keys, &over)).await?;
@@ -157,7 +164,7 @@ async fn sweep(store: &Store, (mut from, to): (Key, Key), over: impl Over) -> Re
 /// one.
 type PurgePage = (Vec<Vec<Key>>, Option<Key>);
 
-fn page(view: &mut View<'_>, (from, to): (&[u8], &[u8]), over: &impl Over) -> Result<PurgePage, Stop<()>> {
+fn page(view: &mut View<'_>, from: &[u8], to: &[u8], over: &impl Over) -> Result<PurgePage, Stop<()>> {
     let (mut found, mut next, mut seen, mut room) = (Vec::new(), None, 0, 0);
     view.scan_with(from, to, PAGE, |key, value| {
         seen += 1;

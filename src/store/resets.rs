@@ -83,7 +83,7 @@ pub fn admit_total<E>(view: &mut View<'_>, limits: &ResetLimits, now: UnixTime) 
 
 /// Stores the grants of a link that was minted for a mail that is about to be sent to an address. They work at once; the
 /// older ones end when the relay has taken the mail ([`delivered`]).
-pub fn mint<E>(view: &mut View<'_>, (account, address): (Id, &str), link: LinkGrants, now: UnixTime) -> Result<(), Stop<E>> {
+pub fn mint<E>(view: &mut View<'_>, account: Id, address: &str, link: LinkGrants, now: UnixTime) -> Result<(), Stop<E>> {
     for (digest, purpose) in link.digests.each() {
         let grant = ResetGrant { account, purpose, address: address.to_owned(), minted_at: now, end: None };
         records::store(view, keys::grant(digest), &grant);

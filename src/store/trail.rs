@@ -1,6 +1,8 @@
 //! The audit read backwards: the newest rows first, of everything or of some accounts, in steps of a bounded size. Not in
 //! charge of who may read it, nor of what is looked for in a row.
 
+use std::ops::Range;
+
 use super::keys::{self, Lane};
 use super::view::{Stop, View};
 use super::{StoredValue, audit, records};
@@ -34,7 +36,7 @@ impl Lanes {
 
 /// Some rows, the newest first.
 #[derive(Debug, PartialEq)]
-pub struct TrailStep {
+pub struct AuditStep {
     /// All rows from where the step began down to where it stopped.
     pub rows: Vec<(AuditPosition, AuditRow)>,
     /// Where it stopped, if there may be more.
@@ -42,24 +44,19 @@ pub struct TrailStep {
 }
 
 /// The newest rows of `lanes` from `from` (included) to `to` (excluded), before the row `before` if the walk goes on. A
-/// step looks at [`ROWS_A_LANE`] keys of each lane at most; [`TrailStep::stopped`] says where the next begins. May lack rows
+/// step looks at [`ROWS_A_LANE`] keys of each lane at most; [`AuditStep::stopped`] says where the next begins. May lack rows
 /// that are still on their way.
 ///
 /// # Errors
 /// [`Stop::Corrupt`] if a row cannot be read, and what the view itself says.
-pub fn newest<E>(
-    view: &mut View<'_>,
-    lanes: &Lanes,
-    (from, to): (UnixTime, UnixTime),
-    before: Option<AuditPosition>,
-) -> Result<TrailStep, Stop<E>> {
+pub fn newest<E>(view: &mut View<'_>, lanes: &Lanes, times: Range<UnixTime>, before: Option<AuditPosition>) -> Result<AuditStep, Stop<E>> {
     let mut found: Vec<(AuditPosition, StoredValue)> = Vec::new();
     let mut stopped: Option<AuditPosition> = None;
     for lane in &lanes.0 {
-        let end = lane.from(to);
-        let end = before.map_or(end.clone(), |last| end.min(lane.at((last.at, last.op))));
+        let end = lane.from(times.end);
+        let end = before.map_or(end.clone(), |last| end.min(lane.at(last.at, last.op)));
         let begin = found.len();
-        view.scan_back_with(&lane.from(from), &end, ROWS_A_LANE, |key, value| {
+        view.scan_back_with(&lane.from(times.start), &end, ROWS_A_LANE, |key, value| {
             if let (Some(at), Some(op)) = (keys::audit_time(key), keys::audit_op(key)) {
                 found.push((AuditPosition { at, op }, value.to_vec()));
             }
@@ -76,7 +73,7 @@ pub fn newest<E>(
     for (place, value) in found {
         rows.extend(row(view, place, &value)?.map(|row| (place, row)));
     }
-    Ok(TrailStep { rows, stopped })
+    Ok(AuditStep { rows, stopped })
 }
 
 /// The newest row of this class that is about `id`.

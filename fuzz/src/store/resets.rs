@@ -42,7 +42,7 @@ impl Game<'_> {
         match kind {
             0 | 1 => self.for_account(move |view, id| {
                 let link = LinkGrants { mail: op, digests, valid: Validity::starting(now, Duration::from_secs(HOUR)) };
-                resets::mint(view, (id, "louise@example.org"), link, now)
+                resets::mint(view, id, "louise@example.org", link, now)
             }),
             2 => self.for_account(move |view, id| resets::delivered(view, id, op, Validity::starting(now, Duration::from_secs(HOUR)))),
             3 => drop(self.run(move |view| resets::redeem(view, drawn, now))),

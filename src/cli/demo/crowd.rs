@@ -82,7 +82,7 @@ impl<'a> DemoCrowd<'a> {
             id: Id((u64::from(index) + 1) << 40 | secret::random_u64() >> 24),
             uid_number: posix.uid_min + index,
             gid_number: posix.primary_gid,
-            ..account((&login(index), Role::User), ("User", &name), self.seeding.domain, self.seeding.now)
+            ..account(&login(index), Role::User, "User", &name, self.seeding.domain, self.seeding.now)
         };
         let team = APPLICATIONS + index / TEAM;
         let joined = [index % APPLICATIONS, team].map(|position| self.groups.get(position as usize));

@@ -230,7 +230,7 @@ impl Seeding<'_> {
 
     async fn person(&self, sample: &Sample) -> Result<(), SeedError> {
         let credential = Credential { verifier: self.verifier(sample.password).await?, set_at: self.now, good_until: None };
-        let mut account = account((sample.login, sample.role), sample.name, self.domain, self.now);
+        let mut account = account(sample.login, sample.role, sample.name.0, sample.name.1, self.domain, self.now);
         account.gid_number = self.config.posix.primary_gid;
         let numbers = NumberRange { first: self.config.posix.uid_min, last: self.config.posix.uid_max };
         let id = account.id;
@@ -275,7 +275,7 @@ impl Seeding<'_> {
 }
 
 /// An account without numbers.
-pub fn account((login, role): (&str, Role), (first, last): (&str, &str), domain: &str, now: UnixTime) -> Account {
+pub fn account(login: &str, role: Role, first: &str, last: &str, domain: &str, now: UnixTime) -> Account {
     let mut attributes = Attributes::default();
     let full = format!("{first} {last}");
     for (attribute, value) in [

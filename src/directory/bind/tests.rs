@@ -78,8 +78,8 @@ async fn a_bind_over_the_socket_is_written_down() {
     assert!(directory.bind_peer(Source::Socket(0), true).is_ok());
     assert_eq!(directory.bind_peer(Source::Socket(1000), false), Err(BindError::Invalid(Hint::None)));
     directory.flush_audit().await;
-    let times = (UnixTime::default(), UnixTime::from_millis(u64::MAX));
-    let rows = directory.store.read(|view| audit::page::<()>(view, times, None, 9)).await.unwrap();
+    let times = UnixTime::default()..UnixTime::from_millis(u64::MAX);
+    let rows = directory.store.read(|view| audit::page::<()>(view, times.clone(), None, 9)).await.unwrap();
     let mut found: Vec<_> = rows.into_iter().map(|(_, row)| (row.source, row.actor, row.event)).collect();
     found.sort_by_key(|(source, ..)| *source != Source::Socket(0));
     let refused = AuditEvent::BindRefused { name: String::new(), reason: Reason::AccessDenied, target: None };

@@ -103,7 +103,7 @@ impl Directory {
         let (now, beginning) = (self.clock.now(), fold(query.beginning.trim()));
         let rule = |view: &mut View<'_>| {
             check_administers(view, caller, now, LookError::Denied)?;
-            let mut found = groups::named(view, query.kind, (&beginning, &query.after), LINES + 1)?;
+            let mut found = groups::named(view, query.kind, &beginning, &query.after, LINES + 1)?;
             let more = found.len() > LINES;
             found.truncate(LINES);
             let next = found.last().filter(|_| more).map(|(name, _)| name.clone());

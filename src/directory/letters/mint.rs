@@ -69,7 +69,7 @@ impl Directory {
             for (id, digests) in &minted {
                 if let Some(account) = addressee(view, *id, &queued, now)? {
                     let link = reset::LinkGrants { mail: queued.op, digests: *digests, valid };
-                    resets::mint(view, (*id, &queued.mail.address), link, now)?;
+                    resets::mint(view, *id, &queued.mail.address, link, now)?;
                     kept.push(account);
                 }
             }

@@ -80,8 +80,8 @@ async fn a_password_and_its_row_of_the_audit_are_stored_together() {
     let (old, new) = (Some(Secret::new(FIRST)), Some(Secret::new(SECOND)));
     directory.change_password(&louise, PasswordChange { target: Target::Caller, old, new, only_first: false }).await.unwrap();
     // Not flushed: the row is there as soon as the password is.
-    let times = (UnixTime::default(), UnixTime::from_millis(u64::MAX));
-    let rows = directory.store.read(|view| audit::page::<()>(view, times, None, 99)).await.unwrap();
+    let times = UnixTime::default()..UnixTime::from_millis(u64::MAX);
+    let rows = directory.store.read(|view| audit::page::<()>(view, times.clone(), None, 99)).await.unwrap();
     let Actor::Account(target) = louise.actor else { panic!("not an account") };
     let changed = |event: &AuditEvent| *event == AuditEvent::PasswordChanged { target };
     assert_eq!(rows.iter().filter(|(_, row)| changed(&row.event) && row.actor == louise.actor).count(), 1);

@@ -141,7 +141,7 @@ const PEOPLE: &str = "ou=people,dc=example,dc=org";
 const GROUPS: &str = "ou=groups,dc=example,dc=org";
 
 /// How a search goes on after its first chunk, and how many entries it has given.
-async fn first_chunk(directory: &Directory, caller: &Caller, (base, filter): (&str, &str)) -> (SearchNext, usize) {
+async fn first_chunk(directory: &Directory, caller: &Caller, base: &str, filter: &str) -> (SearchNext, usize) {
     let found = directory.search(caller, &asked(base, filter), &mut SearchState::default()).await.unwrap();
     (found.next, found.entries.len())
 }
@@ -165,16 +165,16 @@ async fn a_hidden_group_is_looked_at_no_more_than_one_that_is_not_there() {
     for (who, caller) in [("application", limited_to(&directory, small).await), ("person", person)] {
         for group in ["cn=group1000000,ou=groups,dc=example,dc=org", "group1000001", "cn=nobody,ou=groups,dc=example,dc=org"] {
             let filter = format!("(memberOf={group})");
-            assert_eq!(first_chunk(&directory, &caller, (PEOPLE, &filter)).await.0, SearchNext::Done, "{who} {filter}");
+            assert_eq!(first_chunk(&directory, &caller, PEOPLE, &filter).await.0, SearchNext::Done, "{who} {filter}");
         }
         for member in ["user1", "nobody"] {
             let filter = format!("(memberUid={member})");
-            assert_eq!(first_chunk(&directory, &caller, (GROUPS, &filter)).await.0, SearchNext::Done, "{who} {filter}");
+            assert_eq!(first_chunk(&directory, &caller, GROUPS, &filter).await.0, SearchNext::Done, "{who} {filter}");
         }
     }
     let application = Caller { actor: Actor::Service(Id(7_000_000)), ..SYSTEM };
     let own = "(memberOf=cn=group2000000,ou=groups,dc=example,dc=org)";
-    assert_eq!(first_chunk(&directory, &application, (PEOPLE, own)).await, (SearchNext::Done, 2));
+    assert_eq!(first_chunk(&directory, &application, PEOPLE, own).await, (SearchNext::Done, 2));
 }
 
 #[tokio::test]
@@ -221,7 +221,7 @@ async fn an_application_that_is_limited_to_a_group_learns_no_team() {
         (&caller, "(departmentNumber=*)", 0),
         (&caller, "(!(departmentNumber=other))", 0),
     ] {
-        assert_eq!(first_chunk(&directory, who, (PEOPLE, filter)).await, (SearchNext::Done, found), "{filter}");
+        assert_eq!(first_chunk(&directory, who, PEOPLE, filter).await, (SearchNext::Done, found), "{filter}");
     }
     let found = directory.search(&caller, &asked(PEOPLE, "(uid=ann)"), &mut SearchState::default()).await.unwrap();
     assert!(found.entries[0].attributes.values(Attribute::DepartmentNumber).is_empty());

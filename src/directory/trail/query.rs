@@ -1,6 +1,7 @@
 //! What is looked for in the audit, and where that lies.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::domain::audit::{AuditEvent, AuditRow, Class};
 use crate::domain::group::GroupKind;
@@ -83,8 +84,8 @@ impl fmt::Display for AuditPlace {
 
 impl AuditQuery {
     /// From when to when.
-    pub(super) fn times(&self) -> (UnixTime, UnixTime) {
-        (self.from.unwrap_or_default(), self.to.unwrap_or(UnixTime::from_millis(u64::MAX)))
+    pub(super) fn times(&self) -> Range<UnixTime> {
+        self.from.unwrap_or_default()..self.to.unwrap_or(UnixTime::from_millis(u64::MAX))
     }
 
     /// Whether `row`, which lies where it was looked for, is one that is asked for.

@@ -1,5 +1,7 @@
 //! What has happened to one account of late, for its own page: who came in with it, and what was changed.
 
+use std::ops::Range;
+
 use super::{Names, ToldRow};
 use crate::directory::letters::language_of;
 use crate::directory::subject::subject;
@@ -116,7 +118,7 @@ fn changes<E>(view: &mut View<'_>, id: Id, names: &mut Names) -> Result<Vec<Told
 }
 
 /// From the first row to the last.
-const ALWAYS: (UnixTime, UnixTime) = (UnixTime::from_millis(0), UnixTime::from_millis(u64::MAX));
+const ALWAYS: Range<UnixTime> = UnixTime::from_millis(0)..UnixTime::from_millis(u64::MAX);
 
 /// Sign-ins that are told.
 const SIGN_INS: usize = 8;

@@ -20,7 +20,7 @@ use super::buffer::Input;
 use super::interruption::Interruption;
 use super::stream::Stream;
 use crate::ldap::codec::ber;
-use crate::ldap::codec::frame::{self, Violation};
+use crate::ldap::codec::frame::{self, FrameViolation};
 use crate::ldap::codec::operation::Operation;
 
 /// A connection's octets, in both directions.
@@ -59,7 +59,7 @@ pub enum Ended {
     /// The daemon stops.
     Stopping,
     /// What came is not LDAP.
-    Violation(Violation),
+    Violation(FrameViolation),
 }
 
 /// How long to wait for a message, and how long it may be.

@@ -77,16 +77,16 @@ impl Default for Metrics {
 impl Metrics {
     /// All at zero.
     pub fn new() -> Metrics {
-        Metrics::showing(Shown::Everything)
+        Metrics::showing(ShownMetrics::Everything)
     }
 
     /// As [`Metrics::new`], without what tells whether there is an account for which somebody asks for a new password: that
     /// a mail is queued, waits or is handed over, what the store commits for it, and that its account has asked too often.
     pub fn without_mails() -> Metrics {
-        Metrics::showing(Shown::AllButMails)
+        Metrics::showing(ShownMetrics::AllButMails)
     }
 
-    fn showing(shown: Shown) -> Metrics {
+    fn showing(shown: ShownMetrics) -> Metrics {
         let mut registry = Registry::with_prefix("bindery");
         let readings = Arc::new(Readings::default());
         registry.register_collector(Box::new(Pulled(Arc::clone(&readings), shown)));
@@ -99,17 +99,18 @@ impl Metrics {
         let entries = Counter::default();
         registry.register("search_entries", "Entries that searches gave back", entries.clone());
         Metrics {
-            binds: family(&mut registry, ("binds", "Binds by how they ended"), "result", BindOutcome::WORDS),
-            operations: family(&mut registry, ("operations", "LDAP operations by kind"), "operation", Operation::WORDS),
-            connections: family(&mut registry, ("connections", "Connections that are open"), "transport", Transport::WORDS),
-            accepted: family(&mut registry, ("connections_accepted", "Connections that were taken"), "transport", Transport::WORDS),
-            refused: family(&mut registry, ("connections_refused", "Connections refused or ended by the daemon"), "reason", Refused::WORDS),
-            sign_ins: family(&mut registry, ("sign_ins", "Sign-ins on the pages by how they ended"), "result", BindOutcome::WORDS),
-            resets: family(&mut registry, ("reset_requests", "Requests for a new password on the pages"), "result", ResetRequested::WORDS),
-            links: family(&mut registry, ("reset_links_used", "Mailed links by what they were used for"), "for", LinkUsed::WORDS),
+            binds: family(&mut registry, "binds", "Binds by how they ended", "result", BindOutcome::WORDS),
+            operations: family(&mut registry, "operations", "LDAP operations by kind", "operation", Operation::WORDS),
+            connections: family(&mut registry, "connections", "Connections that are open", "transport", Transport::WORDS),
+            accepted: family(&mut registry, "connections_accepted", "Connections that were taken", "transport", Transport::WORDS),
+            refused: family(&mut registry, "connections_refused", "Connections refused or ended by the daemon", "reason", Refused::WORDS),
+            sign_ins: family(&mut registry, "sign_ins", "Sign-ins on the pages by how they ended", "result", BindOutcome::WORDS),
+            resets: family(&mut registry, "reset_requests", "Requests for a new password on the pages", "result", ResetRequested::WORDS),
+            links: family(&mut registry, "reset_links_used", "Mailed links by what they were used for", "for", LinkUsed::WORDS),
             mails: family(
-                if shown == Shown::Everything { &mut registry } else { &mut hidden },
-                ("mails", "Mails handed to the relay by what became of them"),
+                if shown == ShownMetrics::Everything { &mut registry } else { &mut hidden },
+                "mails",
+                "Mails handed to the relay by what became of them",
                 "result",
                 MailOutcome::WORDS,
             ),
@@ -198,7 +199,8 @@ impl Drop for OpenConnection {
 /// Registers a family of one label and makes each of its series.
 fn family<M: Metric + Default + Clone, const N: usize>(
     registry: &mut Registry,
-    (name, help): (&str, &str),
+    name: &str,
+    help: &str,
     label: &'static str,
     words: &'static [&'static str],
 ) -> [M; N]
@@ -212,11 +214,11 @@ where
 
 /// Reads [`Readings`] when the metrics are asked for.
 #[derive(Debug)]
-struct Pulled(Arc<Readings>, Shown);
+struct Pulled(Arc<Readings>, ShownMetrics);
 
 /// What whoever reads the metrics sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
+enum ShownMetrics {
     Everything,
     AllButMails,
 }
@@ -228,7 +230,7 @@ impl Collector for Pulled {
             ("hash_waiting", "Passwords that wait for a hash thread", &readings.hash_waiting),
             ("hash_running", "Hash threads that compute", &readings.hash_running),
         ] {
-            gauge(&mut encoder, (name, help), value)?;
+            gauge(&mut encoder, name, help, value)?;
         }
         for (name, help, value) in [
             ("hashes", "Passwords that hash threads were done with", &readings.hashes),
@@ -236,11 +238,11 @@ impl Collector for Pulled {
             ("audit_dropped", "Rows of the audit that could not be written", &readings.audit_dropped),
             ("audit_skipped", "Refusals that one row of the audit counts, as one actor or source had too many", &readings.audit_skipped),
         ] {
-            counter(&mut encoder, (name, help), value)?;
+            counter(&mut encoder, name, help, value)?;
         }
         match self.1 {
-            Shown::Everything => self.encode_mails(encoder),
-            Shown::AllButMails => Ok(()),
+            ShownMetrics::Everything => self.encode_mails(encoder),
+            ShownMetrics::AllButMails => Ok(()),
         }
     }
 }
@@ -253,25 +255,25 @@ impl Pulled {
             ("mails_given_up", "Mails that were given up and wait for an administrator", &readings.mails_given_up),
             ("mail_oldest_seconds", "Seconds since the oldest mail that waits was queued", &readings.oldest_mail),
         ] {
-            gauge(&mut encoder, (name, help), value)?;
+            gauge(&mut encoder, name, help, value)?;
         }
         for (name, help, value) in [
             ("mails_queued", "Mails that were put into the outbox", &readings.mails_queued),
             ("reset_requests_throttled", "Requests for a new password that were beyond a limit", &readings.resets_throttled),
             ("store_commits", "Commits of the store", &readings.store_commits),
         ] {
-            counter(&mut encoder, (name, help), value)?;
+            counter(&mut encoder, name, help, value)?;
         }
         Ok(())
     }
 }
 
-fn gauge(encoder: &mut DescriptorEncoder, (name, help): (&str, &str), value: &AtomicU64) -> fmt::Result {
+fn gauge(encoder: &mut DescriptorEncoder, name: &str, help: &str, value: &AtomicU64) -> fmt::Result {
     let gauge = ConstGauge::new(value.load(Relaxed) as i64);
     gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
 }
 
-fn counter(encoder: &mut DescriptorEncoder, (name, help): (&str, &str), value: &AtomicU64) -> fmt::Result {
+fn counter(encoder: &mut DescriptorEncoder, name: &str, help: &str, value: &AtomicU64) -> fmt::Result {
     let counter = ConstCounter::new(value.load(Relaxed));
     counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)
 }

@@ -13,7 +13,7 @@ pub fn audit(at: UnixTime, op: OpId) -> Key {
 
 /// The audit rows of a shard behind those that were written up to `at` and `op`.
 pub fn audit_behind(shard: u8, at: UnixTime, op: OpId) -> Key {
-    next(&Lane::Shard(shard).at((at, op)))
+    next(&Lane::Shard(shard).at(at, op))
 }
 
 /// Where the audit rows of a shard begin that were written at `at` or later.
@@ -22,8 +22,8 @@ pub fn audit_from(shard: u8, at: UnixTime) -> Key {
 }
 
 /// That the row of this time and operation is about `id`; or about [`EVERYBODY`], if it is a change.
-pub fn story(id: Id, class: Class, row: (UnixTime, OpId)) -> Key {
-    Lane::Story(id, class).at(row)
+pub fn story(id: Id, class: Class, at: UnixTime, op: OpId) -> Key {
+    Lane::Story(id, class).at(at, op)
 }
 
 /// The operation in the key of an audit row, of the index of the audit, or of a mail.
@@ -53,7 +53,7 @@ impl Lane {
     }
 
     /// The key of this time and operation.
-    pub fn at(self, (at, op): (UnixTime, OpId)) -> Key {
+    pub fn at(self, at: UnixTime, op: OpId) -> Key {
         join(&self.from(at), &op.0)
     }
 
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn time_and_operation_come_out_as_they_went_in() {
         let (at, op) = (UnixTime::from_secs(9), OpId([0xFE; 16]));
-        for key in [audit(at, op), story(Id(7), Class::Access, (at, op)), story(EVERYBODY, Class::Change, (at, op))] {
+        for key in [audit(at, op), story(Id(7), Class::Access, at, op), story(EVERYBODY, Class::Change, at, op)] {
             assert_eq!((audit_time(&key), audit_op(&key)), (Some(at), Some(op)));
         }
         assert_eq!((audit_time(b"l"), audit_op(b"l")), (None, None));
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn the_keys_of_a_lane_lie_in_the_order_of_their_times() {
         for lane in [Lane::Shard(3), Lane::Story(Id(u64::MAX), Class::Refusal)] {
-            let at = |secs| lane.at((UnixTime::from_secs(secs), OpId([7; 16])));
+            let at = |secs| lane.at(UnixTime::from_secs(secs), OpId([7; 16]));
             assert!(at(1) < at(300) && lane.from(UnixTime::from_secs(2)) > at(1) && lane.from(UnixTime::from_secs(300)) < at(300));
         }
     }

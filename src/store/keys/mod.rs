@@ -395,7 +395,7 @@ mod tests {
             bond(id),
             tombstone(id),
             audit(UnixTime::default(), OpId([0; 16])),
-            story(id, Class::Change, (UnixTime::default(), OpId([0; 16]))),
+            story(id, Class::Change, UnixTime::default(), OpId([0; 16])),
             mark(OpId([0; 16])),
             meta(""),
             outbox(UnixTime::default(), OpId([0; 16])),

@@ -119,7 +119,7 @@ fn the_audit_of_schema_2_is_found_by_whom_it_is_about() {
 }
 
 /// The account `id` as schema 3 wrote it.
-fn person(id: u64, (role, status, expires_at): (u8, u8, Option<u64>)) -> Row {
+fn person(id: u64, role: u8, status: u8, expires_at: Option<u64>) -> Row {
     let names: [(u8, &[&str]); 2] = [(3, &["Michel"]), (6, &["louise@example.org"])];
     let head = (id, Uuid::nil(), format!("person{id}"), role, status, expires_at, 10_000u32, 100u32);
     let record = postcard::to_extend(&(head, 1u64, 2u64, Some(3u64), false, names), vec![1]).unwrap();
@@ -132,7 +132,7 @@ fn person(id: u64, (role, status, expires_at): (u8, u8, Option<u64>)) -> Row {
 #[test]
 fn the_people_of_schema_3_are_listed() {
     let ends = 1_795_338_000_000u64;
-    let database = file(3, [person(7, (2, 1, Some(ends))), person(8, (1, 0, None))]);
+    let database = file(3, [person(7, 2, 1, Some(ends)), person(8, 1, 0, None)]);
     let listed = |id: u64, list: u8| [&[b'N', list], b"michel\x01".as_slice(), &[0], &id.to_be_bytes()].concat();
     let value = |id: u64, head: &[u8]| {
         let words = format!("michel\0person{id}\0louise@example.org");
@@ -183,7 +183,7 @@ fn the_audit_of_schema_4_stands_for_one_event_a_row() {
 
 #[test]
 fn an_account_that_cannot_be_read_stops_the_climb() {
-    let (key, mut value) = person(7, (2, 1, None));
+    let (key, mut value) = person(7, 2, 1, None);
     value.push(0);
     let database = file(3, [(key, value)]);
     assert!(matches!(climb(&database, LADDER), Err(MigrateError::Storage(_))));

@@ -85,13 +85,13 @@ fn of_the_audit_and_the_outbox() -> Vec<(&'static str, Vec<u8>)> {
         ("mark", keys::mark(call)),
         ("audit", keys::audit(time, call)),
         ("audit_from", keys::audit_from(3, time)),
-        ("story Access", keys::story(FIRST, Class::Access, (time, call))),
-        ("story Refusal", keys::story(FIRST, Class::Refusal, (time, call))),
-        ("story Change", keys::story(keys::EVERYBODY, Class::Change, (time, call))),
+        ("story Access", keys::story(FIRST, Class::Access, time, call)),
+        ("story Refusal", keys::story(FIRST, Class::Refusal, time, call)),
+        ("story Change", keys::story(keys::EVERYBODY, Class::Change, time, call)),
         ("mail_of", keys::mail_of(call)),
         ("outbox", keys::outbox(time, call)),
         ("outbox_from", keys::outbox_from(3, time)),
-        ("mail_order", keys::mail_order(FIRST, (time, call))),
+        ("mail_order", keys::mail_order(FIRST, time, call)),
         ("mails_of", keys::mails_of(FIRST)),
     ]
 }

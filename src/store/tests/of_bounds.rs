@@ -97,9 +97,9 @@ async fn full(store: &Store) -> Account {
         for n in 0..MAX_SESSIONS as u64 {
             sessions::begin(view, digest(1000 + n), &WebSession { account: Id(1), began_at: NOW, seen_at: NOW })?;
         }
-        resets::mint(view, (Id(1), "old0@example.org"), link(1), NOW)?;
+        resets::mint(view, Id(1), "old0@example.org", link(1), NOW)?;
         resets::delivered(view, Id(1), op(1), link(1).valid)?;
-        resets::mint(view, (Id(1), "old0@example.org"), link(2), NOW)?;
+        resets::mint(view, Id(1), "old0@example.org", link(2), NOW)?;
         notices(view, 500, 0)
     };
     run(store, filled).await.unwrap();
@@ -199,7 +199,7 @@ async fn one_mail_for_as_many_accounts_as_there_may_be_is_queued_written_and_tak
             for id in ids() {
                 assert!(outbox::holds::<No>(view, &still)?);
                 accounts::load::<No>(view, id)?;
-                resets::mint(view, (id, "family@example.org"), link(1000 + id.0), NOW)?;
+                resets::mint(view, id, "family@example.org", link(1000 + id.0), NOW)?;
             }
             Ok::<_, Stop<No>>(())
         };

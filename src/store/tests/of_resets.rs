@@ -23,7 +23,7 @@ fn link(n: u8, at: UnixTime) -> LinkGrants {
 }
 
 async fn mint(store: &Store, n: u8, account: u64, at: UnixTime) {
-    run(store, move |view| resets::mint::<()>(view, (Id(account), ADDRESS), link(n, at), at)).await.unwrap();
+    run(store, move |view| resets::mint::<()>(view, Id(account), ADDRESS, link(n, at), at)).await.unwrap();
 }
 
 async fn deliver(store: &Store, n: u8, account: u64, at: UnixTime) {

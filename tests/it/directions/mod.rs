@@ -6,9 +6,11 @@
 
 mod circles;
 mod code;
+mod documents;
 mod imports;
 mod names;
 mod storeys;
+mod tidy;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -124,7 +124,7 @@ fn give_up(view: &mut View<'_>, n: u8) -> Rule {
 pub fn mint(view: &mut View<'_>, n: u8) -> Rule {
     let digests = Digests { reset: reset_token(n), revoke: revoke_token(n) };
     let link = LinkGrants { mail: op(n), digests, valid: Validity::starting(NOW, Duration::from_secs(3600)) };
-    resets::mint(view, (LOUISE, ADDRESS), link, NOW)
+    resets::mint(view, LOUISE, ADDRESS, link, NOW)
 }
 
 fn delivered(view: &mut View<'_>, n: u8) -> Rule {

@@ -50,8 +50,8 @@ async fn write(store: &Store) {
 async fn walk(store: &Store, lanes: &Lanes, (from, to): (u64, u64)) -> Vec<(AuditPosition, AuditRow)> {
     let (mut rows, mut before) = (Vec::new(), None);
     loop {
-        let times = (UnixTime::from_secs(from), UnixTime::from_secs(to));
-        let step = store.read(|view| newest::<()>(view, lanes, times, before)).await.unwrap();
+        let times = UnixTime::from_secs(from)..UnixTime::from_secs(to);
+        let step = store.read(|view| newest::<()>(view, lanes, times.clone(), before)).await.unwrap();
         assert!(step.stopped.is_none() || !step.rows.is_empty(), "a step without a row goes nowhere");
         rows.extend(step.rows);
         match step.stopped {

@@ -62,8 +62,8 @@ fn person() -> Vec<(&'static str, &'static str)> {
     vec![("objectClass", "inetOrgPerson"), ("cn", "P"), ("sn", "P")]
 }
 
-fn with(more: (&'static str, &'static str)) -> Vec<(&'static str, &'static str)> {
-    [person(), vec![more]].concat()
+fn with(name: &'static str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+    [person(), vec![(name, value)]].concat()
 }
 
 fn paul() -> String {
@@ -88,14 +88,14 @@ async fn a_name_that_cannot_be_given_is_refused_with_words() {
         ),
         (
             format!("cn=Paul Petit,{PEOPLE}"),
-            with(("uid", "paul")),
+            with("uid", "paul"),
             NamingViolation(
                 "a name here has 1 to 64 characters without blanks, '/', ':', control characters and those that turn the direction of writing, and does not begin with '-'".into(),
             ),
         ),
         (
             format!("cn=Petit,{PEOPLE}"),
-            with(("uid", "paul")),
+            with("uid", "paul"),
             NamingViolation("the name is \"Petit\", but uid is \"paul\"; add the entry as uid=paul,ou=people".into()),
         ),
     ];
@@ -120,7 +120,7 @@ async fn what_an_entry_does_not_have_is_refused_with_words() {
         ),
         (
             paul(),
-            with(("objectClass", "sambaSamAccount")),
+            with("objectClass", "sambaSamAccount"),
             ObjectClassViolation(
                 "sambaSamAccount is not a class of such an entry here; those are top, person, organizationalPerson, inetOrgPerson, \
                  posixAccount, shadowAccount, ldapPublicKey"
@@ -129,21 +129,21 @@ async fn what_an_entry_does_not_have_is_refused_with_words() {
         ),
         (
             paul(),
-            with(("member", "louise")),
+            with("member", "louise"),
             ObjectClassViolation("an entry of the class inetOrgPerson has no member here; leave it out".into()),
         ),
         (
             paul(),
-            with(("sambaSID", "1")),
+            with("sambaSID", "1"),
             UndefinedType("sambaSID is not an attribute type that is served here; cn=subschema lists those that are".into()),
         ),
         (
             paul(),
-            with(("cn;lang-fr", "P")),
+            with("cn;lang-fr", "P"),
             UndefinedType("cn;lang-fr: values with options such as ;lang-fr are not kept; leave the option out".into()),
         ),
-        (paul(), with(("memberOf", "cn=staff")), Constraint("memberOf is NO-USER-MODIFICATION: the server keeps it; leave it out".into())),
-        (paul(), with(("cn", "p")), ValueExists("cn is given the same value twice".into())),
+        (paul(), with("memberOf", "cn=staff"), Constraint("memberOf is NO-USER-MODIFICATION: the server keeps it; leave it out".into())),
+        (paul(), with("cn", "p"), ValueExists("cn is given the same value twice".into())),
     ];
     assert_refused(&directory, rows).await;
 }
@@ -154,18 +154,18 @@ async fn a_value_that_cannot_be_is_refused_with_words() {
     use rules::*;
     let directory = populated().await;
     let rows = [
-        (paul(), with(("uidNumber", "5")), Account(AccountError::NumberTaken(5))),
-        (paul(), with(("uidNumber", "0")), Constraint("uidNumber is a number from 1 to 4294967295, not \"0\"".into())),
-        (paul(), with(("departmentNumber", "sales")), Constraint("departmentNumber: there is no team sales; add it first".into())),
-        (paul(), with(("binderyRole", "king")), InvalidSyntax("binderyRole is user, manager or administrator".into())),
+        (paul(), with("uidNumber", "5"), Account(AccountError::NumberTaken(5))),
+        (paul(), with("uidNumber", "0"), Constraint("uidNumber is a number from 1 to 4294967295, not \"0\"".into())),
+        (paul(), with("departmentNumber", "sales"), Constraint("departmentNumber: there is no team sales; add it first".into())),
+        (paul(), with("binderyRole", "king"), InvalidSyntax("binderyRole is user, manager or administrator".into())),
         (
             paul(),
-            with(("accountStatus", "expired")),
+            with("accountStatus", "expired"),
             Constraint("accountStatus is expired by itself once accountExpires has passed; set that".into()),
         ),
         (
             paul(),
-            with(("mail", "Info@example.org")),
+            with("mail", "Info@example.org"),
             Account(AccountError::MailIsUid { mail: "info@example.org".into(), holder: "info@example.org".into() }),
         ),
         (
@@ -191,11 +191,11 @@ async fn a_value_that_cannot_be_is_refused_with_words() {
     ];
     assert_refused(&directory, rows).await;
     assert!(matches!(
-        add(&directory, &paul(), &with(("userPassword", "{SSHA}!!"))).await,
+        add(&directory, &paul(), &with("userPassword", "{SSHA}!!")).await,
         Err(Rule(Violation::Syntax, text)) if text.starts_with("userPassword: ")
     ));
     assert!(matches!(
-        add(&directory, &paul(), &with(("userPassword", "louise"))).await,
+        add(&directory, &paul(), &with("userPassword", "louise")).await,
         Err(Password(refusal)) if refusal.to_string().contains("12")
     ));
     assert_eq!(read(&directory, |view| accounts::id_of_uid(view, "paul")).await, None, "all or nothing");

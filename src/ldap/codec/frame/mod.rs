@@ -39,7 +39,7 @@ pub enum Decoded {
 
 /// What ends the session: RFC 4511 §4.1.1 has it answered with a notice of disconnection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Violation {
+pub enum FrameViolation {
     /// It does not begin as an LDAPMessage does.
     NotLdap,
     /// Longer than allowed.
@@ -54,15 +54,15 @@ pub enum Violation {
 
 /// The length of the frame at the beginning of `input`, at most `max` octets; `None` if that is not known yet, and
 /// possibly more than what has arrived. Nothing is allocated on the word of a header.
-pub fn length(input: &[u8], max: usize) -> Result<Option<usize>, Violation> {
+pub fn length(input: &[u8], max: usize) -> Result<Option<usize>, FrameViolation> {
     if input.first().is_some_and(|tag| *tag != SEQUENCE) {
-        return Err(Violation::NotLdap);
+        return Err(FrameViolation::NotLdap);
     }
     let Some(header) = ber::header(input)? else {
         return Ok(None);
     };
     let whole = header.octets + header.content;
-    if whole > max { Err(Violation::TooLong) } else { Ok(Some(whole)) }
+    if whole > max { Err(FrameViolation::TooLong) } else { Ok(Some(whole)) }
 }
 
 /// The message number and the kind of operation of a whole frame, if it begins well.
@@ -72,12 +72,12 @@ pub fn peek(frame: &[u8]) -> Option<(i32, Operation, &[u8])> {
 }
 
 /// Reads a whole frame of at most `max_elements` elements.
-pub fn decode(frame: &[u8], max_elements: usize) -> Result<Decoded, Violation> {
+pub fn decode(frame: &[u8], max_elements: usize) -> Result<Decoded, FrameViolation> {
     let parts = Parts::read(frame)?;
     match parts.check(max_elements)?.and_then(|()| parts.message()) {
         Ok(message) => Ok(Decoded::Message(message)),
         // There is no response to these (RFC 4511 §4.3, §4.11), so an error ends the session.
-        Err(_) if parts.operation.response_tag().is_none() => Err(Violation::Malformed),
+        Err(_) if parts.operation.response_tag().is_none() => Err(FrameViolation::Malformed),
         Err(why) => Ok(Decoded::Bad(Bad { id: parts.id, operation: parts.operation, why })),
     }
 }
@@ -93,20 +93,20 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn read(frame: &'a [u8]) -> Result<Parts<'a>, Violation> {
+    fn read(frame: &'a [u8]) -> Result<Parts<'a>, FrameViolation> {
         let mut outer = Reader::new(frame);
         let content = outer.expect(SEQUENCE)?;
         outer.finish()?;
         let mut reader = Reader::new(content);
-        let number = reader.next()?.filter(|element| element.tag == INTEGER).ok_or(Violation::MessageId)?;
+        let number = reader.next()?.filter(|element| element.tag == INTEGER).ok_or(FrameViolation::MessageId)?;
         // RFC 4511 §4.1.1.1: zero is for what the server sends unasked.
-        let id = ber::number(number.content).filter(|id| *id > 0).ok_or(Violation::MessageId)?;
-        let op = reader.next()?.ok_or(Violation::Operation)?;
-        let operation = Operation::from_tag(op.tag).ok_or(Violation::Operation)?;
+        let id = ber::number(number.content).filter(|id| *id > 0).ok_or(FrameViolation::MessageId)?;
+        let op = reader.next()?.ok_or(FrameViolation::Operation)?;
+        let operation = Operation::from_tag(op.tag).ok_or(FrameViolation::Operation)?;
         let controls = reader.next()?;
         reader.finish()?;
         if controls.is_some_and(|element| element.tag != CONTROLS) {
-            return Err(Violation::Malformed);
+            return Err(FrameViolation::Malformed);
         }
         let number_and_operation = &content[..number.raw.len() + op.raw.len()];
         Ok(Parts { id, operation, content: op.content, number_and_operation, controls: controls.map(|element| element.content) })
@@ -114,12 +114,12 @@ impl<'a> Parts<'a> {
 
     /// How deep it goes, how much it holds, and that each element fills its own. The outer error ends the session, the
     /// inner one is answered.
-    fn check(&self, max_elements: usize) -> Result<Result<(), Why>, Violation> {
+    fn check(&self, max_elements: usize) -> Result<Result<(), Why>, FrameViolation> {
         let inner = if self.operation.is_constructed() { self.content } else { &[] };
         for part in [inner, self.controls.unwrap_or_default()] {
             match ber::check(part, 2, max_elements) {
                 Ok(()) => {}
-                Err(Flaw::Malformed) => return Err(Violation::Malformed),
+                Err(Flaw::Malformed) => return Err(FrameViolation::Malformed),
                 Err(Flaw::TooDeep | Flaw::TooMany) => return Ok(Err(Why::Bound)),
             }
         }
@@ -174,20 +174,20 @@ impl<'a> Parts<'a> {
     }
 }
 
-impl From<Malformed> for Violation {
-    fn from(_: Malformed) -> Violation {
-        Violation::Malformed
+impl From<Malformed> for FrameViolation {
+    fn from(_: Malformed) -> FrameViolation {
+        FrameViolation::Malformed
     }
 }
 
-impl fmt::Display for Violation {
+impl fmt::Display for FrameViolation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
-            Violation::NotLdap => "this is not an LDAP message",
-            Violation::TooLong => "the message is longer than this server accepts",
-            Violation::Malformed => "the message is not encoded as RFC 4511 asks",
-            Violation::MessageId => "the message has no valid message ID",
-            Violation::Operation => "the message is not a request",
+            FrameViolation::NotLdap => "this is not an LDAP message",
+            FrameViolation::TooLong => "the message is longer than this server accepts",
+            FrameViolation::Malformed => "the message is not encoded as RFC 4511 asks",
+            FrameViolation::MessageId => "the message has no valid message ID",
+            FrameViolation::Operation => "the message is not a request",
         })
     }
 }

@@ -87,13 +87,13 @@ fn why(why: Why) -> &'static str {
     }
 }
 
-fn notice(violation: Violation) -> &'static str {
+fn notice(violation: FrameViolation) -> &'static str {
     match violation {
-        Violation::NotLdap => "notice not-ldap",
-        Violation::TooLong => "notice too-long",
-        Violation::Malformed => "notice malformed",
-        Violation::MessageId => "notice message-id",
-        Violation::Operation => "notice operation",
+        FrameViolation::NotLdap => "notice not-ldap",
+        FrameViolation::TooLong => "notice too-long",
+        FrameViolation::Malformed => "notice malformed",
+        FrameViolation::MessageId => "notice message-id",
+        FrameViolation::Operation => "notice operation",
     }
 }
 
@@ -115,9 +115,9 @@ fn a_frame_cut_anywhere_waits_for_the_rest() {
 
 #[test]
 fn a_giant_header_is_refused_before_anything_is_allocated() {
-    assert_eq!(length(&[0x30, 0x84, 0x7f, 0xff, 0xff, 0xff], 1 << 20), Err(Violation::TooLong));
+    assert_eq!(length(&[0x30, 0x84, 0x7f, 0xff, 0xff, 0xff], 1 << 20), Err(FrameViolation::TooLong));
     assert_eq!(length(&[0x30, 0x82, 0xff, 0xfc], MAX_BYTES), Ok(Some(MAX_BYTES)));
-    assert_eq!(length(&[0x30, 0x82, 0xff, 0xfd], MAX_BYTES), Err(Violation::TooLong));
+    assert_eq!(length(&[0x30, 0x82, 0xff, 0xfd], MAX_BYTES), Err(FrameViolation::TooLong));
 }
 
 #[test]
