@@ -8,7 +8,7 @@ use crate::domain::time::UnixTime;
 
 use super::resets::{self, Pending};
 use super::view::{Stop, View};
-use super::{bonds, failures, keys, lookup, pending_addresses, records};
+use super::{bonds, failures, keys, lookup, pending_addresses, records, sessions};
 
 /// Why a credential is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -55,10 +55,11 @@ pub fn set<E: From<CredentialError>>(view: &mut View<'_>, id: Id, credential: &C
         view.put(keys::account(id), records::encode(&account));
         resets::end_all(view, id)?;
         pending_addresses::end(view, id);
+        sessions::end_all(view, id);
     } else if lookup::service(view, id)?.is_none() {
         return Err(Stop::Rule(E::from(CredentialError::Gone)));
     }
-    // Nobody is in where there was none.
+    // Nobody has a connection where there was none.
     if view.has(&keys::credential(id))? {
         bonds::end_all(view, id)?;
     }

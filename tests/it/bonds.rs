@@ -32,6 +32,12 @@ fn still_serves(wire: &mut Wire) {
     assert_eq!(wire.ask(&message(7, &who_am_i())).map(|reply| (reply.id, reply.code)), Some((7, 0)));
 }
 
+/// Adds another administrator, so that the last one may be disabled.
+fn add_administrator(daemon: &InProcess) {
+    daemon.add_person("anne", RIGHT);
+    changed(daemon, &daemon.person_dn("anne"), "replace: binderyRole\nbinderyRole: administrator");
+}
+
 /// Expects that nothing is done any more, and that the client is told why.
 fn has_ended(mut wire: Wire, dn: &str) {
     let reply = wire.ask(&message(7, &modify(dn, &[(2, "displayName", &["Somebody Else"])]))).expect("a notice");
@@ -85,8 +91,8 @@ fn a_connection_ends_where_it_would_open_more_than_when_it_began() {
     let louise = daemon.person_dn("louisem");
     for change in [
         "replace: binderyRole\nbinderyRole: manager",
-        "replace: binderyRole\nbinderyRole: administrator",
         "replace: binderyRole\nbinderyRole: user",
+        "replace: binderyRole\nbinderyRole: administrator",
     ] {
         let mut before = bound(&daemon);
         changed(&daemon, &louise, "replace: displayName\ndisplayName: Louise");
@@ -94,6 +100,7 @@ fn a_connection_ends_where_it_would_open_more_than_when_it_began() {
         changed(&daemon, &louise, change);
         has_ended(before, &louise);
     }
+    add_administrator(&daemon);
     // Disabled and enabled again, without a request meanwhile.
     let before = bound(&daemon);
     changed(&daemon, &louise, "replace: accountStatus\naccountStatus: disabled");
