@@ -37,13 +37,19 @@ pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &ThrottleS
     Ok(Counted::Yes)
 }
 
+/// What becomes of a right verdict at `now`; changes nothing.
+pub fn verdict<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Counted, Stop<E>> {
+    let refused = load(view, id)?.is_some_and(|failures| !failures.admits(now));
+    Ok(if refused { Counted::Refused } else { Counted::Yes })
+}
+
 /// Forgets the failures of `id` because of a success at `now`, unless attempts are refused by then.
 pub fn forgive<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Counted, Stop<E>> {
-    if load(view, id)?.is_some_and(|failures| !failures.admits(now)) {
-        return Ok(Counted::Refused);
+    let verdict = verdict(view, id, now)?;
+    if verdict == Counted::Yes {
+        clear(view, id)?;
     }
-    clear(view, id)?;
-    Ok(Counted::Yes)
+    Ok(verdict)
 }
 
 /// Forgets the failures of `id`.

@@ -183,13 +183,20 @@ async fn an_application_that_failed_too_often_is_let_in_again() {
     let directory = directory_over(Store::in_memory()).await;
     let made = directory.add_application(&SYSTEM, form("portal")).await.unwrap();
     let waits = async || directory.application(&SYSTEM, made.id).await.unwrap().throttled_until.is_some();
-    assert!(!waits().await);
+    // A generated secret cannot be guessed.
+    for _ in 0..9 {
+        assert!(!binds(&directory, "portal", &Secret::new("wrong")).await);
+    }
+    assert!(!waits().await && binds(&directory, "portal", &made.secret).await);
+
+    let chosen = Secret::new("horloge tilleul comete quinze");
+    act(&directory, &SYSTEM, made.id, Change::Password(PasswordEdit::set(chosen.clone()))).await.unwrap();
     while !waits().await {
         assert!(!binds(&directory, "portal", &Secret::new("wrong")).await);
     }
-    assert!(!binds(&directory, "portal", &made.secret).await);
+    assert!(!binds(&directory, "portal", &chosen).await);
     act(&directory, &SYSTEM, made.id, Change::Unlock).await.unwrap();
-    assert!(!waits().await && binds(&directory, "portal", &made.secret).await);
+    assert!(!waits().await && binds(&directory, "portal", &chosen).await);
     assert_eq!(act(&directory, &SYSTEM, Id(7), Change::Unlock).await, Err(EditError::NotFound(String::new())));
 }
 

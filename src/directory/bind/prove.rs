@@ -169,9 +169,11 @@ impl Directory {
     /// are refused, it is refused as the right password is, so that the answer does not tell them apart.
     async fn refuse(&self, attempt: Attempt<'_>, charged: Charged, reason: Reason) -> BindError {
         let now = self.clock.now();
-        self.charge_source(attempt.source, now);
         let (reason, error) = match self.charge(charged, now).await {
-            Ok(Counted::Yes) => (reason, BindError::Invalid(Hint::None)),
+            Ok(Counted::Yes) => {
+                self.charge_source(attempt.source, now);
+                (reason, BindError::Invalid(Hint::None))
+            }
             Ok(Counted::Refused) => (Reason::Throttled, BindError::Invalid(Hint::Locked)),
             Err(error) => (reason, error),
         };
@@ -197,7 +199,7 @@ impl Directory {
         let (now, id) = (self.clock.now(), current.counted_as);
         // Also where it is gone since.
         let charged = Charged { person: Some(id), ..Charged::of(&current) };
-        if self.is_throttled(&current, now) {
+        if self.is_refused_by_now(&current, charged, now).await? {
             return Err(self.throttled(attempt, current.principal.as_ref()));
         }
         let (Some(principal), Some(credential)) = (current.principal, current.credential) else {
@@ -236,6 +238,14 @@ impl Directory {
             Asked::Bind(name) => self.write_refused_bind(name, whom, attempt.source, reason),
             Asked::Page => self.audit_from(Actor::Anonymous, attempt.source, AuditEvent::SignInRefused { target: whom, reason }),
         }
+    }
+
+    /// As [`Directory::is_throttled`], for a right password: where failures are on record it is asked by a rule, behind those
+    /// that count the wrong ones, so that neither the order nor the time of the answers tells it apart.
+    async fn is_refused_by_now(&self, current: &Candidate, charged: Charged, now: UnixTime) -> Result<bool, BindError> {
+        let (Some(slot), Some(_), true) = (charged.slot, &current.failures, self.settings.throttle.enabled) else { return Ok(false) };
+        let verdict = self.store.run(move |view| failures::verdict(view, slot, now)).await;
+        verdict.map(|verdict| verdict == Counted::Refused).map_err(|_: Fail<Never>| BindError::Unavailable)
     }
 
     fn is_throttled(&self, candidate: &Candidate, now: UnixTime) -> bool {

@@ -10,7 +10,7 @@ use super::id::Id;
 use super::outbox::{MailKind, PasswordWay};
 use super::time::UnixTime;
 
-pub use change::{ValueChange, bounded};
+pub use change::{MAX_VALUES, ValueChange, bounded};
 pub use story::Class;
 
 /// What happened. A closed list: a new kind of event is a new variant, at the end.

@@ -43,13 +43,21 @@ pub fn stored_form(value: &[u8]) -> Option<StoredForm> {
     if is_import(value) {
         return Some(StoredForm::Named);
     }
+    let value = value.trim_ascii();
     let begins = |known: &[&str]| known.iter().any(|prefix| value.starts_with(prefix.as_bytes()));
     match value.iter().any(u8::is_ascii_whitespace) {
         true => None,
         false if begins(MODULAR_CRYPT) => Some(StoredForm::Lacks("{CRYPT}")),
-        false if begins(OF_APPLICATIONS) => Some(StoredForm::Foreign),
+        false if begins(OF_APPLICATIONS) || is_of_database(value) => Some(StoredForm::Foreign),
         false => None,
     }
+}
+
+/// MySQL's `*` and PostgreSQL's `md5`, with a digest in hexadecimal digits behind it.
+fn is_of_database(value: &[u8]) -> bool {
+    let is_digest = |digits: &[u8], length: usize| digits.len() == length && digits.iter().all(u8::is_ascii_hexdigit);
+    value.strip_prefix(b"*").is_some_and(|digits| is_digest(digits, 40))
+        || value.strip_prefix(b"md5").is_some_and(|digits| is_digest(digits, 32))
 }
 
 /// Takes `text` over, if it can be verified.
@@ -210,6 +218,13 @@ const OF_APPLICATIONS: &[&str] = &[
     "scrypt:",
     "pbkdf2:",
     "sha1$",
+    "sha256$",
+    "sha512$",
+    "SCRAM-SHA-",
+    ":B:",
+    ":pbkdf2:",
+    "$8$",
+    "$9$",
     "md5$",
     "$P$",
     "$H$",
