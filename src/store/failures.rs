@@ -22,31 +22,31 @@ pub fn settle<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Option<Fa
 
 /// What has become of an attempt when its verdict is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
+pub enum AttemptOutcome {
     /// The verdict stands.
-    Yes,
+    Stands,
     /// Attempts are refused by now, and so is this one, right or wrong: nothing has changed.
     Refused,
 }
 
 /// Counts a failure of `id` at `now`, unless attempts are refused by then. However many attempts were verified at once,
 /// no more of them are told that they are wrong than the settings allow.
-pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &ThrottleSettings) -> Result<Counted, Stop<E>> {
-    let Some(failures) = load(view, id)?.unwrap_or_default().failed(now, settings) else { return Ok(Counted::Refused) };
+pub fn count<E>(view: &mut View<'_>, id: Id, now: UnixTime, settings: &ThrottleSettings) -> Result<AttemptOutcome, Stop<E>> {
+    let Some(failures) = load(view, id)?.unwrap_or_default().failed(now, settings) else { return Ok(AttemptOutcome::Refused) };
     records::store(view, keys::failures(id), &failures);
-    Ok(Counted::Yes)
+    Ok(AttemptOutcome::Stands)
 }
 
 /// What becomes of a right verdict at `now`; changes nothing.
-pub fn verdict<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Counted, Stop<E>> {
+pub fn verdict<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<AttemptOutcome, Stop<E>> {
     let refused = load(view, id)?.is_some_and(|failures| !failures.admits(now));
-    Ok(if refused { Counted::Refused } else { Counted::Yes })
+    Ok(if refused { AttemptOutcome::Refused } else { AttemptOutcome::Stands })
 }
 
 /// Forgets the failures of `id` because of a success at `now`, unless attempts are refused by then.
-pub fn forgive<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<Counted, Stop<E>> {
+pub fn forgive<E>(view: &mut View<'_>, id: Id, now: UnixTime) -> Result<AttemptOutcome, Stop<E>> {
     let verdict = verdict(view, id, now)?;
-    if verdict == Counted::Yes {
+    if verdict == AttemptOutcome::Stands {
         clear(view, id)?;
     }
     Ok(verdict)

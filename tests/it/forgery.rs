@@ -224,6 +224,7 @@ fn a_service_that_resets_passwords_does_so_for_no_administrator() {
 #[test]
 fn who_is_disabled_or_demoted_loses_a_connection_that_is_open_already() {
     let daemon = Daemon::start();
+    const STRONGER_AUTH_REQUIRED: u8 = 8;
     let mut helene = bound(&daemon, "helenep");
     let change =
         |helene: &mut Wire| helene.ask(&message(2, &modify(&person("louisem"), &[(2, "telephoneNumber", &["+33 2"])]))).unwrap().code;
@@ -233,11 +234,13 @@ fn who_is_disabled_or_demoted_loses_a_connection_that_is_open_already() {
     };
     assert_eq!(change(&mut helene), 0);
     administer("binderyRole", "user");
-    assert_eq!(change(&mut helene), 32);
+    assert_eq!(change(&mut helene), STRONGER_AUTH_REQUIRED);
+    let mut helene = bound(&daemon, "helenep");
+    assert_eq!(change(&mut helene), 32, "she sees no team of hers any more");
     administer("binderyRole", "manager");
+    let mut helene = bound(&daemon, "helenep");
     assert_eq!(change(&mut helene), 0);
     administer("accountStatus", "disabled");
-    assert_ne!(change(&mut helene), 0);
     let found = helene.ask(&message(2, &search(&daemon.facts().base, 2, &present("uid"), &[]))).unwrap();
-    assert_eq!((found.code, found.entries.len()), (8, 0));
+    assert_eq!((found.id, found.code, found.entries.len()), (0, STRONGER_AUTH_REQUIRED, 0), "a notice of disconnection");
 }

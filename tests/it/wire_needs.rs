@@ -219,12 +219,14 @@ fn a_connection_of_a_disabled_account_reads_nothing_more() {
         daemon.as_administrator("ldapmodify").stdin(change).succeeds();
     };
     status("disabled");
-    let (_, tag, operation) = next(wire.send(&search(3, "louisem", [0, 0, 0])));
-    assert_eq!((tag, operation[2]), (0x65, 8));
-    assert_eq!(identity(&mut wire, 6), "");
-    assert_eq!(wire.send(&password_modify(4, &[(0x81, &louise.password), (0x82, "nouveau-Pont-sept-vaches")])).code(), Some(8));
+    // A notice of disconnection (RFC 4511 §4.4.1).
+    let (id, tag, operation) = next(wire.send(&search(3, "louisem", [0, 0, 0])));
+    assert_eq!((id, tag, operation[2]), (0, 0x78, 8));
+    assert!(wire.is_closed());
     status("active");
+    let mut wire = Wire::connect(daemon.address());
     assert_eq!(wire.send(&bind(5, &louise.dn, &louise.password)).code(), Some(0));
+    assert_eq!(identity(&mut wire, 6), format!("dn:{}", louise.dn));
 }
 
 /// curl reads one message from a TLS record and then waits for the socket.

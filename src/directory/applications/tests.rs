@@ -1,7 +1,8 @@
 use super::*;
 use crate::directory::fixture::{SYSTEM, add_person, audited, changed, directory_over};
 use crate::directory::{
-    Actor, ApplicationForm, BindError, Change, Denial, Edit, EditError, Edited, NewApplication, PasswordChange, ServiceError, Target, Wrong,
+    Actor, ApplicationForm, BindError, Change, Denial, Edit, EditError, Edited, NewApplication, PasswordChange, PasswordEdit, ServiceError,
+    Target, Wrong,
 };
 use crate::domain::audit::{AuditEvent, ValueChange};
 use crate::domain::dn::Dn;

@@ -20,7 +20,7 @@ use crate::domain::time::UnixTime;
 use crate::domain::tree::TreePlace;
 use crate::secret::Secret;
 use crate::store::bonds::Bond;
-use crate::store::failures::{self, Counted};
+use crate::store::failures::{self, AttemptOutcome};
 use crate::store::{Fail, Stop, View};
 
 /// An attempt to prove who one is: what the audit and the throttle say of it.
@@ -170,19 +170,19 @@ impl Directory {
     async fn refuse(&self, attempt: Attempt<'_>, charged: Charged, reason: Reason) -> BindError {
         let now = self.clock.now();
         let (reason, error) = match self.charge(charged, now).await {
-            Ok(Counted::Yes) => {
+            Ok(AttemptOutcome::Stands) => {
                 self.charge_source(attempt.source, now);
                 (reason, BindError::Invalid(Hint::None))
             }
-            Ok(Counted::Refused) => (Reason::Throttled, BindError::Invalid(Hint::Locked)),
+            Ok(AttemptOutcome::Refused) => (Reason::Throttled, BindError::Invalid(Hint::Locked)),
             Err(error) => (reason, error),
         };
         self.write_refusal(attempt, charged.person, reason);
         error
     }
 
-    async fn charge(&self, charged: Charged, now: UnixTime) -> Result<Counted, BindError> {
-        let Some(slot) = charged.slot.filter(|_| self.settings.throttle.enabled) else { return Ok(Counted::Yes) };
+    async fn charge(&self, charged: Charged, now: UnixTime) -> Result<AttemptOutcome, BindError> {
+        let Some(slot) = charged.slot.filter(|_| self.settings.throttle.enabled) else { return Ok(AttemptOutcome::Stands) };
         let settings = self.settings.throttle.clone();
         let counted = self.store.run(move |view| failures::count(view, slot, now, &settings)).await;
         counted.map_err(|_: Fail<Never>| BindError::Unavailable)
@@ -221,7 +221,7 @@ impl Directory {
         }
         if charged.slot.is_some() && current.failures.is_some_and(|failures| failures.in_a_row > 0) {
             let forgiven = self.store.run(move |view| failures::forgive(view, id, now)).await;
-            if forgiven.map_err(|_: Fail<Never>| BindError::Unavailable)? == Counted::Refused {
+            if forgiven.map_err(|_: Fail<Never>| BindError::Unavailable)? == AttemptOutcome::Refused {
                 return Err(self.throttled(attempt, Some(&principal)));
             }
         }
@@ -245,7 +245,7 @@ impl Directory {
     async fn is_refused_by_now(&self, current: &Candidate, charged: Charged, now: UnixTime) -> Result<bool, BindError> {
         let (Some(slot), Some(_), true) = (charged.slot, &current.failures, self.settings.throttle.enabled) else { return Ok(false) };
         let verdict = self.store.run(move |view| failures::verdict(view, slot, now)).await;
-        verdict.map(|verdict| verdict == Counted::Refused).map_err(|_: Fail<Never>| BindError::Unavailable)
+        verdict.map(|verdict| verdict == AttemptOutcome::Refused).map_err(|_: Fail<Never>| BindError::Unavailable)
     }
 
     fn is_throttled(&self, candidate: &Candidate, now: UnixTime) -> bool {

@@ -29,7 +29,7 @@ pub struct MemoryShare {
     /// Bytes that are counted.
     counted: usize,
     /// Made when something is counted for the first time: most connections never have one.
-    holder: Option<Arc<Holder>>,
+    holder: Option<Arc<BudgetHolder>>,
     /// Set once the connection is being closed: nothing is counted any more.
     closing: bool,
 }
@@ -50,12 +50,12 @@ struct Shares {
 struct SourceShares {
     used: usize,
     /// By size and number, so that the largest comes last.
-    by_size: BTreeMap<(usize, u64), Arc<Holder>>,
+    by_size: BTreeMap<(usize, u64), Arc<BudgetHolder>>,
 }
 
 /// A connection that counts.
 #[derive(Debug)]
-struct Holder {
+struct BudgetHolder {
     number: u64,
     evicted: AtomicBool,
     told: Notify,
@@ -120,7 +120,7 @@ impl MemoryShare {
         let holder = self.holder.get_or_insert_with(|| shares.holder());
         // Set under the lock. What was evicted is not among the shares any more.
         if !holder.evicted.load(Ordering::Relaxed) {
-            shares.remove(self.source, (self.counted, holder.number));
+            shares.remove(self.source, self.counted, holder.number);
             shares.insert(self.source, counted, Arc::clone(holder));
             shares.make_room(self.budget.most);
         }
@@ -135,12 +135,12 @@ impl Drop for MemoryShare {
 }
 
 impl Shares {
-    fn holder(&mut self) -> Arc<Holder> {
+    fn holder(&mut self) -> Arc<BudgetHolder> {
         self.last_number += 1;
-        Arc::new(Holder { number: self.last_number, evicted: AtomicBool::new(false), told: Notify::new() })
+        Arc::new(BudgetHolder { number: self.last_number, evicted: AtomicBool::new(false), told: Notify::new() })
     }
 
-    fn insert(&mut self, source: Source, size: usize, holder: Arc<Holder>) {
+    fn insert(&mut self, source: Source, size: usize, holder: Arc<BudgetHolder>) {
         if size == 0 {
             return;
         }
@@ -151,11 +151,11 @@ impl Shares {
         self.holders += 1;
     }
 
-    fn remove(&mut self, source: Source, key: (usize, u64)) -> Option<Arc<Holder>> {
+    fn remove(&mut self, source: Source, size: usize, number: u64) -> Option<Arc<BudgetHolder>> {
         let of_source = self.by_source.get_mut(&source)?;
-        let holder = of_source.by_size.remove(&key)?;
-        of_source.used -= key.0;
-        self.used -= key.0;
+        let holder = of_source.by_size.remove(&(size, number))?;
+        of_source.used -= size;
+        self.used -= size;
         self.holders -= 1;
         if of_source.by_size.is_empty() {
             self.by_source.remove(&source);
@@ -167,15 +167,15 @@ impl Shares {
     fn make_room(&mut self, most: usize) {
         while self.used > most && self.holders > 1 {
             let Some((&source, of_source)) = self.by_source.iter().max_by_key(|(_, of_source)| of_source.used) else { return };
-            let Some((&key, _)) = of_source.by_size.last_key_value() else { return };
-            if let Some(holder) = self.remove(source, key) {
+            let Some((&(size, number), _)) = of_source.by_size.last_key_value() else { return };
+            if let Some(holder) = self.remove(source, size, number) {
                 holder.evict();
             }
         }
     }
 }
 
-impl Holder {
+impl BudgetHolder {
     fn evict(&self) {
         self.evicted.store(true, Ordering::Relaxed);
         self.told.notify_one();

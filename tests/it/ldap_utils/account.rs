@@ -89,11 +89,12 @@ fn what_another_directory_stored_is_taken_from_administrators() {
     assert!(by_manager.stderr.contains("from administrators only"), "{by_manager:?}");
     modify_as(&daemon, "helenep", &anna, &["replace: userPassword", &format!("userPassword: {SECOND}")]).succeeds();
     binds(&daemon, &anna, SECOND);
-    // By password modify it is what it says: a password like any other.
+    // By password modify it would be a password, which whoever has read the other directory could type.
     let helene = daemon.person("helenep");
-    daemon.client("ldappasswd", &helene.dn, &helene.password).args(["-s", ssha, &anna]).succeeds();
-    binds(&daemon, &anna, ssha);
-    is_refused(&daemon, &anna, FIRST);
+    let refused = daemon.client("ldappasswd", &helene.dn, &helene.password).args(["-s", ssha, &anna]).exits(1);
+    assert!(refused.stdout.contains("looks like the stored form"), "{refused:?}");
+    binds(&daemon, &anna, SECOND);
+    is_refused(&daemon, &anna, ssha);
 }
 
 #[test]

@@ -26,7 +26,8 @@ fn every_cell_over_ldap() {
 impl Way for Ldap {
     fn enter(&mut self, world: &World, who: &'static str) {
         self.who = who;
-        let stays = matches!(who, "former" | "disabled");
+        // With another role one has to bind again.
+        let stays = who == "disabled";
         self.wire = stays.then(|| Wire::connect(world.daemon.address()).bound(&dn(who, "self"), PASSWORD));
     }
 
@@ -42,6 +43,8 @@ impl Way for Ldap {
     fn expected(&self, cell: &Cell) -> Expected {
         match (cell.action, cell.who) {
             (Action::AddToOwnTeam, "manager") => Expected { verdicts: vec![Verdict::Refused], audited: true },
+            // The connection has ended with the account.
+            (_, "disabled") => Expected { verdicts: vec![Verdict::Refused], audited: false },
             _ => Expected::of(cell),
         }
     }
@@ -177,8 +180,8 @@ fn over(wire: &mut Wire, asked: &Asked) -> Answer {
         }
         Request::Send { .. } | Request::EndSessions => panic!("LDAP has no such operation"),
     };
-    let reply = wire.ask(&message(2, &operation)).expect("it is answered");
-    answer(reply.code, &reply.matched)
+    // Behind a notice of disconnection there is no answer.
+    wire.ask(&message(2, &operation)).map_or(Answer::Refused, |reply| answer(reply.code, &reply.matched))
 }
 
 /// The codes of RFC 4511, appendix A.2.

@@ -89,6 +89,10 @@ fn walk_with(way: &mut dyn Way, settings: &[Setting]) {
     for who in SUBJECTS {
         way.enter(&world, who);
         world.befall(who);
+        if who == "former" {
+            // What was open has ended with the role.
+            way.enter(&world, who);
+        }
         let cells: Vec<Cell> = cells(settings).into_iter().filter(|cell| cell.who == who && way.offers(cell)).collect();
         let (allowed, refused): (Vec<Cell>, Vec<Cell>) =
             cells.into_iter().partition(|cell| way.expected(cell).verdicts.contains(&Verdict::Done));
